@@ -1,0 +1,96 @@
+import type { ConsistencyLevel } from './catalog.ts';
+import type { CollectionSchema, FieldSchema } from './schema/collection-schema.ts';
+
+/**
+ * Changes of the catalog, as the router asks them of the writer. The router resolves names and validates shapes; the writer, who is alone,
+ * checks again what races could have changed (names, limits, load state), applies and answers. Names are given with the database they live in.
+ * Idempotence is Milvus': creating what exists with the same definition, dropping what is missing, loading what is loaded all succeed.
+ */
+export type CatalogCommand =
+  | { readonly kind: 'createDatabase'; readonly database: string; readonly properties: Properties }
+  | { readonly kind: 'dropDatabase'; readonly database: string }
+  | {
+      readonly kind: 'alterDatabase';
+      readonly database: string;
+      readonly set: Properties;
+      readonly unset: readonly string[];
+    }
+  | {
+      readonly kind: 'createCollection';
+      readonly database: string;
+      /** Validated; field ids assigned; dynamic field appended. */
+      readonly schema: CollectionSchema;
+      readonly consistencyLevel: ConsistencyLevel;
+      readonly shardsCount: number;
+      /** Partitions to create for a partition key; 0 or 1 otherwise. */
+      readonly partitionsCount: number;
+      readonly properties: Properties;
+    }
+  | { readonly kind: 'dropCollection'; readonly database: string; readonly collection: string }
+  | {
+      readonly kind: 'renameCollection';
+      readonly database: string;
+      readonly collection: string;
+      readonly newDatabase: string;
+      readonly newName: string;
+    }
+  | {
+      readonly kind: 'alterCollection';
+      readonly database: string;
+      readonly collection: string;
+      readonly set: Properties;
+      readonly unset: readonly string[];
+    }
+  | { readonly kind: 'alterField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
+  | { readonly kind: 'addField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
+  | { readonly kind: 'truncateCollection'; readonly database: string; readonly collection: string }
+  | {
+      readonly kind: 'createPartition';
+      readonly database: string;
+      readonly collection: string;
+      readonly partition: string;
+    }
+  | {
+      readonly kind: 'dropPartition';
+      readonly database: string;
+      readonly collection: string;
+      readonly partition: string;
+    }
+  | { readonly kind: 'createAlias'; readonly database: string; readonly collection: string; readonly alias: string }
+  | { readonly kind: 'alterAlias'; readonly database: string; readonly collection: string; readonly alias: string }
+  | { readonly kind: 'dropAlias'; readonly database: string; readonly alias: string }
+  | {
+      readonly kind: 'createIndex';
+      readonly database: string;
+      readonly collection: string;
+      readonly field: string;
+      /** Empty: the field's name, or the index the field already has. */
+      readonly indexName: string;
+      /** Flattened; `index_type` and `metric_type` among them, defaults filled in by the router. */
+      readonly params: Properties;
+    }
+  | {
+      readonly kind: 'alterIndex';
+      readonly database: string;
+      readonly collection: string;
+      readonly indexName: string;
+      readonly set: Properties;
+      readonly unset: readonly string[];
+    }
+  | { readonly kind: 'dropIndex'; readonly database: string; readonly collection: string; readonly indexName: string }
+  /** Empty `partitions`: the whole collection. */
+  | {
+      readonly kind: 'load';
+      readonly database: string;
+      readonly collection: string;
+      readonly partitions: readonly string[];
+      readonly replicaCount: number;
+    }
+  | {
+      readonly kind: 'release';
+      readonly database: string;
+      readonly collection: string;
+      readonly partitions: readonly string[];
+    };
+
+export type Properties = Readonly<Record<string, string>>;

@@ -1,0 +1,122 @@
+/**
+ * The typed face of the addon: one vector field of one segment.
+ *
+ * A store is an append-only matrix of rows, plus (optionally) a graph over a prefix of them. Rows are dense offsets
+ * 0..n-1 in the order they were added; the graph's keys are these offsets. Nothing is ever removed: a delete is a
+ * cleared bit in the caller's filter, compaction builds a new store.
+ *
+ * No call here holds the event loop: what costs more than a copy runs on native threads and answers with a promise.
+ * Every argument is checked before it reaches C++; a bad one throws `TypeError` or `RangeError` naming the argument,
+ * its value and the limit. Distances are "smaller is nearer" for every metric, see `Metric`.
+ */
+
+/** Element type of the rows as the user inserted them. `b1` is packed bits, most significant bit first as Milvus packs them. */
+export type Scalar = 'f32' | 'f16' | 'bf16' | 'i8' | 'b1';
+
+/**
+ * What `distances` holds:
+ * - `l2`      squared Euclidean distance;
+ * - `ip`      minus the dot product (so that smaller is nearer);
+ * - `cosine`  minus the cosine similarity (a zero vector has similarity 0);
+ * - `hamming` number of differing bits; `jaccard` 1 - |a and b| / |a or b| (0 for two empty sets).
+ * `hamming` and `jaccard` go with `b1` only, the others with the other scalars only.
+ */
+export type Metric = 'l2' | 'ip' | 'cosine' | 'hamming' | 'jaccard';
+
+/** Parameters of a graph (Malkov & Yashunin 2016, arXiv:1603.09320). */
+export interface GraphOptions {
+  /** Neighbours kept per node above the base layer; the base layer keeps twice as many. 2..2048. */
+  readonly connectivity: number;
+  /** Breadth of the search while inserting ("efConstruction"). 1..65536. */
+  readonly expansionAdd: number;
+  /** Element type of the graph's own copy of the rows. Default: `bf16` for f32 and f16 rows, the row's own type otherwise. */
+  readonly scalar?: Scalar;
+}
+
+export interface VectorStoreOptions {
+  readonly dimensions: number;
+  readonly scalar: Scalar;
+  readonly metric: Metric;
+  /** Without it the store answers by exact scan only. */
+  readonly graph?: GraphOptions;
+}
+
+export interface SearchOptions {
+  /** Neighbours wanted per query, 1..`LIMITS.kMax`. Fewer come back when fewer rows are allowed. */
+  readonly k: number;
+  /** Breadth of the graph walk ("ef"); at least k is used. Ignored by an exact search. */
+  readonly expansion: number;
+  /**
+   * Allowed rows, one bit per row, least significant bit of byte 0 first; at least ceil(rows / 8) bytes, where rows is
+   * `visibleRows`. Absent: every row. It is read during the call: the caller must not change it before the promise settles.
+   */
+  readonly filter?: Uint8Array;
+  /** Number of set bits of `filter` if the caller knows it; counted otherwise. Decides between the walk and the list. */
+  readonly allowedCount?: number;
+  /** Rows at or beyond this offset are not seen. Default: `rowCount` at the time of the call. */
+  readonly visibleRows?: number;
+  /** `auto` (default) chooses per call by the number of allowed rows; `exact` scans; `graph` walks whatever the filter. */
+  readonly method?: 'auto' | 'exact' | 'graph';
+}
+
+/** Hits of all queries, query after query, nearest first; hits of one query start at the sum of the counts before it. */
+export interface SearchHits {
+  /** Hits per query. */
+  readonly counts: Uint32Array;
+  readonly offsets: Uint32Array;
+  readonly distances: Float32Array;
+  /** How the answer was found, for the trace. */
+  readonly method: 'graph' | 'exact';
+  /** Distances computed, all queries together. */
+  readonly visited: number;
+}
+
+export interface VectorStore {
+  readonly dimensions: number;
+  readonly scalar: Scalar;
+  readonly metric: Metric;
+  /** Bytes of one row: dimensions x bytes per element (b1: dimensions / 8). */
+  readonly rowBytes: number;
+  /** Rows added so far; all of them are searchable at once (beyond `indexedCount` by exact scan). */
+  readonly rowCount: number;
+  /** Rows 0..indexedCount-1 are in the graph. */
+  readonly indexedCount: number;
+  /** True for a store opened from files: `append` and `index` throw. */
+  readonly readOnly: boolean;
+  /** Bytes held in memory by rows, graph copy and graph (mapped files are not counted). */
+  readonly memoryBytes: number;
+  /** Copies `count` rows of `rowBytes` each to the end. Synchronous (a memcpy); visible to searches that start later. */
+  append(rows: Uint8Array, count: number): void;
+  /**
+   * Inserts rows into the graph, in order, on up to `threads` native threads, until `upTo` rows (default: all) are in. Searches and
+   * appends may run meanwhile. One call at a time: a second one while the first runs rejects. Resolves to `indexedCount`.
+   */
+  index(options?: { readonly upTo?: number; readonly threads?: number }): Promise<number>;
+  /** `queries`: `queryCount` rows of the store's scalar type (same layout as `append`). Many calls may run at once. */
+  search(queries: Uint8Array, queryCount: number, options: SearchOptions): Promise<SearchHits>;
+  /** The stored rows at these offsets, as they were appended, in that order. */
+  get(offsets: Uint32Array): Uint8Array;
+  /**
+   * Writes the store: `<path>.rows` (the plain row-major matrix, little endian, no header) and, if a graph was configured and all rows are indexed,
+   * `<path>.graph` (a usearch file: keys are offsets) and, where the graph keeps its own copy, `<path>.vectors` (the graph's copy of the rows).
+   * Each file is written, fsynced and closed; the caller renames, checksums and publishes. Resolves to the names and lengths written.
+   */
+  save(path: string): Promise<readonly SavedFile[]>;
+  /** Releases memory and mappings once running calls are done. Later calls throw. Idempotent. */
+  close(): void;
+}
+
+export interface SavedFile {
+  readonly path: string;
+  readonly byteLength: number;
+}
+
+/** Bounds checked before C++ sees a value. */
+export const LIMITS = {
+  dimensionsMin: 1,
+  dimensionsMax: 262_144,
+  kMax: 16_384 * 2,
+  expansionMax: 65_536,
+  queriesMax: 16_384,
+  rowsMax: 2 ** 31 - 1,
+} as const;

@@ -1,0 +1,32 @@
+import type { Plugin, PluginKind } from './plugin.ts';
+
+type Loader<Kind extends PluginKind> = () => Promise<{ readonly default: Plugin<Kind> }>;
+
+/** Every built-in plugin: name -> lazy import. The list of names in an error message comes from here. */
+export const BUILTIN_PLUGINS = {
+  discovery: {
+    static: () => import('./discovery/static.ts'),
+  },
+  routing: {
+    'consistent-hash': () => import('./routing/consistent-hash.ts'),
+  },
+  metadata: {
+    sqlite: () => import('./metadata/sqlite.ts'),
+    mysql: () => import('./metadata/mysql.ts'),
+  },
+  storage: {
+    local: () => import('./storage/local.ts'),
+  },
+  log: {
+    file: () => import('./log/file.ts'),
+  },
+  cache: {
+    memory: () => import('./cache/memory.ts'),
+  },
+  tracing: {
+    none: () => import('./tracing/none.ts'),
+    console: () => import('./tracing/console.ts'),
+    otlp: () => import('./tracing/otlp.ts'),
+    jaeger: () => import('./tracing/jaeger.ts'),
+  },
+} as const satisfies { [Kind in PluginKind]: Record<string, Loader<Kind>> };

@@ -1,0 +1,32 @@
+import type { Member } from '../discovery/discovery.ts';
+
+/** Which reader answers for which segment. */
+
+export interface PlacedSegment {
+  readonly id: number;
+  readonly partitionId: number;
+  readonly byteLength: number;
+}
+
+export interface PlacementRequest {
+  readonly collectionId: number;
+  readonly segments: readonly PlacedSegment[];
+  /** Healthy readers. The order does not matter. */
+  readonly members: readonly Member[];
+  /** Copies wanted of each segment, at least 1; fewer where there are fewer members. */
+  readonly replicaCount: number;
+}
+
+/** For each segment the members in order of preference: the first `replicaCount` own it, the others are where a failed call goes next. */
+export type Placement = ReadonlyMap<number, readonly Member[]>;
+
+export interface RoutingStrategy extends AsyncDisposable {
+  readonly name: string;
+  /**
+   * Pure and deterministic: the same request gives the same placement in every process (routers and readers compute it on their own and must agree).
+   * Every list holds every member, each once. No members: empty lists.
+   */
+  place(request: PlacementRequest): Placement;
+  /** Why: for `braid status` and for debugging. Plain JSON. */
+  explain(request: PlacementRequest): object;
+}

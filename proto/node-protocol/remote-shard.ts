@@ -1,0 +1,150 @@
+import { BraidError } from '../../core/errors.ts';
+import type {
+  CallContext,
+  CatalogRequest,
+  CatalogResponse,
+  CompactRequest,
+  CompactResponse,
+  DeleteEvent,
+  DeleteRequest,
+  FetchRequest,
+  FetchResponse,
+  FlushRequest,
+  FlushResponse,
+  InsertRequest,
+  JobRequest,
+  JobResponse,
+  MutationResponse,
+  NodeStatus,
+  QueryRequest,
+  QueryResponse,
+  SearchRequest,
+  SearchResponse,
+  StatisticsRequest,
+  StatisticsResponse,
+  TimestampRequest,
+  TimestampResponse,
+  WatchDeletesRequest,
+  WatchStatusRequest,
+} from '../generated/node.ts';
+import { METHODS, type Method } from './methods.ts';
+import { NodeConnection } from './node-connection.ts';
+import type { WriterShard } from './shard.ts';
+
+/**
+ * A node of another process. Connects at the first call and again at the first call after the connection broke; calls that were under way then have failed.
+ * Bulk writes have a connection of their own, so that a search never waits behind a 60 MB insert.
+ */
+export class RemoteShard implements WriterShard {
+  readonly address: string;
+  readonly #interactive: KeptConnection;
+  readonly #bulk: KeptConnection;
+
+  constructor(address: string) {
+    this.address = address;
+    this.#interactive = new KeptConnection(address);
+    this.#bulk = new KeptConnection(address);
+  }
+
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+    return this.#call(METHODS.search, request, signal);
+  }
+
+  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+    return this.#call(METHODS.query, request, signal);
+  }
+
+  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+    return this.#call(METHODS.fetch, request, signal);
+  }
+
+  async *watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {
+    yield* (await this.#interactive.open()).stream(METHODS.watchStatus, request, signal);
+  }
+
+  async insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {
+    const connection = await this.#bulk.open();
+    return connection.call(METHODS.insert, request, request.context?.timeoutMs ?? 0, signal);
+  }
+
+  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse> {
+    return this.#call(METHODS.delete, request, signal);
+  }
+
+  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
+    return this.#call(METHODS.timestamp, request, signal);
+  }
+
+  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse> {
+    return this.#call(METHODS.flush, request, signal);
+  }
+
+  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
+    return this.#call(METHODS.compact, request, signal);
+  }
+
+  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
+    return this.#call(METHODS.job, request, signal);
+  }
+
+  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
+    return this.#call(METHODS.catalog, request, signal);
+  }
+
+  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse> {
+    return this.#call(METHODS.statistics, request, signal);
+  }
+
+  async *watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncIterable<DeleteEvent> {
+    yield* (await this.#interactive.open()).stream(METHODS.watchDeletes, request, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#interactive.close();
+    await this.#bulk.close();
+  }
+
+  async #call<Request extends { readonly context?: CallContext | undefined }, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const connection = await this.#interactive.open();
+    return connection.call(method, request, request.context?.timeoutMs ?? 0, signal);
+  }
+}
+
+/** The current connection to one address, opened when first wanted and again when it broke. Concurrent callers share one attempt. */
+class KeptConnection {
+  readonly #address: string;
+  #opening: Promise<NodeConnection> | undefined;
+  #current: NodeConnection | undefined;
+  #closed = false;
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  open(): Promise<NodeConnection> | NodeConnection {
+    if (this.#current?.isOpen) return this.#current;
+    if (this.#closed) throw new BraidError('serviceUnavailable', `node ${this.#address} is no longer a member`);
+    this.#opening ??= this.#connect();
+    return this.#opening;
+  }
+
+  async #connect(): Promise<NodeConnection> {
+    try {
+      this.#current = await NodeConnection.open(this.#address);
+      if (this.#closed) this.#current.close();
+      return this.#current;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#opening?.catch(() => undefined);
+    this.#current?.close();
+  }
+}

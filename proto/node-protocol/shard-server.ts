@@ -1,0 +1,133 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { BraidError, toBraidError } from '../../core/errors.ts';
+import { encodeError, type Frame, FrameKind, FrameReader, FrameWriter } from './frames.ts';
+import { METHOD_BY_NUMBER, type Method } from './methods.ts';
+import type { Shard } from './shard.ts';
+
+export interface ShardServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** A connection broke the protocol; it has been closed. */
+  readonly onProtocolError?: (error: Error, remoteAddress: string) => void;
+}
+
+type Handler = (request: unknown, signal: AbortSignal) => Promise<unknown> | AsyncIterable<unknown>;
+
+/** Serves a node of this process to callers on the network. Closing it breaks the connections: drain before. */
+export class ShardServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #connections = new Set<Connection>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(shard: Shard, options: ShardServerOptions): Promise<ShardServer> {
+    const server = createServer({ noDelay: true });
+    const served = new ShardServer(server);
+    server.on('connection', (socket) => {
+      const connection = new Connection(shard, socket, options.onProtocolError);
+      served.#connections.add(connection);
+      socket.on('close', () => served.#connections.delete(connection));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => {
+        const where = `${options.host}:${options.port}`;
+        reject(new BraidError('serviceUnavailable', `cannot listen on ${where}: ${error.message}`, { cause: error }));
+      });
+      server.listen(options.port, options.host, resolve);
+    });
+    return served;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.#connections) connection.close();
+    await closed;
+  }
+}
+
+/** One caller. Its calls run at once; each has an AbortController that a cancel frame or the end of the connection fires. */
+class Connection {
+  readonly #shard: Shard;
+  readonly #socket: Socket;
+  readonly #writer: FrameWriter;
+  readonly #calls = new Map<number, AbortController>();
+
+  constructor(shard: Shard, socket: Socket, onProtocolError: ShardServerOptions['onProtocolError']) {
+    this.#shard = shard;
+    this.#socket = socket;
+    this.#writer = new FrameWriter(socket);
+    const reader = new FrameReader();
+    const remoteAddress = `${socket.remoteAddress}:${socket.remotePort}`;
+    socket.on('data', (chunk) => {
+      try {
+        for (const frame of reader.read(chunk)) this.#receive(frame);
+      } catch (error) {
+        onProtocolError?.(error as Error, remoteAddress);
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      for (const call of this.#calls.values()) call.abort();
+      this.#calls.clear();
+    });
+  }
+
+  close(): void {
+    this.#socket.destroySoon();
+  }
+
+  #receive(frame: Frame): void {
+    if (frame.kind === FrameKind.cancel) {
+      this.#calls.get(frame.callId)?.abort();
+      return;
+    }
+    const method = METHOD_BY_NUMBER.get(frame.method);
+    if (frame.kind !== FrameKind.request || !method) {
+      throw new BraidError(
+        'unimplemented',
+        `frame of kind ${frame.kind} with method ${frame.method} is not understood`,
+      );
+    }
+    const controller = new AbortController();
+    this.#calls.set(frame.callId, controller);
+    void this.#answer(method, frame, controller.signal).finally(() => this.#calls.delete(frame.callId));
+  }
+
+  async #answer(method: Method, frame: Frame, signal: AbortSignal): Promise<void> {
+    try {
+      const handler = (this.#shard as unknown as Record<string, Handler | undefined>)[method.name];
+      if (!handler)
+        throw new BraidError('nodeNotMatch', `this node is not the writer: it does not answer ${method.name}`);
+      const answer = handler.call(this.#shard, method.request.decode(frame.payload), signal);
+      if (method.streams) return await this.#stream(method, frame, answer as AsyncIterable<unknown>, signal);
+      const response = method.response.encode(await (answer as Promise<unknown>)).finish();
+      if (!signal.aborted) this.#writer.write(FrameKind.response, frame.callId, frame.method, response);
+    } catch (thrown) {
+      if (!signal.aborted)
+        this.#writer.write(FrameKind.error, frame.callId, frame.method, encodeError(toBraidError(thrown)));
+    }
+  }
+
+  async #stream(method: Method, frame: Frame, messages: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+    for await (const message of messages) {
+      if (signal.aborted) return;
+      const open = this.#writer.write(
+        FrameKind.message,
+        frame.callId,
+        frame.method,
+        method.response.encode(message).finish(),
+      );
+      if (!open) await this.#writer.drained();
+    }
+    if (!signal.aborted) this.#writer.write(FrameKind.end, frame.callId, frame.method);
+  }
+}

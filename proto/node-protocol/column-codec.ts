@@ -37,7 +37,8 @@ export function arrayFrom<T extends ArrayBufferView>(arrayType: ArrayConstructor
       `${bytes.length} bytes are not a whole number of elements of ${size} bytes`,
     );
   }
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not `slice`: on a Buffer that is a view.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new arrayType(aligned.buffer, aligned.byteOffset, bytes.length / size);
 }
 

@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
+import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
+import type { ObjectStorage } from '../../plugins/storage/storage.ts';
+import { CallContext, NodeStatus } from '../../proto/generated/node.ts';
+import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { readDeleteFile } from '../segment/delete-file.ts';
+import type { SealedSegment } from '../segment/sealed-segment.ts';
+import type { DeleteBatch } from '../segment/segment.ts';
+import { followDeletes } from './delete-stream.ts';
+import { READER_LIMITS } from './limits.ts';
+import { type CollectionHost, ReaderCollection } from './reader-collection.ts';
+import { SegmentLoader } from './segment-loader.ts';
+import { StatusFeed } from './status-feed.ts';
+
+export interface ReaderDependencies {
+  readonly nodeId: string;
+  readonly metadata: MetadataStore;
+  readonly storage: ObjectStorage;
+  readonly discovery: Discovery;
+  readonly routing: RoutingStrategy;
+  /** The writer at this member's address; the same shard for the same address. */
+  readonly connectWriter: (member: Member) => WriterShard;
+  readonly clock: Clock;
+  readonly logger: PluginLogger;
+  /** Where verified copies of segments lie when storage is not on this machine's disk. */
+  readonly cacheFolder: string;
+}
+
+/**
+ * What keeps a reader up to date: who is there (discovery), what is loaded (catalog), which segments are this reader's (views and placement).
+ * Everything is repeated until it succeeds; a dependency that is gone leaves the reader with what it has.
+ */
+export class ClusterFollower implements CollectionHost, AsyncDisposable {
+  readonly #dependencies: ReaderDependencies;
+  readonly #loader: SegmentLoader;
+  readonly #collections = new Map<number, ReaderCollection>();
+  readonly #closing = new AbortController();
+  readonly #status: StatusFeed;
+  readonly #loops: Promise<void>[] = [];
+  #members: readonly Member[] = [];
+  #writer: WriterShard | undefined;
+  #catalogVersion = -1;
+  #viewVersions: ReadonlyMap<number, number> = new Map();
+  #refreshing: Promise<void> | undefined;
+  #wakeReconcile: (() => void) | undefined;
+
+  constructor(dependencies: ReaderDependencies) {
+    this.#dependencies = dependencies;
+    this.#loader = new SegmentLoader(dependencies.storage, dependencies.cacheFolder);
+    this.#status = new StatusFeed((sequence) => this.#describe(sequence));
+  }
+
+  /** Reads the catalog once, then follows in the background. */
+  async start(): Promise<void> {
+    await this.refreshCatalog();
+    this.#loops.push(this.#followMembers(), this.#followWriter(), this.#followCatalog(), this.#reconcileForever());
+  }
+
+  collection(id: number): ReaderCollection | undefined {
+    return this.#collections.get(id);
+  }
+
+  watchStatus(signal: AbortSignal): AsyncIterable<NodeStatus> {
+    return this.#status.watch(signal);
+  }
+
+  /** Reads the catalog and lets collections come and go. Concurrent calls share one reading. */
+  refreshCatalog(): Promise<void> {
+    this.#refreshing ??= this.#refreshCatalog().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refreshCatalog(): Promise<void> {
+    const catalog = await this.#dependencies.metadata.readCatalog();
+    const loaded = catalog.collections.filter((record) => record.partitions.some((partition) => partition.loaded));
+    const loadedIds = new Set(loaded.map((record) => record.id));
+    for (const [id, collection] of this.#collections) {
+      if (loadedIds.has(id)) continue;
+      this.#collections.delete(id);
+      collection.close();
+    }
+    for (const record of loaded) {
+      const known = this.#collections.get(record.id);
+      if (known) await known.update(record);
+      else await this.#open(record);
+    }
+    this.#catalogVersion = catalog.version;
+    this.#viewVersions = catalog.viewVersions;
+    this.#wakeReconcile?.();
+    this.changed();
+  }
+
+  async #open(record: CollectionRecord): Promise<void> {
+    const collection = new ReaderCollection(record, this);
+    await collection.refresh();
+    this.#collections.set(record.id, collection);
+    this.#loops.push(followDeletes(collection, () => this.#writer, this.#dependencies.logger, collection.signal));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#status.close();
+    this.#wakeReconcile?.();
+    for (const collection of this.#collections.values()) collection.close();
+    await Promise.all(this.#loops);
+  }
+
+  loadSegment(record: SegmentRecord, collection: CollectionRecord, signal: AbortSignal): Promise<SealedSegment> {
+    return this.#loader.load(record, collection.schema, collection.indexes, signal);
+  }
+
+  loadDeleteFile(file: DeleteFileRecord): Promise<DeleteBatch> {
+    return readDeleteFile(this.#dependencies.storage, file);
+  }
+
+  readView(collectionId: number): Promise<View | undefined> {
+    return this.#dependencies.metadata.readView(collectionId);
+  }
+
+  forgetSegment(record: SegmentRecord): Promise<void> {
+    return this.#loader.forget(record);
+  }
+
+  changed(): void {
+    this.#status.changed();
+  }
+
+  async #followMembers(): Promise<void> {
+    const { discovery, connectWriter } = this.#dependencies;
+    for await (const members of discovery.watch(this.#closing.signal)) {
+      this.#members = members;
+      const writer = members.find((member) => member.roles.includes('writer'));
+      this.#writer = writer && connectWriter(writer);
+      this.#wakeReconcile?.();
+    }
+  }
+
+  /** The writer's status carries the newest catalog version: the push that makes polling a fallback. */
+  async #followWriter(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        const statuses = this.#writer?.watchStatus({ context: CallContext.fromPartial({}) }, signal) ?? [];
+        for await (const status of statuses) await this.#seeCatalogVersion(status.catalogVersion);
+      } catch (error) {
+        this.#dependencies.logger.debug({ err: error }, 'the stream of the writer’s status broke, connecting again');
+      }
+      await pause(READER_LIMITS.streamRetryMs, signal);
+    }
+  }
+
+  async #followCatalog(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await pause(READER_LIMITS.catalogPollMs, signal);
+      try {
+        await this.#seeCatalogVersion(await this.#dependencies.metadata.catalogVersion());
+      } catch (error) {
+        this.#dependencies.logger.warn({ err: error }, 'the catalog cannot be read, going on with what is known');
+      }
+    }
+  }
+
+  async #seeCatalogVersion(version: number): Promise<void> {
+    if (version > this.#catalogVersion) await this.refreshCatalog();
+  }
+
+  /** One reconciliation at a time, again whenever something it depends on changed. */
+  async #reconcileForever(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const changed = new Promise<void>((resolve) => {
+        this.#wakeReconcile = resolve;
+      });
+      const isDone = await this.#reconcile();
+      await Promise.race([changed, pause(isDone ? READER_LIMITS.releaseDelayMs : READER_LIMITS.loadRetryMs, signal)]);
+    }
+  }
+
+  /** Loads and releases segments of every collection; false when something failed and should be tried again soon. */
+  async #reconcile(): Promise<boolean> {
+    let isDone = true;
+    for (const collection of [...this.#collections.values()]) {
+      try {
+        const newest = this.#viewVersions.get(collection.collectionId) ?? 0;
+        if ((collection.view?.version ?? -1) < newest) await collection.refresh();
+        await collection.hold(this.#ownSegments(collection), this.#dependencies.clock.monotonicMs());
+      } catch (error) {
+        if (collection.signal.aborted) continue;
+        isDone = false;
+        this.#dependencies.logger.error(
+          { err: error, collectionId: collection.collectionId },
+          'segments could not be loaded, trying again',
+        );
+      }
+    }
+    return isDone;
+  }
+
+  /** The segments of loaded partitions that placement gives to this reader. */
+  #ownSegments(collection: ReaderCollection): Set<number> {
+    const { nodeId, routing } = this.#dependencies;
+    const loadedPartitions = new Set(
+      collection.record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),
+    );
+    const segments = collection.view?.segments.filter((segment) => loadedPartitions.has(segment.partitionId)) ?? [];
+    const members = this.#members.filter((member) => member.roles.includes('reader'));
+    const { replicaCount } = collection.record;
+    const placement = routing.place({ collectionId: collection.collectionId, segments, members, replicaCount });
+    const own = new Set<number>();
+    for (const [segmentId, preferred] of placement) {
+      if (preferred.slice(0, Math.max(replicaCount, 1)).some((member) => member.nodeId === nodeId)) own.add(segmentId);
+    }
+    return own;
+  }
+
+  #describe(sequence: number): NodeStatus {
+    const collections = [...this.#collections.values()];
+    return NodeStatus.create({
+      nodeId: this.#dependencies.nodeId,
+      roles: ['reader'],
+      catalogVersion: this.#catalogVersion,
+      collections: collections.map((collection) => collection.status()),
+      memoryBytes: collections.reduce((sum, collection) => sum + collection.memoryBytes, 0),
+      sequence,
+    });
+  }
+}
+
+/** Sleeps, or less when the signal aborts. */
+async function pause(timeoutMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(timeoutMs, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,231 @@
+import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
+import { BraidError } from '../../core/errors.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
+import type { CollectionStatus } from '../../proto/generated/node.ts';
+import type { SealedSegment } from '../segment/sealed-segment.ts';
+import type { DeleteBatch } from '../segment/segment.ts';
+import { AppliedTimestamp } from './applied-timestamp.ts';
+import { DeleteLog } from './delete-log.ts';
+import type { DeleteSink } from './delete-stream.ts';
+import { READER_LIMITS } from './limits.ts';
+
+/** What a collection needs of the reader around it. */
+export interface CollectionHost {
+  loadSegment(record: SegmentRecord, collection: CollectionRecord, signal: AbortSignal): Promise<SealedSegment>;
+  loadDeleteFile(file: DeleteFileRecord): Promise<DeleteBatch>;
+  readView(collectionId: number): Promise<View | undefined>;
+  forgetSegment(record: SegmentRecord): Promise<void>;
+  /** Something that the node's status shows has changed. */
+  changed(): void;
+}
+
+interface HeldSegment {
+  readonly segment: SealedSegment;
+  readonly record: SegmentRecord;
+  /** Set when nobody wants it here any more: it goes after the release delay. */
+  unwantedSinceMs: number | undefined;
+}
+
+/** The loaded segments of one collection on this reader, and the deletes they follow. */
+export class ReaderCollection implements DeleteSink {
+  readonly collectionId: number;
+  readonly #host: CollectionHost;
+  readonly #segments = new Map<number, HeldSegment>();
+  readonly #loading = new Map<number, Promise<SealedSegment>>();
+  readonly #deletes = new DeleteLog();
+  readonly #applied = new AppliedTimestamp();
+  readonly #closing = new AbortController();
+  #record: CollectionRecord;
+  #view: View | undefined;
+  #refreshing: Promise<void> | undefined;
+  #loadedDeleteFiles = new Set<number>();
+  #streamStart: Timestamp = 0n;
+
+  constructor(record: CollectionRecord, host: CollectionHost) {
+    this.collectionId = record.id;
+    this.#record = record;
+    this.#host = host;
+  }
+
+  get record(): CollectionRecord {
+    return this.#record;
+  }
+
+  /** Follows a change of the record: added fields, indexes. */
+  async update(record: CollectionRecord): Promise<void> {
+    if (record.updatedTimestamp === this.#record.updatedTimestamp) return;
+    this.#record = record;
+    for (const { segment } of this.#segments.values()) {
+      segment.updateSchema(record.schema);
+      await segment.configureIndexes(record.indexes);
+    }
+  }
+
+  get view(): View | undefined {
+    return this.#view;
+  }
+
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  get appliedTimestamp(): Timestamp {
+    return this.#applied.current;
+  }
+
+  get lastDeleteTimestamp(): Timestamp {
+    return this.#deletes.lastTimestamp;
+  }
+
+  get memoryBytes(): number {
+    return [...this.#segments.values()].reduce((sum, held) => sum + held.segment.memoryBytes, 0);
+  }
+
+  status(): CollectionStatus {
+    return {
+      collectionId: this.collectionId,
+      viewVersion: this.#view?.version ?? 0,
+      readySegmentIds: [...this.#segments.keys()],
+      appliedTimestamp: this.appliedTimestamp,
+    };
+  }
+
+  /** The segment if it is loaded. */
+  heldSegment(id: number): SealedSegment | undefined {
+    return this.#segments.get(id)?.segment;
+  }
+
+  /** Reads the view again and the delete files that the stream has not delivered. Concurrent calls share one reading. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    const view = await this.#host.readView(this.collectionId);
+    if (!view) return;
+    for (const file of view.deleteFiles) {
+      if (file.toTimestamp <= this.#applied.current || this.#loadedDeleteFiles.has(file.id)) continue;
+      this.receive(await this.#host.loadDeleteFile(file));
+      this.#loadedDeleteFiles.add(file.id);
+    }
+    this.#view = view;
+    const start = coveredByFiles(view);
+    if (start > this.#streamStart) this.#streamStart = start;
+    this.#applied.advance(start);
+    if (view.segments.length > 0) this.#deletes.prune(oldestApplied(view));
+    this.#host.changed();
+  }
+
+  /** Waits until every delete up to `timestamp` is applied. */
+  reach(timestamp: Timestamp, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    return this.#applied.reach(timestamp, timeoutMs, signal);
+  }
+
+  /** The segment, loading it first if need be. `segmentNotFound` when the current view does not name it. */
+  async segment(id: number): Promise<SealedSegment> {
+    const held = this.#segments.get(id);
+    if (held) return held.segment;
+    if (!this.#recordOf(id)) await this.refresh();
+    const record = this.#recordOf(id);
+    if (!record) {
+      throw new BraidError(
+        'segmentNotFound',
+        `segment ${id} is not in view ${this.#view?.version ?? 0} of collection ${this.collectionId}`,
+      );
+    }
+    return this.#load(record);
+  }
+
+  /** Makes `wanted` the segments to hold: loads what is missing (a few at a time), marks the others for release. */
+  async hold(wanted: ReadonlySet<number>, nowMs: number): Promise<void> {
+    for (const [id, held] of this.#segments) {
+      if (wanted.has(id)) held.unwantedSinceMs = undefined;
+      else held.unwantedSinceMs ??= nowMs;
+    }
+    await this.#releaseUnwanted(nowMs);
+    const missing = [...wanted].filter((id) => !this.#segments.has(id));
+    const lane = async (): Promise<void> => {
+      for (let id = missing.pop(); id !== undefined && !this.signal.aborted; id = missing.pop()) await this.segment(id);
+    };
+    await Promise.all(Array.from({ length: READER_LIMITS.concurrentLoadsMax }, lane));
+  }
+
+  #recordOf(id: number): SegmentRecord | undefined {
+    return this.#view?.segments.find((segment) => segment.id === id);
+  }
+
+  #load(record: SegmentRecord): Promise<SealedSegment> {
+    let loading = this.#loading.get(record.id);
+    if (!loading) {
+      loading = this.#loadNow(record).finally(() => this.#loading.delete(record.id));
+      this.#loading.set(record.id, loading);
+    }
+    return loading;
+  }
+
+  async #loadNow(record: SegmentRecord): Promise<SealedSegment> {
+    const segment = await this.#host.loadSegment(record, this.#record, this.signal);
+    if (this.signal.aborted) {
+      segment.close();
+      throw new BraidError('cancelled', `collection ${this.collectionId} was released`);
+    }
+    // In one turn: catch up with the deletes, then be there for the next ones.
+    this.#deletes.applyTo(segment);
+    this.#segments.set(record.id, { segment, record, unwantedSinceMs: undefined });
+    this.#host.changed();
+    return segment;
+  }
+
+  async #releaseUnwanted(nowMs: number): Promise<void> {
+    for (const [id, held] of this.#segments) {
+      if (held.unwantedSinceMs === undefined || nowMs - held.unwantedSinceMs < READER_LIMITS.releaseDelayMs) continue;
+      this.#segments.delete(id);
+      held.segment.close();
+      await this.#host.forgetSegment(held.record);
+      this.#host.changed();
+    }
+  }
+
+  streamStart(): Timestamp {
+    return this.#applied.current > this.#streamStart ? this.#applied.current : this.#streamStart;
+  }
+
+  receive(deletes: DeleteBatch): void {
+    this.#deletes.add(deletes);
+    for (const held of this.#segments.values()) held.segment.applyDeletes(deletes);
+  }
+
+  advance(watermark: Timestamp): void {
+    this.#applied.advance(watermark);
+  }
+
+  async catchUp(oldest: Timestamp): Promise<void> {
+    await this.refresh();
+    // Without segments there is nothing an older delete could mask: start where the writer can.
+    if (this.#view?.segments.length === 0 && oldest > this.#streamStart) this.#streamStart = oldest;
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const held of this.#segments.values()) held.segment.close();
+    this.#segments.clear();
+    this.#deletes.clear();
+  }
+}
+
+/** Deletes up to here are in the delete files or in the segments' own masks. */
+function coveredByFiles(view: View): Timestamp {
+  let covered = view.segments.length > 0 ? oldestApplied(view) : 0n;
+  for (const file of view.deleteFiles) if (file.toTimestamp > covered) covered = file.toTimestamp;
+  return covered;
+}
+
+function oldestApplied(view: View): Timestamp {
+  return view.segments.reduce(
+    (oldest, segment) => (segment.deletesAppliedTimestamp < oldest ? segment.deletesAppliedTimestamp : oldest),
+    view.segments[0]!.deletesAppliedTimestamp,
+  );
+}

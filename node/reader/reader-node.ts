@@ -1,0 +1,146 @@
+import type { CollectionRecord } from '../../core/catalog.ts';
+import { BraidError } from '../../core/errors.ts';
+import type { FilterCache } from '../../core/filter/filter-cache.ts';
+import { GUARANTEE_EVENTUALLY } from '../../core/timestamps.ts';
+import type {
+  CallContext,
+  FetchRequest,
+  FetchResponse,
+  FilterMessage,
+  NodeStatus,
+  QueryRequest,
+  QueryResponse,
+  Scope,
+  SearchRequest,
+  SearchResponse,
+  WatchStatusRequest,
+} from '../../proto/generated/node.ts';
+import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
+import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
+import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
+import type { SealedSegment } from '../segment/sealed-segment.ts';
+import type { ClusterFollower } from './cluster-follower.ts';
+import type { ReaderCollection } from './reader-collection.ts';
+
+/**
+ * A reader: answers for the sealed segments it is asked for. It never answers staler than the guarantee of the call, and never for a segment it
+ * has not verified. What it holds is decided by the follower; a segment that is asked for earlier is loaded on demand.
+ */
+export class ReaderNode implements Shard {
+  readonly address: string;
+  readonly #follower: ClusterFollower;
+  readonly #filters: FilterCache;
+
+  constructor(address: string, follower: ClusterFollower, filters: FilterCache) {
+    this.address = address;
+    this.#follower = follower;
+    this.#filters = filters;
+  }
+
+  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+    const read = await this.#beginRead(request.scope, request.context, request.filter, signal);
+    return searchSegments(read.segments, request, read.options);
+  }
+
+  async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+    const read = await this.#beginRead(request.scope, request.context, request.filter, signal);
+    return querySegments(read.segments, request, read.options);
+  }
+
+  async fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+    const collection = await this.#collection(request.collectionId, request.schemaVersion);
+    const segments = await this.#segments(collection, request.segmentIds, request.context, signal);
+    const rows = {
+      segmentIndexes: arrayFrom(Int32Array, request.segmentIndexes),
+      rowOffsets: arrayFrom(Uint32Array, request.rowOffsets),
+      outputFieldIds: request.outputFieldIds,
+    };
+    return { columns: await fetchRows(segments, rows, signal) };
+  }
+
+  watchStatus(_request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {
+    return this.#follower.watchStatus(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#follower[Symbol.asyncDispose]();
+  }
+
+  /** Everything that may have to wait: the catalog, the segments, the guarantee. What follows runs in one turn on what is there. */
+  async #beginRead(
+    scope: Scope | undefined,
+    context: CallContext | undefined,
+    filter: FilterMessage | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly segments: readonly SealedSegment[]; readonly options: ReadOptions }> {
+    if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
+    const collection = await this.#collection(scope.collectionId, scope.schemaVersion);
+    const segments = await this.#segments(collection, scope.segmentIds, context, signal);
+    if (scope.guaranteeTimestamp > GUARANTEE_EVENTUALLY && scope.guaranteeTimestamp > collection.appliedTimestamp) {
+      await collection.reach(scope.guaranteeTimestamp, context?.timeoutMs ?? 0, signal);
+    }
+    const { record } = collection;
+    const options: ReadOptions = {
+      schema: record.schema,
+      indexes: record.indexes,
+      filter: filter && this.#filters.get(filter.text, record.schema, record.id, decodeTemplates(filter)),
+      state: {
+        appliedTimestamp: collection.appliedTimestamp,
+        lastDeleteTimestamp: collection.lastDeleteTimestamp,
+      },
+      signal,
+    };
+    return { segments, options };
+  }
+
+  /** The collection with at least the schema that the caller knows. */
+  async #collection(id: number, schemaVersion: number): Promise<ReaderCollection> {
+    const isKnown = (found: ReaderCollection | undefined): found is ReaderCollection =>
+      found !== undefined && found.record.schema.version >= schemaVersion;
+    let collection = this.#follower.collection(id);
+    if (!isKnown(collection)) {
+      await this.#follower.refreshCatalog();
+      collection = this.#follower.collection(id);
+    }
+    if (!isKnown(collection))
+      throw new BraidError('collectionNotLoaded', `collection ${id} is not loaded on this reader`);
+    return collection;
+  }
+
+  async #segments(
+    collection: ReaderCollection,
+    ids: readonly number[],
+    context: CallContext | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly SealedSegment[]> {
+    const held = ids.map((id) => collection.heldSegment(id));
+    if (held.every((segment) => segment !== undefined)) return held;
+    const loaded = Promise.all(ids.map((id) => collection.segment(id)));
+    return withinTimeout(
+      loaded,
+      context?.timeoutMs ?? 0,
+      signal,
+      `segments of collection ${collection.collectionId} are still being loaded`,
+    );
+  }
+}
+
+/** Whether a collection has anything for readers to hold. */
+export function isLoaded(record: CollectionRecord): boolean {
+  return record.partitions.some((partition) => partition.loaded);
+}
+
+async function withinTimeout<T>(work: Promise<T>, timeoutMs: number, signal: AbortSignal, message: string): Promise<T> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new BraidError('cancelled', 'cancelled by the caller'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  const onTimeout = (): void => reject(new BraidError('deadlineExceeded', `${message} after ${timeoutMs} ms`));
+  const timer = timeoutMs > 0 ? setTimeout(onTimeout, timeoutMs) : undefined;
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -69,7 +69,7 @@ async function clusterDemo(data: Dataset, { mysql }: Options): Promise<void> {
   );
   const before = await probe(client, data, 0, PROBES / 3);
   console.log(`  3 readers: ${before}`);
-  processes.kill(cluster.readers[1]!);
+  await processes.kill(cluster.readers[1]!);
   console.log('  killed reader-2 (SIGKILL)');
   console.log(`  at once:   ${await probe(client, data, PROBES / 3, (2 * PROBES) / 3)}`);
   await sleep(3_000);

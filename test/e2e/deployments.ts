@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { freePort, Processes } from '../../examples/debian-packages/processes.ts';
+import { startCluster } from '../../examples/debian-packages/start-cluster.ts';
+
+/** Braid as its users run it: real processes, the official client. */
+export interface Deployment extends AsyncDisposable {
+  readonly address: string;
+  readonly processes: Processes;
+  client(): Promise<MilvusClient>;
+}
+
+interface DeploymentKind {
+  readonly name: string;
+  start(settings?: object): Promise<Deployment>;
+}
+
+export const DEPLOYMENTS: readonly DeploymentKind[] = [
+  {
+    name: 'one process',
+    start: async (settings = {}) => {
+      const processes = new Processes();
+      const port = await freePort();
+      const dataFolder = join(processes.folder, 'data');
+      await processes.start('braid', 'all', { ...settings, dataFolder, router: { port } });
+      return deployment(processes, `127.0.0.1:${port}`);
+    },
+  },
+  {
+    name: 'router, writer and 3 readers',
+    start: async (settings = {}) => {
+      const processes = new Processes();
+      const cluster = await startCluster(processes, { readerCount: 3, settings });
+      return deployment(processes, cluster.address);
+    },
+  },
+];
+
+function deployment(processes: Processes, address: string): Deployment {
+  const clients: MilvusClient[] = [];
+  return {
+    address,
+    processes,
+    async client() {
+      const client = new MilvusClient({ address });
+      clients.push(client);
+      await client.connectPromise;
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.closeConnection();
+      await processes[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -142,13 +142,56 @@ export function concatColumns(columns: readonly Column[]): Column {
   }
 }
 
-/** The rows at (`lists[i]`, `rows[i]`) of several columns, in that order: what a merge leaves of the columns it merged. */
+/** The rows at (`lists[i]`, `rows[i]`) of several columns of one type, in that order: what a merge leaves of the columns it merged. At least one column. */
 export function pickRows(columns: readonly Column[], lists: Uint32Array, rows: Uint32Array): Column {
-  const starts = new Uint32Array(columns.length);
-  for (let i = 1; i < columns.length; i++) starts[i] = starts[i - 1]! + columns[i - 1]!.rowCount;
-  const flat = new Uint32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) flat[i] = starts[lists[i]!]! + rows[i]!;
-  return gatherColumn(concatColumns(columns), flat);
+  const first = columns[0];
+  if (!first) throw new Error('no columns to pick rows from');
+  if (columns.length === 1) return gatherColumn(first, rows);
+  const valid = columns.some((column) => column.valid) ? pickValid(columns, lists, rows) : undefined;
+  switch (first.kind) {
+    case 'fixed':
+      return fixedColumn(first.dataType, pickValues(columns as readonly FixedColumn[], lists, rows), valid);
+    case 'bytes':
+      return pickVariable(columns as readonly BytesColumn[], lists, rows, valid);
+    case 'vector': {
+      const { rowBytes } = first;
+      const out = new Uint8Array(rows.length * rowBytes);
+      for (let i = 0; i < rows.length; i++) {
+        const { data } = columns[lists[i]!] as VectorColumn;
+        out.set(data.subarray(rows[i]! * rowBytes, (rows[i]! + 1) * rowBytes), i * rowBytes);
+      }
+      return vectorColumn(first.dataType, first.dimension, rowBytes, out, valid);
+    }
+  }
+}
+
+function pickValid(columns: readonly Column[], lists: Uint32Array, rows: Uint32Array): Uint8Array {
+  const out = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = columns[lists[i]!]!.valid?.[rows[i]!] ?? 1;
+  return out;
+}
+
+function pickValues(columns: readonly FixedColumn[], lists: Uint32Array, rows: Uint32Array): FixedValues {
+  const out = new (columns[0]!.values.constructor as FixedConstructor)(rows.length) as Float64Array;
+  // The columns are of one type: the cast only picks one kind of element.
+  for (let i = 0; i < rows.length; i++) out[i] = (columns[lists[i]!]!.values as Float64Array)[rows[i]!]!;
+  return out;
+}
+
+function pickVariable(
+  columns: readonly BytesColumn[],
+  lists: Uint32Array,
+  rows: Uint32Array,
+  valid: Uint8Array | undefined,
+): BytesColumn {
+  const offsets = new Uint32Array(rows.length + 1);
+  for (let i = 0; i < rows.length; i++) {
+    const column = columns[lists[i]!]!;
+    offsets[i + 1] = offsets[i]! + column.offsets[rows[i]! + 1]! - column.offsets[rows[i]!]!;
+  }
+  const bytes = new Uint8Array(offsets[rows.length]!);
+  for (let i = 0; i < rows.length; i++) bytes.set(bytesAt(columns[lists[i]!]!, rows[i]!), offsets[i]!);
+  return bytesColumn(columns[0]!.dataType, offsets, bytes, valid);
 }
 
 function gatherBytes(bytes: Uint8Array, rows: Uint32Array): Uint8Array {

@@ -39,6 +39,13 @@ export const FILTER_LIMITS = {
   depthMax: 128,
   /** Nodes of the tree; list elements do not count, a flat chain of and/or is one node with many operands. */
   nodesMax: 20_000,
+  /** Of all lists of the text together, and of each template value. */
   listValuesMax: 1_000_000,
+  /** Bytes of the parts of a `like` pattern that stand between two `%`: they are searched for, in up to this times the bytes of a row. */
+  likeSearchBytesMax: 1_024,
+  /** JSON paths whose values are kept per column object. */
+  jsonPathsPerColumnMax: 16,
+  /** Compiled filters of a FilterCache, and the characters of their texts together. */
   cacheEntriesMax: 1_000,
+  cacheTextCharactersMax: 16 * 1024 * 1024,
 } as const;

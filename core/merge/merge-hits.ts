@@ -1,4 +1,6 @@
 import type { PrimaryKey } from '../columns/column.ts';
+import { compareKeys } from './compare-keys.ts';
+import { newestRows } from './newest-rows.ts';
 
 /**
  * The k-way merge of ranked lists: pure, on typed arrays, used inside a node (over segments) and in the router (over nodes).
@@ -38,114 +40,105 @@ export interface MergeOptions {
 
 /**
  * Merges `lists` into the best k per query. Ties go to the smaller primary key, so that answers repeat. A primary key appears once per query: of several rows with it
- * the newest (largest timestamp) stays, wherever it ranks among the lists' hits.
+ * the newest (largest timestamp) stays, wherever it ranks among the lists' hits. Takes O(n log lists) for n hits.
  */
 export function mergeHits(lists: readonly HitList[], options: MergeOptions): MergedHits {
   const { queryCount, k } = options;
-  const capacity =
-    queryCount *
-    Math.min(
-      k,
-      lists.reduce((most, list) => most + list.scores.length, 0),
-    );
-  const outLists = new Uint32Array(capacity);
-  const outRows = new Uint32Array(capacity);
+  const hitCount = lists.reduce((sum, list) => sum + list.scores.length, 0);
+  const outLists = new Uint32Array(Math.min(queryCount * k, hitCount));
+  const outRows = new Uint32Array(outLists.length);
   const counts = new Uint32Array(queryCount);
   const short = new Uint8Array(queryCount);
   const starts = new Uint32Array(lists.length);
+  const ends = new Uint32Array(lists.length);
+  const heads = new Heads(lists, options.largerIsNearer);
+  const newest = newestRows(lists);
   let at = 0;
   for (let query = 0; query < queryCount; query++) {
-    const cursor = new Cursor(lists, starts, query, options.largerIsNearer);
-    const merged = mergeOneQuery(cursor, k, outLists, outRows, at);
-    counts[query] = merged;
-    short[query] = merged < k && cursor.dropped > 0 && cursor.someListWasFull(k) ? 1 : 0;
-    at += merged;
-    for (let i = 0; i < lists.length; i++) starts[i]! += lists[i]!.counts[query]!;
-  }
-  return { counts, lists: outLists.slice(0, at), rows: outRows.slice(0, at), short };
-}
-
-function mergeOneQuery(cursor: Cursor, k: number, outLists: Uint32Array, outRows: Uint32Array, start: number): number {
-  const seen = new Map<PrimaryKey, number>();
-  let count = 0;
-  while (count < k) {
-    const list = cursor.next();
-    if (list < 0) break;
-    const row = cursor.take(list);
-    const key = cursor.keyOf(list, row);
-    const before = seen.get(key);
-    if (before === undefined) {
-      seen.set(key, start + count);
-      outLists[start + count] = list;
-      outRows[start + count] = row;
-      count++;
-      continue;
+    let total = 0;
+    let isAnyFull = false;
+    for (let i = 0; i < lists.length; i++) {
+      const count = lists[i]!.counts[query]!;
+      starts[i] = ends[i]!;
+      ends[i] = starts[i]! + count;
+      total += count;
+      isAnyFull ||= count >= k;
     }
-    cursor.dropped++;
-    if (cursor.isNewer(list, row, outLists[before]!, outRows[before]!)) {
-      // The older row ranked better: it leaves, and what came after it moves up.
-      outLists.copyWithin(before, before + 1, start + count);
-      outRows.copyWithin(before, before + 1, start + count);
-      for (const [other, place] of seen) if (place > before) seen.set(other, place - 1);
-      outLists[start + count - 1] = list;
-      outRows[start + count - 1] = row;
-      seen.set(key, start + count - 1);
+    const distinct = newest.read(starts, ends);
+    const end = at + Math.min(k, distinct);
+    counts[query] = end - at;
+    short[query] = distinct < k && distinct < total && isAnyFull ? 1 : 0;
+    for (heads.begin(starts, ends); at < end; heads.advance()) {
+      if (distinct < total && !newest.has(heads.list, heads.row)) continue;
+      outLists[at] = heads.list;
+      outRows[at] = heads.row;
+      at++;
     }
   }
-  return count;
+  return { counts, lists: outLists.subarray(0, at), rows: outRows.subarray(0, at), short };
 }
 
-/** The heads of all lists for one query. A linear scan: it beats a heap up to about eight lists, and nodes have few segments. */
-class Cursor {
+/** The next hit of every list for one query, in a binary heap whose root is the nearest. */
+class Heads {
   readonly #lists: readonly HitList[];
-  readonly #heads: Uint32Array;
-  readonly #ends: Uint32Array;
-  readonly #starts: Uint32Array;
   readonly #sign: number;
-  dropped = 0;
+  readonly #heap: Uint32Array;
+  readonly #rows: Uint32Array;
+  #ends = new Uint32Array(0);
+  #size = 0;
 
-  constructor(lists: readonly HitList[], starts: Uint32Array, query: number, largerIsNearer: boolean) {
+  constructor(lists: readonly HitList[], largerIsNearer: boolean) {
     this.#lists = lists;
-    this.#starts = starts;
-    this.#heads = starts.slice();
-    this.#ends = Uint32Array.from(lists, (list, i) => starts[i]! + list.counts[query]!);
     this.#sign = largerIsNearer ? -1 : 1;
+    this.#heap = new Uint32Array(lists.length);
+    this.#rows = new Uint32Array(lists.length);
   }
 
-  /** The list whose head is nearest; -1 when all are used up. */
-  next(): number {
-    let best = -1;
-    let bestScore = 0;
-    for (let i = 0; i < this.#lists.length; i++) {
-      const head = this.#heads[i]!;
-      if (head === this.#ends[i]!) continue;
-      const score = this.#sign * this.#lists[i]!.scores[head]!;
-      if (best < 0 || score < bestScore || (score === bestScore && this.#keyIsSmaller(i, best))) {
-        best = i;
-        bestScore = score;
-      }
+  get list(): number {
+    return this.#heap[0]!;
+  }
+
+  get row(): number {
+    return this.#rows[this.#heap[0]!]!;
+  }
+
+  begin(starts: Uint32Array, ends: Uint32Array): void {
+    this.#rows.set(starts);
+    this.#ends = ends;
+    this.#size = 0;
+    for (let list = 0; list < starts.length; list++) {
+      if (starts[list]! < ends[list]!) this.#heap[this.#size++] = list;
     }
-    return best;
+    for (let i = (this.#size >>> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
-  take(list: number): number {
-    return this.#heads[list]!++;
+  /** Leaves the nearest hit behind. */
+  advance(): void {
+    const list = this.#heap[0]!;
+    this.#rows[list]!++;
+    if (this.#rows[list] === this.#ends[list]) this.#heap[0] = this.#heap[--this.#size]!;
+    this.#sink(0);
   }
 
-  keyOf(list: number, row: number): PrimaryKey {
-    return this.#lists[list]!.keys[row]!;
+  #sink(from: number): void {
+    const list = this.#heap[from]!;
+    let at = from;
+    for (;;) {
+      let child = at * 2 + 1;
+      if (child >= this.#size) break;
+      if (child + 1 < this.#size && this.#isNearer(this.#heap[child + 1]!, this.#heap[child]!)) child++;
+      if (!this.#isNearer(this.#heap[child]!, list)) break;
+      this.#heap[at] = this.#heap[child]!;
+      at = child;
+    }
+    this.#heap[at] = list;
   }
 
-  isNewer(list: number, row: number, otherList: number, otherRow: number): boolean {
-    return this.#lists[list]!.timestamps[row]! > this.#lists[otherList]!.timestamps[otherRow]!;
-  }
-
-  /** True when a list gave k hits for this query and all of them were taken: it may hold more. */
-  someListWasFull(k: number): boolean {
-    return this.#lists.some((_, i) => this.#ends[i]! - this.#starts[i]! >= k && this.#heads[i] === this.#ends[i]);
-  }
-
-  #keyIsSmaller(left: number, right: number): boolean {
-    return this.keyOf(left, this.#heads[left]!) < this.keyOf(right, this.#heads[right]!);
+  #isNearer(left: number, right: number): boolean {
+    const leftRow = this.#rows[left]!;
+    const rightRow = this.#rows[right]!;
+    const difference = this.#lists[left]!.scores[leftRow]! - this.#lists[right]!.scores[rightRow]!;
+    if (difference !== 0) return this.#sign * difference < 0;
+    return compareKeys(this.#lists[left]!.keys[leftRow]!, this.#lists[right]!.keys[rightRow]!) < 0;
   }
 }

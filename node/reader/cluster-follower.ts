@@ -8,7 +8,7 @@ import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { CallContext, NodeStatus } from '../../proto/generated/node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
-import { readDeleteFile } from '../segment/delete-file.ts';
+import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
 import { followDeletes } from './delete-stream.ts';
@@ -19,6 +19,8 @@ import { StatusFeed } from './status-feed.ts';
 
 export interface ReaderDependencies {
   readonly nodeId: string;
+  /** Whether a member of discovery's list is this node: providers name nodes in their own ways. */
+  readonly isSelf: (member: Member) => boolean;
   readonly metadata: MetadataStore;
   readonly storage: ObjectStorage;
   readonly discovery: Discovery;
@@ -206,7 +208,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
 
   /** The segments of loaded partitions that placement gives to this reader. */
   #ownSegments(collection: ReaderCollection): Set<number> {
-    const { nodeId, routing } = this.#dependencies;
+    const { isSelf, routing } = this.#dependencies;
     const loadedPartitions = new Set(
       collection.record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),
     );
@@ -216,7 +218,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     const placement = routing.place({ collectionId: collection.collectionId, segments, members, replicaCount });
     const own = new Set<number>();
     for (const [segmentId, preferred] of placement) {
-      if (preferred.slice(0, Math.max(replicaCount, 1)).some((member) => member.nodeId === nodeId)) own.add(segmentId);
+      if (preferred.slice(0, Math.max(replicaCount, 1)).some(isSelf)) own.add(segmentId);
     }
     return own;
   }

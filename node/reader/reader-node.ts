@@ -1,4 +1,4 @@
-import type { CollectionRecord } from '../../core/catalog.ts';
+import type { Tracer } from '@opentelemetry/api';
 import { BraidError } from '../../core/errors.ts';
 import type { FilterCache } from '../../core/filter/filter-cache.ts';
 import { GUARANTEE_EVENTUALLY } from '../../core/timestamps.ts';
@@ -6,11 +6,9 @@ import type {
   CallContext,
   FetchRequest,
   FetchResponse,
-  FilterMessage,
   NodeStatus,
   QueryRequest,
   QueryResponse,
-  Scope,
   SearchRequest,
   SearchResponse,
   WatchStatusRequest,
@@ -20,6 +18,7 @@ import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
+import { segmentSpans } from '../segment/segment-spans.ts';
 import type { ClusterFollower } from './cluster-follower.ts';
 import type { ReaderCollection } from './reader-collection.ts';
 
@@ -31,20 +30,22 @@ export class ReaderNode implements Shard {
   readonly address: string;
   readonly #follower: ClusterFollower;
   readonly #filters: FilterCache;
+  readonly #tracer: Tracer | undefined;
 
-  constructor(address: string, follower: ClusterFollower, filters: FilterCache) {
+  constructor(address: string, follower: ClusterFollower, filters: FilterCache, tracer?: Tracer) {
     this.address = address;
     this.#follower = follower;
     this.#filters = filters;
+    this.#tracer = tracer;
   }
 
   async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
-    const read = await this.#beginRead(request.scope, request.context, request.filter, signal);
+    const read = await this.#beginRead('search', request, signal);
     return searchSegments(read.segments, request, read.options);
   }
 
   async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
-    const read = await this.#beginRead(request.scope, request.context, request.filter, signal);
+    const read = await this.#beginRead('query', request, signal);
     return querySegments(read.segments, request, read.options);
   }
 
@@ -69,11 +70,11 @@ export class ReaderNode implements Shard {
 
   /** Everything that may have to wait: the catalog, the segments, the guarantee. What follows runs in one turn on what is there. */
   async #beginRead(
-    scope: Scope | undefined,
-    context: CallContext | undefined,
-    filter: FilterMessage | undefined,
+    kind: 'search' | 'query',
+    request: SearchRequest | QueryRequest,
     signal: AbortSignal,
   ): Promise<{ readonly segments: readonly SealedSegment[]; readonly options: ReadOptions }> {
+    const { scope, context, filter } = request;
     if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
     const collection = await this.#collection(scope.collectionId, scope.schemaVersion);
     const segments = await this.#segments(collection, scope.segmentIds, context, signal);
@@ -84,14 +85,15 @@ export class ReaderNode implements Shard {
     const options: ReadOptions = {
       schema: record.schema,
       indexes: record.indexes,
-      filter: filter && this.#filters.get(filter.text, record.schema, record.id, decodeTemplates(filter)),
+      filter: filter && this.#filters.compile(filter.text, record.id, record.schema, decodeTemplates(filter)),
       state: {
         appliedTimestamp: collection.appliedTimestamp,
         lastDeleteTimestamp: collection.lastDeleteTimestamp,
       },
       signal,
     };
-    return { segments, options };
+    const onSegment = segmentSpans(this.#tracer, kind, context?.traceparent);
+    return { segments, options: onSegment ? { ...options, onSegment } : options };
   }
 
   /** The collection with at least the schema that the caller knows. */
@@ -124,11 +126,6 @@ export class ReaderNode implements Shard {
       `segments of collection ${collection.collectionId} are still being loaded`,
     );
   }
-}
-
-/** Whether a collection has anything for readers to hold. */
-export function isLoaded(record: CollectionRecord): boolean {
-  return record.partitions.some((partition) => partition.loaded);
 }
 
 async function withinTimeout<T>(work: Promise<T>, timeoutMs: number, signal: AbortSignal, message: string): Promise<T> {

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError, toBraidError } from '../../core/errors.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
@@ -45,12 +45,14 @@ export class SegmentLoader {
 
   /** A folder that holds the verified files: the storage's own where it lies on this machine, else a copy in the cache. */
   async #localFolder(record: SegmentRecord, signal: AbortSignal): Promise<string> {
-    const inPlace = this.#storage.localPath?.(record.prefix);
-    if (inPlace !== undefined) {
+    const [file] = record.files;
+    const path = file && this.#storage.localPath?.(record.prefix + file.name);
+    if (path !== undefined) {
+      const inPlace = dirname(path);
       await verifySegmentFiles(record, inPlace, signal);
       return inPlace;
     }
-    const cached = join(this.#cacheFolder, record.prefix);
+    const cached = resolve(this.#cacheFolder, record.prefix);
     const isCopyGood = await verifySegmentFiles(record, cached, signal).then(
       () => true,
       () => false,
@@ -65,7 +67,7 @@ export class SegmentLoader {
     await rm(incoming, { recursive: true, force: true });
     await mkdir(incoming, { recursive: true });
     for (const file of record.files) {
-      await this.#storage.getFile(`${record.prefix}/${file.name}`, join(incoming, file.name), signal);
+      await this.#storage.getFile(record.prefix + file.name, join(incoming, file.name), signal);
     }
     await verifySegmentFiles(record, incoming, signal);
     await mkdir(dirname(folder), { recursive: true });

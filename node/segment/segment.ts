@@ -1,15 +1,15 @@
-import type { SegmentRecord } from '../../core/catalog.ts';
+import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import type { Column } from '../../core/columns/column.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
-import type { Timestamp } from '../../core/timestamps.ts';
+import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 
 /**
  * A set of rows of one partition, growing or sealed, as searches see it. Rows are dense offsets 0..rowCount-1; offsets never change meaning.
  *
- * A read sees the rows that were there when it began and the deletes applied by then; it never sees half of an insert or of an upsert
- * (the writer applies both in one turn of the event loop, and reads fix their `visibleRows` and mask in one turn, too).
+ * Reads go through a `snapshot`: the rows and the deletes of one turn of the event loop. Whoever reads several segments takes all snapshots in one turn,
+ * and whoever writes applies an insert or an upsert in one turn: so a read never sees half of either, however long it takes.
  */
 export interface Segment {
   readonly id: number;
@@ -23,25 +23,41 @@ export interface Segment {
   readonly memoryBytes: number;
   /** Of a sealed segment. */
   readonly record?: SegmentRecord;
-  /** Keys occur more than once in it: searches ask for more than k to fill k distinct keys. */
+  /** Keys may occur more than once among its live rows: searches ask for more than k to fill k distinct keys. */
   readonly hasDuplicateKeys: boolean;
+
+  /** The rows and deletes as they are now. Keeps the segment's memory until it is disposed of. Throws `segmentNotFound` after `close`. */
+  snapshot(): SegmentSnapshot;
+  /**
+   * Masks every row with one of the keys and an insert timestamp below the delete's. Returns rows newly masked. Idempotent. Synchronous:
+   * whoever has more than `LIMITS.deletesPerTurn` keys gives them in pieces and lets the event loop turn between them.
+   */
+  applyDeletes(deletes: DeleteBatch): number;
+  /** Follows a change of the collection's indexes (metric, graph or none). Searches go on meanwhile with what was there. */
+  configureIndexes(indexes: readonly IndexRecord[]): Promise<void>;
+  /** Follows fields added to the collection: rows that are there read as the default or null. An older schema changes nothing. */
+  updateSchema(schema: CollectionSchema): void;
+  /** Snapshots under way keep the segment alive; memory and mappings go when the last is disposed of. Idempotent. */
+  close(): void;
+}
+
+/** A segment at one moment. */
+export interface SegmentSnapshot extends Disposable {
+  readonly segment: Segment;
+  readonly rowCount: number;
 
   /** Nearest rows, k per query with distinct keys where there are as many. Filter and deletes are applied inside. */
   search(request: SegmentSearch): Promise<SegmentHits>;
-  /** Offsets of the rows that pass (filter or keys) and are not deleted, ascending. */
-  select(request: SegmentSelect): Uint32Array;
-  /** How many rows pass: `select(...).length` without making the list. */
-  count(request: SegmentSelect): number;
+  /** Rows that pass (filter or keys) and are not deleted. Yields to the event loop while a filter is evaluated. */
+  select(request: SegmentSelect): Promise<SelectedRows>;
+  /** Offsets of selected rows by ascending primary key, of equal keys the newest row only; at most `limit` of them (0: all). */
+  ordered(selected: SelectedRows, limit: number): Promise<Uint32Array>;
   /** Primary keys of these rows. */
   keys(offsets: Uint32Array): KeyList;
   /** Insert timestamps of these rows. */
   timestamps(offsets: Uint32Array): BigUint64Array;
   /** A field's values at these rows; the default or null where the segment is older than the field. */
   gather(fieldId: number, offsets: Uint32Array): Column;
-  /** Masks every row with one of the keys and an insert timestamp below the delete's. Returns rows newly masked. Idempotent. */
-  applyDeletes(deletes: DeleteBatch): number;
-  /** Readers of the segment that are under way keep it alive; memory and mappings go when the last is done. */
-  close(): void;
 }
 
 export interface SegmentSearch {
@@ -67,9 +83,17 @@ export interface SegmentHits {
   readonly visited: number;
 }
 
+/** At most one of the two; neither: every row. */
 export interface SegmentSelect {
   readonly filter: Filter | undefined;
   readonly keys: KeyList | undefined;
+}
+
+/** A set of rows of a snapshot. */
+export interface SelectedRows {
+  readonly count: number;
+  /** One bit per row (core/bitset.ts); undefined when every row of the snapshot is selected. */
+  readonly bits: Uint8Array | undefined;
 }
 
 /** Deletes in the order of their timestamps. */
@@ -78,9 +102,4 @@ export interface DeleteBatch {
   readonly timestamps: BigUint64Array;
   /** Partition of each delete, 0 for all; undefined when all are for all partitions. */
   readonly partitionIds: BigInt64Array | undefined;
-}
-
-export interface DeleteEntry {
-  readonly timestamp: Timestamp;
-  readonly partitionId: number;
 }

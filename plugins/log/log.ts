@@ -45,6 +45,7 @@ export function logPositionToString(position: LogPosition): string {
 
 export function logPositionFromString(text: string): LogPosition {
   const [term, sequence] = text.split(':').map(Number);
-  if (!Number.isSafeInteger(term) || !Number.isSafeInteger(sequence)) throw new Error(`"${text}" is not a log position`);
+  if (!Number.isSafeInteger(term) || !Number.isSafeInteger(sequence))
+    throw new Error(`"${text}" is not a log position`);
   return { term: term!, sequence: sequence! };
 }

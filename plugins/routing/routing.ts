@@ -2,6 +2,9 @@ import type { Member } from '../discovery/discovery.ts';
 
 /** Which reader answers for which segment. */
 
+/** Members that a preference list names beyond the owners. */
+export const SPARE_MEMBERS = 2;
+
 export interface PlacedSegment {
   readonly id: number;
   readonly partitionId: number;
@@ -17,14 +20,17 @@ export interface PlacementRequest {
   readonly replicaCount: number;
 }
 
-/** For each segment the members in order of preference: the first `replicaCount` own it, the others are where a failed call goes next. */
+/**
+ * For each segment members in order of preference, each once: the first `replicaCount` own it, the others are where a failed call goes next.
+ * At least `replicaCount + SPARE_MEMBERS` where there are as many.
+ */
 export type Placement = ReadonlyMap<number, readonly Member[]>;
 
 export interface RoutingStrategy extends AsyncDisposable {
   readonly name: string;
   /**
    * Pure and deterministic: the same request gives the same placement in every process (routers and readers compute it on their own and must agree).
-   * Every list holds every member, each once. No members: empty lists.
+   * No members: empty lists.
    */
   place(request: PlacementRequest): Placement;
   /** Why: for `braid status` and for debugging. Plain JSON. */

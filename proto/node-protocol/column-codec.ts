@@ -9,7 +9,7 @@ import {
 } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
-import { DataType, dataTypeName, isDenseVector } from '../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
 import type { ColumnMessage, KeysMessage } from '../generated/node.ts';
 
 /**
@@ -56,10 +56,12 @@ export function encodeColumn(fieldId: number, column: Column): ColumnMessage {
     case 'fixed':
       message.data = bytesOf(column.values);
       break;
-    case 'bytes':
-      message.data = column.bytes;
-      message.offsets = bytesOf(column.offsets);
+    case 'bytes': {
+      const start = column.offsets[0]!;
+      message.data = column.bytes.subarray(start, column.offsets[column.rowCount]!);
+      message.offsets = bytesOf(start === 0 ? column.offsets : column.offsets.map((offset) => offset - start));
       break;
+    }
     case 'vector':
       message.data = column.data;
       message.dimension = column.dimension;
@@ -80,9 +82,11 @@ export function decodeColumn(message: ColumnMessage): Column {
     return fixedColumn(dataType, values, valid);
   }
   if (isDenseVector(dataType)) {
-    const rowBytes = message.rowCount === 0 ? 0 : message.data.length / message.rowCount;
-    if (!Number.isInteger(rowBytes)) throw disagreement(message, `${message.data.length} bytes of vectors`);
-    return { ...vectorColumn(dataType, message.dimension, rowBytes, message.data, valid), rowCount: message.rowCount };
+    const rowBytes = vectorRowBytes(dataType, message.dimension);
+    if (message.data.length !== message.rowCount * rowBytes) {
+      throw disagreement(message, `${message.data.length} bytes of vectors of ${message.dimension} dimensions`);
+    }
+    return vectorColumn(dataType, message.dimension, rowBytes, message.data, valid);
   }
   const offsets = arrayFrom(Uint32Array, message.offsets);
   if (offsets.length !== message.rowCount + 1) throw disagreement(message, `${offsets.length} offsets`);

@@ -32,7 +32,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'plugins/cache': ['self', 'core', ...PLUGIN],
   'plugins/tracing': ['self', 'core', ...PLUGIN],
   native: ['self'],
-  'node/segment': ['self', 'core', 'proto', 'native', 'plugins/plugin.ts', ...SEAMS],
+  'node/segment': ['self', 'core', 'proto', 'telemetry', 'native', 'plugins/plugin.ts', ...SEAMS],
   'node/builder': ['self', 'core', 'proto', 'telemetry', 'node/segment', 'plugins/plugin.ts', ...SEAMS],
   'node/writer': [
     'self',

@@ -1,0 +1,51 @@
+import type { ShardObserver } from '../../node/api/observe-shard.ts';
+import type { CallObserver } from '../../router/api/call-report.ts';
+import type { RouterMetrics } from '../../router/cluster/router-metrics.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+/** From what the rooms report to Prometheus and the log. */
+
+export function shardObserver({ metrics, tracing }: ProcessParts): ShardObserver {
+  return {
+    tracer: tracing.tracer,
+    answered: (call, durationMs, status) => metrics.nodeRequests.observe({ call, status }, durationMs),
+  };
+}
+
+export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
+  return {
+    nodeCall: (call, address, durationMs, status) => {
+      metrics.nodeCalls.inc({ call, address, status });
+      metrics.nodeCallLatencyMs.observe({ call }, durationMs);
+    },
+    retry: (address) => metrics.retries.inc({ address }),
+    writerAskedAgain: () => metrics.writerAskedAgain.inc(),
+    catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
+    memberHealth: (address, healthy) => metrics.memberHealth.set({ address }, healthy ? 1 : 0),
+  };
+}
+
+const READS: ReadonlyMap<string, string> = new Map([
+  ['Search', 'search'],
+  ['entities/search', 'search'],
+  ['Query', 'query'],
+  ['entities/query', 'query'],
+  ['entities/get', 'query'],
+]);
+
+export function callObserver({ metrics, logger }: ProcessParts): CallObserver {
+  return {
+    callStarted: () => metrics.requestsRunning.inc(),
+    callEnded: (report) => {
+      const status = report.code === 0 ? 'success' : 'fail';
+      metrics.requestsRunning.dec();
+      metrics.requests.inc({ function: report.method, status: 'total', db_name: report.database });
+      metrics.requests.inc({ function: report.method, status, db_name: report.database });
+      metrics.requestLatencyMs.observe({ function: report.method }, report.durationMs);
+      const readKind = READS.get(report.method);
+      if (readKind) metrics.readLatencyMs.observe({ query_type: readKind }, report.durationMs);
+      if (report.code === 0) logger.debug(report, 'call');
+      else logger.info(report, 'call failed');
+    },
+  };
+}

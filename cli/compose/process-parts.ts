@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import type { Discovery } from '../../plugins/discovery/discovery.ts';
+import type { WriteAheadLog } from '../../plugins/log/log.ts';
+import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
+import type { ObjectStorage } from '../../plugins/storage/storage.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { OpenTracing } from '../../telemetry/tracing.ts';
+import type { NodeConnections } from './node-connections.ts';
+
+/** What the roles of one process share; opened in this order and closed in reverse. */
+export interface ProcessParts {
+  readonly config: Config;
+  readonly nodeId: string;
+  readonly logger: Logger;
+  /** The process must end: it may no longer write. */
+  readonly onFatal: (error: Error) => void;
+  readonly metrics: Metrics;
+  readonly tracing: OpenTracing;
+  readonly metadata: MetadataStore;
+  readonly storage: ObjectStorage;
+  readonly routing: RoutingStrategy;
+  readonly discovery: Discovery;
+  readonly connections: NodeConnections;
+  /** Opens the log; only the writer does. */
+  readonly openLog: () => Promise<WriteAheadLog>;
+  /** Aborted when the process stops. */
+  readonly signal: AbortSignal;
+}

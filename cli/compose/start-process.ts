@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { BraidError } from '../../core/errors.ts';
+import { openPlugin } from '../../plugins/open-plugin.ts';
+import type { PluginHost, PluginKind, PluginKinds } from '../../plugins/plugin.ts';
+import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { ShardServer } from '../../proto/node-protocol/shard-server.ts';
+import { ManagementServer } from '../../telemetry/management-server.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { openTracing } from '../../telemetry/tracing.ts';
+import { NodeConnections } from './node-connections.ts';
+import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
+import type { ProcessParts } from './process-parts.ts';
+import { startReader } from './start-reader.ts';
+import { startRouter } from './start-router.ts';
+import { startWriter } from './start-writer.ts';
+import { statusPages } from './status-pages.ts';
+
+export interface ProcessHost {
+  readonly nodeId: string;
+  readonly logger: Logger;
+  readonly onFatal: (error: Error) => void;
+}
+
+/** A running process. Disposing it drains: the API first, then the nodes, then what they stand on. */
+export interface StartedProcess extends AsyncDisposable {
+  /** host:port of the Milvus API, if this process is a router. */
+  readonly apiAddress: string | undefined;
+  /** host:port of the node protocol, if other processes reach a node here. */
+  readonly nodeAddress: string | undefined;
+  readonly managementPort: number;
+}
+
+/** Puts the rooms together: opens the plugins, starts the roles of this process, and serves them. */
+export async function startProcess(config: Config, host: ProcessHost): Promise<StartedProcess> {
+  await using stack = new AsyncDisposableStack();
+  const readiness = { unready: new Set<string>(config.roles) };
+  const metrics = createMetrics(host.nodeId);
+  const pages = new Map<string, () => unknown>();
+  const management = stack.use(
+    await ManagementServer.listen({
+      ...config.management,
+      registry: metrics.registry,
+      unhealthy: () => [...readiness.unready].map((role) => `${role} is not ready`),
+      pages,
+    }),
+  );
+  const parts = await openParts(config, host, metrics, stack);
+  const nodes = await startNodes(parts, readiness.unready, stack);
+  const router = config.roles.includes('router') ? await startRouter(parts, stack) : undefined;
+  readiness.unready.delete('router');
+  for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
+  const kept = stack.move();
+  return {
+    apiAddress: router?.address,
+    nodeAddress: nodes.address,
+    managementPort: management.port,
+    [Symbol.asyncDispose]: async () => {
+      for (const role of config.roles) readiness.unready.add(role);
+      await kept.disposeAsync();
+    },
+  };
+}
+
+async function openParts(
+  config: Config,
+  { nodeId, logger, onFatal }: ProcessHost,
+  metrics: ProcessParts['metrics'],
+  stack: AsyncDisposableStack,
+): Promise<ProcessParts> {
+  const stopping = new AbortController();
+  const pluginHost: PluginHost = { logger, dataFolder: config.dataFolder, signal: stopping.signal };
+  const open = async <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
+    stack.use(await openPlugin(kind, config[kind], pluginHost, config.configFolder));
+  const { exporter } = await open('tracing');
+  const tracing = stack.use(
+    openTracing({
+      exporter,
+      serviceName: `${config.telemetry.serviceName}-${config.roles.length === 1 ? config.roles[0] : 'all'}`,
+      instanceId: nodeId,
+      sampleRatio: config.telemetry.traceSampleRatio,
+    }),
+  );
+  const metadata = await open('metadata');
+  const storage = await open('storage');
+  const routing = await open('routing');
+  const discovery = isAlone(config) ? stack.use(new OwnMembers()) : await open('discovery');
+  const connections = stack.use(new NodeConnections());
+  // Disposed first of all of these: what waits must end before what it waits for is closed.
+  stack.defer(() => stopping.abort());
+  return {
+    config,
+    nodeId,
+    logger,
+    onFatal,
+    metrics,
+    tracing,
+    metadata,
+    storage,
+    routing,
+    discovery,
+    connections,
+    signal: stopping.signal,
+    openLog: () => open('log'),
+  };
+}
+
+/** Starts the nodes of this process and, where other processes should reach one, serves it. */
+async function startNodes(
+  parts: ProcessParts,
+  unready: Set<string>,
+  stack: AsyncDisposableStack,
+): Promise<{ readonly address: string | undefined }> {
+  const { config, connections } = parts;
+  const isLocal = isAlone(config);
+  const hasWriter = config.roles.includes('writer');
+  const hasReader = config.roles.includes('reader');
+  if (hasWriter && hasReader && !isLocal) {
+    throw new BraidError(
+      'parameterInvalid',
+      'writer and reader of a cluster are processes of their own: give each one role',
+    );
+  }
+  const address = config.node.advertise ?? `${config.node.host}:${config.node.port}`;
+  let served: Shard | undefined;
+  if (hasWriter) {
+    served = await startWriter(parts, isLocal ? LOCAL_WRITER : address, stack);
+    connections.addLocal(served);
+    unready.delete('writer');
+  }
+  if (hasReader) {
+    served = await startReader(parts, isLocal ? LOCAL_READER : address, stack);
+    connections.addLocal(served);
+    unready.delete('reader');
+  }
+  if (!served || isLocal) return { address: undefined };
+  const { host, port } = config.node;
+  const onProtocolError = (error: Error, remoteAddress: string): void =>
+    parts.logger.warn({ err: error, remoteAddress }, 'a connection broke the node protocol and was closed');
+  stack.use(await ShardServer.listen(served, { host, port, onProtocolError }));
+  await announce(parts, address, stack);
+  return { address };
+}
+
+async function announce(parts: ProcessParts, address: string, stack: AsyncDisposableStack): Promise<void> {
+  const { config, nodeId, discovery } = parts;
+  if (!discovery.announce) return;
+  const { zone, weight } = config.node;
+  stack.use(await discovery.announce({ nodeId, address, roles: config.roles, weight, ...(zone && { zone }) }));
+}

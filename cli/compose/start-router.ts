@@ -1,0 +1,54 @@
+import type { Config } from '../../config/config.ts';
+import { systemClock } from '../../core/clock.ts';
+import { openPublicServer } from '../../router/api/public-server.ts';
+import type { ServerInfo } from '../../router/api/server-info.ts';
+import type { Cluster } from '../../router/cluster/cluster.ts';
+import { openCluster } from '../../router/cluster/open-cluster.ts';
+import { createOperations } from '../../router/operations/operations.ts';
+import { callObserver, routerMetrics } from './observers.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+export interface StartedRouter {
+  readonly cluster: Cluster;
+  /** host:port of the Milvus API. */
+  readonly address: string;
+}
+
+export async function startRouter(parts: ProcessParts, stack: AsyncDisposableStack): Promise<StartedRouter> {
+  const { config, metadata, routing, discovery, connections, logger, tracing } = parts;
+  const cluster = stack.use(
+    await openCluster({
+      discovery,
+      routing,
+      metadata,
+      connect: (member) => connections.connect(member.address),
+      tracer: tracing.tracer,
+      metrics: routerMetrics(parts),
+      logger,
+      clock: systemClock,
+    }),
+  );
+  const server = stack.use(
+    await openPublicServer({
+      operations: createOperations(cluster),
+      host: config.router.host,
+      port: config.router.port,
+      info: serverInfo(config),
+      logger,
+      tracer: tracing.tracer,
+      observer: callObserver(parts),
+      clock: systemClock,
+    }),
+  );
+  return { cluster, address: `${config.router.host}:${server.port}` };
+}
+
+/** The version is that of the API that is spoken: the newest line whose clients were tried. */
+function serverInfo(config: Config): ServerInfo {
+  return {
+    version: 'v2.6.17',
+    buildTime: '',
+    gitCommit: '',
+    deployMode: config.roles.length === 1 ? 'DISTRIBUTED' : 'STANDALONE',
+  };
+}

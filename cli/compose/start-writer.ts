@@ -1,0 +1,31 @@
+import { systemClock } from '../../core/clock.ts';
+import { observeShard } from '../../node/api/observe-shard.ts';
+import { openWriterNode } from '../../node/writer/writer-node.ts';
+import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { shardObserver } from './observers.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+/** Waits until this process leads and has replayed its log. */
+export async function startWriter(
+  parts: ProcessParts,
+  address: string,
+  stack: AsyncDisposableStack,
+): Promise<WriterShard> {
+  const { config, nodeId, metadata, storage, logger, tracing, signal, onFatal } = parts;
+  const node = await openWriterNode({
+    address,
+    nodeId,
+    dataFolder: config.dataFolder,
+    metadata,
+    storage,
+    log: await parts.openLog(),
+    clock: systemClock,
+    logger,
+    settings: config.writer,
+    tracer: tracing.tracer,
+    onFatal,
+    signal,
+  });
+  stack.use(node);
+  return observeShard(node, shardObserver(parts));
+}

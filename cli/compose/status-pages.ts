@@ -1,0 +1,108 @@
+import type { Cluster } from '../../router/cluster/cluster.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+/** One member, as `braid status` shows it. */
+export interface MemberPage {
+  readonly nodeId: string;
+  readonly address: string;
+  readonly roles: readonly string[];
+  readonly health: string;
+  readonly callsRunning: number;
+  readonly memoryBytes: number | undefined;
+  readonly readySegments: number;
+  /** Of the writer. */
+  readonly term: number | undefined;
+}
+
+export interface SegmentPage {
+  readonly id: number;
+  readonly partition: string;
+  readonly rows: number;
+  readonly deleted: number;
+  readonly byteLength: number;
+  /** Addresses of the readers that hold it. */
+  readonly readyOn: readonly string[];
+}
+
+export interface CollectionPage {
+  readonly id: number;
+  readonly database: string;
+  readonly name: string;
+  readonly loaded: boolean;
+  readonly viewVersion: number;
+  readonly segments: readonly SegmentPage[];
+  /** What the routing strategy says of itself. */
+  readonly placement: object;
+}
+
+export interface StatusPage {
+  readonly nodeId: string;
+  readonly roles: readonly string[];
+  readonly members: readonly MemberPage[];
+  readonly collections: readonly CollectionPage[];
+}
+
+/** Status as JSON on the management port; the whole cluster's on a router, this process's own elsewhere. */
+export function statusPages(parts: ProcessParts, cluster: Cluster | undefined): ReadonlyMap<string, () => unknown> {
+  const { nodeId, config } = parts;
+  const own = { nodeId, roles: config.roles };
+  return new Map([
+    ['/status', cluster ? () => clusterStatus(own, parts, cluster) : () => ({ ...own, members: [], collections: [] })],
+  ]);
+}
+
+async function clusterStatus(
+  own: Pick<StatusPage, 'nodeId' | 'roles'>,
+  { metadata, routing }: ProcessParts,
+  { members }: Cluster,
+): Promise<StatusPage> {
+  const handles = members.all();
+  const catalog = await metadata.readCatalog();
+  const databases = new Map(catalog.databases.map((database) => [database.id, database.name]));
+  const collections = await Promise.all(
+    catalog.collections.map(async (record): Promise<CollectionPage> => {
+      const view = await metadata.readView(record.id);
+      const segments = view?.segments ?? [];
+      const partitions = new Map(record.partitions.map((partition) => [partition.id, partition.name]));
+      const readers = handles.filter((handle) => handle.member.roles.includes('reader') && handle.health === 'healthy');
+      return {
+        id: record.id,
+        database: databases.get(record.databaseId) ?? '',
+        name: record.name,
+        loaded: record.partitions.some((partition) => partition.loaded),
+        viewVersion: view?.version ?? 0,
+        segments: segments.map((segment) => ({
+          id: segment.id,
+          partition: partitions.get(segment.partitionId) ?? '',
+          rows: segment.rowCount,
+          deleted: segment.deletedCount,
+          byteLength: segment.byteLength,
+          readyOn: readers
+            .filter((handle) => handle.readySegments(record.id).has(segment.id))
+            .map((handle) => handle.member.address),
+        })),
+        placement: routing.explain({
+          collectionId: record.id,
+          segments,
+          members: readers.map((handle) => handle.member),
+          replicaCount: record.replicaCount,
+        }),
+      };
+    }),
+  );
+  return {
+    ...own,
+    members: handles.map((handle) => ({
+      nodeId: handle.member.nodeId,
+      address: handle.member.address,
+      roles: handle.member.roles,
+      health: handle.health,
+      callsRunning: handle.callCount,
+      memoryBytes: handle.status?.memoryBytes,
+      readySegments:
+        handle.status?.collections.reduce((sum, collection) => sum + collection.readySegmentIds.length, 0) ?? 0,
+      term: handle.member.roles.includes('writer') ? handle.status?.term : undefined,
+    })),
+    collections,
+  };
+}

@@ -1,0 +1,34 @@
+import closeWithGrace from 'close-with-grace';
+import type { Config } from '../config/config.ts';
+import { loadNodeId } from '../config/node-id.ts';
+import { toBraidError } from '../core/errors.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { startProcess } from './compose/start-process.ts';
+
+const LOSING_EXIT_CODE = 70;
+
+/** `braid start`: runs until SIGTERM or SIGINT, then drains. A process that lost its writer's term ends at once: only a restart is safe. */
+export async function runUntilStopped(config: Config): Promise<void> {
+  const nodeId = await loadNodeId(config);
+  const logger = createLogger(config.telemetry.logLevel, { nodeId, roles: config.roles.join(',') });
+  const onFatal = (error: Error): void => {
+    logger.fatal({ err: error }, 'this process cannot go on');
+    process.exit(LOSING_EXIT_CODE);
+  };
+  const started = await startProcess(config, { nodeId, logger, onFatal });
+  closeWithGrace({ delay: config.shutdownMs, logger: false }, async ({ signal, err }) => {
+    if (err) logger.fatal({ err: toBraidError(err) }, 'an error that nobody caught');
+    else logger.info({ signal }, 'stopping: calls under way are finished first');
+    await started[Symbol.asyncDispose]();
+    logger.info('stopped');
+  });
+  if (started.apiAddress) {
+    const management = `${config.management.host}:${started.managementPort}`;
+    logger.info(
+      { api: started.apiAddress, management },
+      `Braid is ready: Milvus API (gRPC and REST) on ${started.apiAddress}, health and metrics on ${management}`,
+    );
+  } else {
+    logger.info({ node: started.nodeAddress }, 'this node is ready');
+  }
+}

@@ -1,0 +1,207 @@
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { durationMs, sizeBytes } from './setting-types.ts';
+
+/**
+ * Every setting: type, default, bounds, and what it is for. A new setting is one line here; the variable that overrides it (`BRAID_` and its path), its place in
+ * the example file, in `braid config` and in the messages about it follow from that line.
+ */
+
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
+const GIGABYTE = 1024 * MEGABYTE;
+
+const host = (description: string) => Type.String({ default: '127.0.0.1', minLength: 1, description });
+const port = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 0, maximum: 65_535, description: `${description} 0: any free one.` });
+
+/** A block whose settings all have defaults or are optional, so that it may be left out. */
+const block = <Properties extends TProperties>(description: string, properties: Properties): TObject<Properties> =>
+  Type.Object(properties, { default: {}, description });
+
+const plugin = (name: string, description: string) =>
+  block(description, {
+    use: Type.String({
+      default: name,
+      minLength: 1,
+      description: 'Name of a built-in plugin, an npm package or a path.',
+    }),
+    with: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Options of the plugin.' }),
+  });
+
+const node = block('This process towards the other nodes.', {
+  id: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]*$',
+      maxLength: 128,
+      description:
+        'Name of this node, unique and the same after a restart. By default one is made up and kept in the data folder.',
+    }),
+  ),
+  host: host('Address on which the node protocol listens. It has no authentication: keep it in a private network.'),
+  port: port(19_540, 'Port of the node protocol.'),
+  advertise: Type.Optional(
+    Type.String({
+      pattern: '^.+:\\d+$',
+      description: 'host:port at which other nodes reach this one, where that is not the address it listens on.',
+    }),
+  ),
+  zone: Type.Optional(
+    Type.String({ minLength: 1, description: 'Where this node stands; calls prefer their own zone.' }),
+  ),
+  weight: Type.Number({
+    default: 1,
+    minimum: 0.01,
+    maximum: 1000,
+    description: 'Capacity as a reader, relative to others.',
+  }),
+});
+
+const router = block('The Milvus API.', {
+  host: host('Address on which gRPC and REST listen.'),
+  port: port(19_530, 'Port of gRPC and REST.'),
+  connectionsMax: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    description: 'Connections of clients; more are closed.',
+  }),
+  callMs: durationMs({ default: 60_000, minimum: 1, description: 'Time-out of calls whose client names none.' }),
+});
+
+const management = block('Health, metrics and status; read-only and without authentication.', {
+  host: host('Address on which the management port listens.'),
+  port: port(9091, 'Management port.'),
+});
+
+const writer = block('The writer and its builder.', {
+  leaseTtlMs: durationMs({
+    default: 5_000,
+    minimum: 1_000,
+    description: 'A writer that is silent for so long may be succeeded.',
+  }),
+  segmentRowsMax: Type.Integer({
+    default: 1_000_000,
+    minimum: 1,
+    description: 'Rows at which a growing segment is sealed.',
+  }),
+  segmentBytesMax: sizeBytes({
+    default: 512 * MEGABYTE,
+    minimum: 64 * KILOBYTE,
+    description: 'Size at which a growing segment is sealed.',
+  }),
+  sealAfterMs: durationMs({
+    default: 10 * 60_000,
+    minimum: 100,
+    description:
+      'Age of its first row at which a growing segment is sealed, and of deletes at which they are written to a file.',
+  }),
+  inFlightBytesMax: sizeBytes({
+    default: 256 * MEGABYTE,
+    minimum: MEGABYTE,
+    description: 'Writes that wait for the log; more are refused and may be tried again.',
+  }),
+  unsealedBytesMax: sizeBytes({
+    default: 4 * GIGABYTE,
+    minimum: MEGABYTE,
+    description: 'Rows that are not sealed yet, all collections together; more are refused and may be tried again.',
+  }),
+  retentionMs: durationMs({
+    default: 60_000,
+    minimum: 100,
+    description: 'How long a published segment stays searchable in the writer, for routers that do not know it yet.',
+  }),
+  deleteKeysMax: Type.Integer({
+    default: 1_000_000,
+    minimum: 1_000,
+    description: 'Keys of deletes that are in a file already and still kept in memory, for each collection.',
+  }),
+  compactionEnabled: Type.Boolean({
+    default: true,
+    description: 'Whether segments are compacted without being asked.',
+  }),
+  compactionIntervalMs: durationMs({ default: 30_000, minimum: 100, description: 'Pause between two looks for work.' }),
+  compactionDeletedRatio: Type.Number({
+    default: 0.2,
+    minimum: 0.01,
+    maximum: 1,
+    description: 'Share of deleted rows from which a segment is rewritten.',
+  }),
+  compactionSmallRatio: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'Segments below this share of segmentRowsMax and segmentBytesMax count as small.',
+  }),
+  compactionSegmentsMin: Type.Integer({
+    default: 4,
+    minimum: 2,
+    description: 'So many small segments of a partition are merged.',
+  }),
+  garbageIntervalMs: durationMs({
+    default: 10 * 60_000,
+    minimum: 100,
+    description: 'Pause between two collections of objects that nothing refers to.',
+  }),
+  garbageGraceMs: durationMs({
+    default: 60 * 60_000,
+    minimum: 100,
+    description: 'Age at which they are deleted: more than any upload takes and any router keeps a view.',
+  }),
+});
+
+const reader = block('The reader.', {
+  cacheFolder: Type.String({
+    default: 'cache',
+    minLength: 1,
+    description:
+      'Folder of verified copies of segments, where the storage is not mapped in place; below the data folder.',
+  }),
+});
+
+const telemetry = block('Logs and traces; metrics are on the management port.', {
+  logLevel: Type.Union(
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level as LogLevel)),
+    { default: 'info', description: 'Least serious level that is logged, as JSON on standard output.' },
+  ),
+  serviceName: Type.String({ default: 'braid', minLength: 1, description: 'Name of the service in traces.' }),
+  traceSampleRatio: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: "Share of the traces begun here that are recorded. A caller's decision is followed.",
+  }),
+});
+
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export const configSchema = Type.Object({
+  dataFolder: Type.String({
+    default: './data',
+    minLength: 1,
+    description: 'Folder of this process. A relative path begins at the folder of the configuration file.',
+  }),
+  roles: Type.Array(Type.Union([Type.Literal('router'), Type.Literal('writer'), Type.Literal('reader')]), {
+    default: ['router', 'writer', 'reader'],
+    minItems: 1,
+    uniqueItems: true,
+    description: 'What this process is. All three together need no other node.',
+  }),
+  shutdownMs: durationMs({
+    default: 30_000,
+    description: 'Time that calls under way are given when the process is told to stop.',
+  }),
+  node,
+  router,
+  management,
+  writer,
+  reader,
+  telemetry,
+  discovery: plugin('static', 'How nodes find each other.'),
+  routing: plugin('consistent-hash', 'Which reader answers for which segment.'),
+  metadata: plugin('sqlite', 'Where the catalog is kept; a cluster needs one that all nodes reach.'),
+  storage: plugin('local', 'Where sealed segments are kept; a cluster needs one that all nodes reach.'),
+  log: plugin('file', "The writer's write-ahead log."),
+  cache: plugin('memory', 'A cache that routers may share.'),
+  tracing: plugin('none', 'Where spans go. `otlp` by default when OTEL_EXPORTER_OTLP_ENDPOINT is set.'),
+});
+
+export type Settings = Static<typeof configSchema>;

@@ -1,0 +1,71 @@
+import type { FieldSchema } from '../../schema/collection-schema.ts';
+import { DataType } from '../../schema/data-type.ts';
+import type { Condition } from '../evaluate/condition.ts';
+import { integerInterval } from '../evaluate/integer-interval.ts';
+import { integerIntervalLeaf } from '../evaluate/interval-leaf.ts';
+import type { ComparisonNode, ComparisonOperator, FilterNode, IntervalNode, TimestampNode } from '../syntax/ast.ts';
+import { mirrored } from './mirrored.ts';
+import { checkField } from './operand.ts';
+import type { Scope } from './scope.ts';
+import { describeField } from './type-name.ts';
+
+/**
+ * `field < ISO '2025-01-01T00:00:00Z'`, either way round, with `+ INTERVAL 'P1DT2H'` or `-` after the field. A timestamp without a zone is UTC.
+ * Undefined if no side is a timestamp. Intervals of months and years differ in length from row to row and are not supported.
+ */
+export function checkTimestampComparison(
+  scope: Scope,
+  node: ComparisonNode,
+  operator: Exclude<ComparisonOperator, '!='>,
+  negated: boolean,
+): Condition | undefined {
+  const { left, right } = node;
+  if (right.kind === 'timestamp') return compare(scope, left, operator, right, negated);
+  return left.kind === 'timestamp' ? compare(scope, right, mirrored(operator), left, negated) : undefined;
+}
+
+function compare(
+  scope: Scope,
+  node: FilterNode,
+  operator: Exclude<ComparisonOperator, '!='>,
+  timestamp: TimestampNode,
+  negated: boolean,
+): Condition {
+  const isShifted = node.kind === 'arithmetic' && node.right.kind === 'interval';
+  const field = timestampField(scope, isShifted ? node.left : node);
+  let micros = parseTimestamp(scope, timestamp);
+  if (isShifted) {
+    if (node.operator !== '+' && node.operator !== '-')
+      throw scope.fail(node, 'an interval can only be added or subtracted');
+    const shift = parseInterval(scope, node.right as IntervalNode);
+    micros -= node.operator === '+' ? shift : -shift;
+  }
+  return integerIntervalLeaf(field, integerInterval(operator, micros), negated);
+}
+
+function timestampField(scope: Scope, node: FilterNode): FieldSchema {
+  if (node.kind !== 'field') throw scope.fail(node, 'a timestamp is only compared with a Timestamptz field');
+  const operand = checkField(scope, node);
+  if (operand.field.dataType === DataType.Timestamptz) return operand.field;
+  throw scope.fail(node, `${describeField(operand.field)} is not a timestamptz datatype`);
+}
+
+/** Microseconds since 1970. */
+function parseTimestamp(scope: Scope, node: TimestampNode): bigint {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?$/.exec(node.text);
+  const [, date, time = '00:00:00', fraction = '', zone = 'Z'] = match ?? [];
+  const millis = match ? Date.parse(`${date}T${time}${zone}`) : Number.NaN;
+  if (Number.isNaN(millis))
+    throw scope.fail(node, 'invalid timestamp, expected ISO 8601 like 2025-01-31T12:00:00+02:00');
+  return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+const MICROS = { day: 86_400_000_000n, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n } as const;
+
+function parseInterval(scope: Scope, node: IntervalNode): bigint {
+  const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(node.text);
+  if (!match || node.text.length > 100) throw scope.fail(node, 'invalid ISO 8601 duration, expected like P1DT2H30M');
+  const [years, months, days, hours, minutes, seconds] = match.slice(1).map((digits) => BigInt(digits ?? 0));
+  if (years || months) throw scope.fail(node, 'intervals of years and months are not supported', 'notSupported');
+  return days! * MICROS.day + hours! * MICROS.hour + minutes! * MICROS.minute + seconds! * MICROS.second;
+}

@@ -1,0 +1,67 @@
+import type { BraidError, ErrorName } from '../../errors.ts';
+import {
+  type CollectionSchema,
+  DYNAMIC_FIELD_NAME,
+  dynamicField,
+  type FieldSchema,
+  fieldByName,
+} from '../../schema/collection-schema.ts';
+import { isVector } from '../../schema/data-type.ts';
+import type { TemplateValue } from '../filter.ts';
+import { filterError } from '../filter-error.ts';
+import type { FieldNode, LiteralValue, Span, TemplateNode } from '../syntax/ast.ts';
+import { nearestName } from './nearest-name.ts';
+import { checkTemplateValue } from './template-value.ts';
+
+const FIELDS_SHOWN_MAX = 10;
+const NAME_COMPARED_MAX = 255;
+
+/** What a filter is checked against: the fields of a collection and the template values of a request; and the way to say what is wrong. */
+export class Scope {
+  readonly text: string;
+  readonly schema: CollectionSchema;
+  readonly #templates: ReadonlyMap<string, TemplateValue>;
+
+  constructor(text: string, schema: CollectionSchema, templates: ReadonlyMap<string, TemplateValue>) {
+    this.text = text;
+    this.schema = schema;
+    this.#templates = templates;
+  }
+
+  fail(span: Span, detail: string, kind?: ErrorName): BraidError {
+    return filterError(this.text, span, detail, kind);
+  }
+
+  /** The field of a name and the JSON path within it: a name that is no field is a key of the dynamic field, if there is one. */
+  resolve(node: FieldNode): { readonly field: FieldSchema; readonly path: readonly (string | number)[] } {
+    const dynamic = dynamicField(this.schema);
+    if (node.name === DYNAMIC_FIELD_NAME && dynamic) return { field: dynamic, path: node.path };
+    const field = fieldByName(this.schema, node.name);
+    if (field) return { field, path: node.path };
+    if (/^null$/i.test(node.name)) {
+      throw this.fail(node, 'null is no value to compare with, use "is null" or "is not null"');
+    }
+    if (!dynamic) throw this.#unknownField(node);
+    return { field: dynamic, path: [node.name, ...node.path] };
+  }
+
+  template(node: TemplateNode): LiteralValue {
+    const value = this.#templates.get(node.name);
+    if (value === undefined) {
+      throw this.fail(node, `the value of expression template variable name {${node.name}} is not found`);
+    }
+    const fault = checkTemplateValue(value);
+    if (fault) throw this.fail(node, `template variable {${node.name}} ${fault}`);
+    return value;
+  }
+
+  #unknownField(node: FieldNode): BraidError {
+    const names = this.schema.fields.filter((field) => !isVector(field.dataType)).map((field) => field.name);
+    const nearest = nearestName(node.name.slice(0, NAME_COMPARED_MAX), names);
+    const more = names.length > FIELDS_SHOWN_MAX ? ', …' : '';
+    const hint = nearest
+      ? `did you mean ${nearest}?`
+      : `scalar fields are ${names.slice(0, FIELDS_SHOWN_MAX).join(', ')}${more}`;
+    return this.fail(node, `field ${node.name} not exist, ${hint}`);
+  }
+}

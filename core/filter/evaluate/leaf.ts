@@ -1,0 +1,72 @@
+import { fillBits } from '../../bitset.ts';
+import type { BytesColumn, Column, FixedColumn } from '../../columns/column.ts';
+import { assert } from '../../errors.ts';
+import type { FieldSchema } from '../../schema/collection-schema.ts';
+import { clearNulls, invertBits } from './bits.ts';
+import type { Condition } from './condition.ts';
+import { defaultColumn } from './default-column.ts';
+
+/**
+ * Tests the rows of the columns and writes every byte of `out`. Rows that are null may get either bit: they are cleared afterwards.
+ * Bits beyond rowCount must be left clear.
+ */
+export type Kernel = (columns: readonly Column[], rowCount: number, out: Uint8Array) => void;
+
+interface LeafOptions {
+  readonly fields: readonly FieldSchema[];
+  readonly cost: number;
+  /** True for the rows with a value for which the kernel says no. */
+  readonly negated?: boolean;
+  /** The kernel answers for null rows as well. */
+  readonly seesNulls?: boolean;
+}
+
+/** A condition on the values of some fields: takes care of negation, of null rows, and of fields that the segment does not have. */
+export function leaf(options: LeafOptions, kernel: Kernel): Condition {
+  const { fields } = options;
+  return {
+    fieldIds: [...new Set(fields.map((field) => field.id))],
+    cost: options.cost,
+    evaluate(source, out) {
+      const columns = fields.map((field) => source.column(field.id));
+      if (columns.every((column) => column === undefined)) {
+        evaluateOnce(options, kernel, source.rowCount, out);
+        return;
+      }
+      const complete = columns.map((column, index) => column ?? defaultColumn(fields[index]!, source.rowCount));
+      run(options, kernel, complete, source.rowCount, out);
+    },
+  };
+}
+
+/** Every row is the same: one row is tested for all. */
+function evaluateOnce(options: LeafOptions, kernel: Kernel, rowCount: number, out: Uint8Array): void {
+  const columns = options.fields.map((field) => defaultColumn(field, 1));
+  const answer = new Uint8Array(1);
+  run(options, kernel, columns, 1, answer);
+  if (answer[0] === 1) fillBits(out, rowCount);
+  else out.fill(0);
+}
+
+function run(
+  options: LeafOptions,
+  kernel: Kernel,
+  columns: readonly Column[],
+  rowCount: number,
+  out: Uint8Array,
+): void {
+  kernel(columns, rowCount, out);
+  if (options.negated) invertBits(out, rowCount);
+  if (options.seesNulls) return;
+  for (const column of columns) if (column.valid) clearNulls(out, column.valid, rowCount);
+}
+
+export function asFixed(column: Column | undefined): FixedColumn {
+  assert(column?.kind === 'fixed', `the schema says fixed-size values, the column is ${column?.kind}`);
+  return column;
+}
+
+export function asBytes(column: Column | undefined): BytesColumn {
+  assert(column?.kind === 'bytes', `the schema says variable-size values, the column is ${column?.kind}`);
+  return column;
+}

@@ -1,0 +1,58 @@
+import type { ColumnSource } from '../filter.ts';
+import { andBits, anyBit, orBits } from './bits.ts';
+import type { Condition } from './condition.ts';
+import { constantCondition } from './constant-condition.ts';
+
+/** True where all operands are. Cheap operands run first, and nothing runs once no row is left. */
+export function allOf(operands: readonly Condition[]): Condition {
+  const only = combined(operands, true);
+  if (only) return only;
+  const ordered = operands.toSorted((left, right) => left.cost - right.cost);
+  return {
+    ...describe(operands),
+    evaluate(source, out) {
+      evaluateEach(source, ordered, out, andBits, () => !anyBit(out));
+    },
+  };
+}
+
+/** True where any operand is. The primary keys are known if every operand's are. */
+export function anyOf(operands: readonly Condition[]): Condition {
+  const only = combined(operands, false);
+  if (only) return only;
+  const keys = operands.map((operand) => operand.primaryKeys);
+  return {
+    ...describe(operands),
+    ...(keys.every((list) => list !== undefined) && { primaryKeys: [...new Set(keys.flat())] }),
+    evaluate(source, out) {
+      evaluateEach(source, operands, out, orBits, () => false);
+    },
+  };
+}
+
+function combined(operands: readonly Condition[], whenEmpty: boolean): Condition | undefined {
+  return operands.length === 0 ? constantCondition(whenEmpty) : operands.length === 1 ? operands[0] : undefined;
+}
+
+function describe(operands: readonly Condition[]): Pick<Condition, 'fieldIds' | 'cost'> {
+  return {
+    fieldIds: [...new Set(operands.flatMap((operand) => operand.fieldIds))],
+    cost: operands.reduce((sum, operand) => sum + operand.cost, 0),
+  };
+}
+
+function evaluateEach(
+  source: ColumnSource,
+  operands: readonly Condition[],
+  out: Uint8Array,
+  combine: (bits: Uint8Array, other: Uint8Array) => void,
+  done: () => boolean,
+): void {
+  operands[0]!.evaluate(source, out);
+  const scratch = new Uint8Array(out.length);
+  for (const operand of operands.slice(1)) {
+    if (done()) return;
+    operand.evaluate(source, scratch);
+    combine(out, scratch);
+  }
+}

@@ -1,0 +1,109 @@
+import type { FilterNode, LiteralValue } from './ast.ts';
+import { PRECEDENCE } from './precedence.ts';
+
+/** Tree to text. `parseFilter(printFilter(tree))` is the tree again, apart from places. Parentheses only where they are needed. */
+export function printFilter(node: FilterNode): string {
+  switch (node.kind) {
+    case 'literal':
+      return printLiteral(node.value);
+    case 'field':
+      return (
+        node.name + node.path.map((step) => `[${typeof step === 'string' ? JSON.stringify(step) : step}]`).join('')
+      );
+    case 'template':
+      return `{${node.name}}`;
+    case 'timestamp':
+      return `ISO ${JSON.stringify(node.text)}`;
+    case 'interval':
+      return `INTERVAL ${JSON.stringify(node.text)}`;
+    case 'nullCheck':
+      return `${printFilter(node.operand)} is ${node.negated ? 'not ' : ''}null`;
+    case 'exists':
+      return `exists ${printFilter(node.operand)}`;
+    case 'length':
+      return `array_length(${printFilter(node.operand)})`;
+    case 'contains': {
+      const name = node.mode === 'one' ? 'json_contains' : `json_contains_${node.mode}`;
+      return `${name}(${printFilter(node.operand)}, ${printFilter(node.elements)})`;
+    }
+    case 'logical':
+      return node.operands.map((operand) => above(operand, PRECEDENCE[node.operator])).join(` ${node.operator} `);
+    case 'not':
+      return `not ${atLeast(node.operand, PRECEDENCE.not)}`;
+    case 'minus':
+      return `-${atLeast(node.operand, PRECEDENCE.sign)}`;
+    default:
+      return printBinary(node);
+  }
+}
+
+type BinaryNode = Extract<FilterNode, { kind: 'arithmetic' | 'comparison' | 'range' | 'membership' | 'like' }>;
+
+function printBinary(node: BinaryNode): string {
+  const precedence = precedenceOf(node);
+  switch (node.kind) {
+    case 'range': {
+      const [lower, middle, upper] = [node.lower, node.operand, node.upper].map((part) => above(part, precedence));
+      return `${lower} <${node.lowerInclusive ? '=' : ''} ${middle} <${node.upperInclusive ? '=' : ''} ${upper}`;
+    }
+    case 'membership':
+      return `${atLeast(node.operand, precedence)} ${node.negated ? 'not ' : ''}in ${above(node.list, precedence)}`;
+    case 'like':
+      return `${atLeast(node.operand, precedence)} like ${above(node.pattern, precedence)}`;
+    default: {
+      const isRelational = precedence === PRECEDENCE.relational;
+      const left = isRelational ? above(node.left, precedence) : atLeast(node.left, precedence);
+      return `${left} ${node.operator} ${above(node.right, precedence)}`;
+    }
+  }
+}
+
+function atLeast(node: FilterNode, precedence: number): string {
+  return precedenceOf(node) >= precedence ? printFilter(node) : `(${printFilter(node)})`;
+}
+
+function above(node: FilterNode, precedence: number): string {
+  return atLeast(node, precedence + 1);
+}
+
+function precedenceOf(node: FilterNode): number {
+  switch (node.kind) {
+    case 'logical':
+      return PRECEDENCE[node.operator];
+    case 'not':
+      return PRECEDENCE.not;
+    case 'comparison':
+      return node.operator === '==' || node.operator === '!=' ? PRECEDENCE.equality : PRECEDENCE.relational;
+    case 'range':
+      return PRECEDENCE.relational;
+    case 'membership':
+      return PRECEDENCE.membership;
+    case 'arithmetic':
+      if (node.operator === '**') return PRECEDENCE.power;
+      return node.operator === '+' || node.operator === '-' ? PRECEDENCE.additive : PRECEDENCE.multiplicative;
+    case 'minus':
+      return PRECEDENCE.sign;
+    case 'like':
+      return PRECEDENCE.like;
+    case 'literal':
+      return isNegative(node.value) ? PRECEDENCE.sign : PRECEDENCE.primary;
+    default:
+      return PRECEDENCE.primary;
+  }
+}
+
+function isNegative(value: LiteralValue): boolean {
+  return (
+    (typeof value === 'bigint' && value < 0n) || (typeof value === 'number' && (value < 0 || Object.is(value, -0)))
+  );
+}
+
+function printLiteral(value: LiteralValue): string {
+  if (typeof value === 'number') {
+    const digits = Object.is(value, -0) ? '-0' : String(value);
+    return /[.e]/.test(digits) ? digits : `${digits}.0`;
+  }
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object') return `[${value.map(printLiteral).join(', ')}]`;
+  return String(value);
+}

@@ -1,0 +1,133 @@
+import { BraidError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import {
+  type CollectionSchema,
+  type DefaultValue,
+  DYNAMIC_FIELD_NAME,
+  FIRST_FIELD_ID,
+  type FieldSchema,
+} from './collection-schema.ts';
+import { DataType, isVector } from './data-type.ts';
+import { validateField } from './validate-field.ts';
+import { validateName } from './validate-name.ts';
+
+/** A collection as a client asks for it. */
+export interface CollectionDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly enableDynamicField: boolean;
+  /** The schema's own autoID flag, which older clients set instead of the field's. */
+  readonly autoId: boolean;
+  readonly fields: readonly FieldDraft[];
+  /** Names of functions (BM25, embeddings) asked for: none is supported. */
+  readonly functionNames: readonly string[];
+  /** Names of struct array fields asked for: none is supported. */
+  readonly structFieldNames: readonly string[];
+}
+
+export interface FieldDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly dataType: DataType;
+  readonly elementType?: DataType;
+  readonly isPrimaryKey: boolean;
+  readonly autoId: boolean;
+  readonly nullable: boolean;
+  readonly isPartitionKey: boolean;
+  readonly isClusteringKey: boolean;
+  readonly defaultValue?: DefaultValue;
+  /** `dim`, `max_length`, ... as texts. */
+  readonly typeParams: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks a draft and completes it: ids from 100 in the order given, the dynamic field last. Throws in Milvus' words
+ * (internal/proxy/task.go and util.go), or `notSupported` for what this server has not.
+ */
+export function validateCollectionSchema(draft: CollectionDraft): CollectionSchema {
+  validateName('collection', draft.name);
+  refuseUnsupported(draft);
+  validateCounts(draft.fields);
+  validateNames(draft.fields);
+  validateKeys(draft.fields);
+  const fields = draft.fields.map((field, i) => {
+    const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
+    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i);
+  });
+  if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
+  return {
+    name: draft.name,
+    description: draft.description,
+    enableDynamicField: draft.enableDynamicField,
+    fields,
+    version: 1,
+  };
+}
+
+function dynamicFieldSchema(id: number): FieldSchema {
+  return {
+    id,
+    name: DYNAMIC_FIELD_NAME,
+    description: 'dynamic schema',
+    dataType: DataType.JSON,
+    isPrimaryKey: false,
+    autoId: false,
+    nullable: false,
+    isPartitionKey: false,
+    isClusteringKey: false,
+    isDynamic: true,
+    typeParams: {},
+  };
+}
+
+function refuseUnsupported(draft: CollectionDraft): void {
+  const [functionName] = draft.functionNames;
+  if (functionName !== undefined)
+    throw new BraidError('notSupported', `functions are not supported by this server: ${functionName}`);
+  const [structName] = draft.structFieldNames;
+  if (structName !== undefined)
+    throw new BraidError('notSupported', `struct array fields are not supported by this server: ${structName}`);
+}
+
+function validateCounts(fields: readonly FieldDraft[]): void {
+  if (fields.length > LIMITS.fieldsMax) {
+    throw new BraidError('parameterUnexpected', `maximum field's number should be limited to ${LIMITS.fieldsMax}`);
+  }
+  const vectorCount = fields.filter((field) => isVector(field.dataType)).length;
+  if (vectorCount > LIMITS.vectorFieldsMax) {
+    throw new BraidError(
+      'parameterUnexpected',
+      `maximum vector field's number should be limited to ${LIMITS.vectorFieldsMax}`,
+    );
+  }
+  if (vectorCount === 0) throw new BraidError('parameterUnexpected', 'schema does not contain vector field');
+}
+
+function validateNames(fields: readonly FieldDraft[]): void {
+  const seen = new Set<string>();
+  for (const { name } of fields) {
+    if (seen.has(name)) throw new BraidError('parameterUnexpected', `duplicated field name ${name} found`);
+    seen.add(name);
+  }
+}
+
+function validateKeys(fields: readonly FieldDraft[]): void {
+  const [primary, second] = fields.filter((field) => field.isPrimaryKey);
+  if (second) {
+    throw new BraidError(
+      'parameterUnexpected',
+      `there are more than one primary key, field name = ${primary!.name}, ${second.name}`,
+    );
+  }
+  if (!primary) throw new BraidError('parameterUnexpected', 'primary key is not specified');
+  for (const [what, keys] of [
+    ['partition', fields.filter((field) => field.isPartitionKey)],
+    ['clustering', fields.filter((field) => field.isClusteringKey)],
+  ] as const) {
+    if (keys.length < 2) continue;
+    throw new BraidError(
+      'parameterUnexpected',
+      `there are more than one ${what} key, field name = ${keys[0]!.name}, ${keys[1]!.name}`,
+    );
+  }
+}

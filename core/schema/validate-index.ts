@@ -1,0 +1,94 @@
+import { BraidError } from '../errors.ts';
+import { type MetricType, parseMetricType } from '../metric.ts';
+import type { FieldSchema } from './collection-schema.ts';
+import { DataType, dataTypeName, isVector } from './data-type.ts';
+
+/** What this server builds for vectors. */
+const FLOAT_INDEXES = ['AUTOINDEX', 'FLAT', 'HNSW'] as const;
+const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT'] as const;
+/** Accepted and recorded; scalar filters need no index here. */
+const SCALAR_INDEXES = ['AUTOINDEX', 'INVERTED', 'BITMAP', 'STL_SORT', 'Trie'] as const;
+
+const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
+const BINARY_METRICS: readonly MetricType[] = ['HAMMING', 'JACCARD'];
+
+/** Bounds of HNSW's parameters (knowhere). */
+const HNSW_LIMITS = { M: { min: 2, max: 2048 }, efConstruction: { min: 1, max: 2_147_483_647 } } as const;
+
+export type IndexParams = Readonly<Record<string, string>>;
+
+/**
+ * The parameters of an index as they are recorded: `params` (a JSON text) flattened, `index_type` and, for vectors, `metric_type` filled in.
+ * Throws `parameterInvalid` that lists what is supported.
+ */
+export function validateIndex(field: FieldSchema, given: IndexParams): IndexParams {
+  const params = flatten(given);
+  return isVector(field.dataType) ? vectorIndex(field, params) : scalarIndex(field, params);
+}
+
+function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
+  const isBinary = field.dataType === DataType.BinaryVector;
+  const supported: readonly string[] = isBinary ? BINARY_INDEXES : FLOAT_INDEXES;
+  const indexType = oneOf(supported, params['index_type'] || 'AUTOINDEX', field);
+  const metrics = isBinary ? BINARY_METRICS : FLOAT_METRICS;
+  const metricType = params['metric_type'] ? parseMetricType(params['metric_type']) : isBinary ? 'HAMMING' : 'COSINE';
+  if (!metrics.includes(metricType)) {
+    throw invalid(
+      `metric type ${metricType} not found or not supported for field ${field.name} of ${dataTypeName(field.dataType)}, supported: [${metrics.join(' ')}]`,
+    );
+  }
+  if (indexType === 'HNSW') for (const name of ['M', 'efConstruction'] as const) checkRange(name, params[name]);
+  return { ...params, index_type: indexType, metric_type: metricType };
+}
+
+function scalarIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
+  const indexType = oneOf(SCALAR_INDEXES, params['index_type'] || 'AUTOINDEX', field);
+  if (indexType === 'Trie' && field.dataType !== DataType.VarChar) {
+    throw invalid(`TRIE are only supported on varchar field, field ${field.name} is ${dataTypeName(field.dataType)}`);
+  }
+  return { ...params, index_type: indexType };
+}
+
+function oneOf(supported: readonly string[], indexType: string, field: FieldSchema): string {
+  const found = supported.find((candidate) => candidate.toUpperCase() === indexType.toUpperCase());
+  if (found !== undefined) return found;
+  throw invalid(
+    `invalid index type: ${indexType} for field ${field.name} of ${dataTypeName(field.dataType)}, supported: [${supported.join(' ')}]`,
+  );
+}
+
+function checkRange(name: keyof typeof HNSW_LIMITS, text: string | undefined): void {
+  if (text === undefined) return;
+  const { min, max } = HNSW_LIMITS[name];
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw invalid(`param '${name}' (${text}) should be in range [${min}, ${max}]`);
+}
+
+/** The entries of `params` beside the others, as texts; the others win. */
+function flatten(given: IndexParams): Record<string, string> {
+  const { params, ...others } = given;
+  if (params === undefined || params.trim() === '') return { ...others };
+  const inner = parseObject(params);
+  const texts = Object.entries(inner).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return { ...Object.fromEntries(texts), ...others };
+}
+
+function parseObject(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new BraidError('parameterInvalid', `index params are not JSON: ${text}`, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(`index params are not a JSON object: ${text}`);
+  return value;
+}
+
+function invalid(message: string): BraidError {
+  return new BraidError('parameterInvalid', message);
+}

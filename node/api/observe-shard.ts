@@ -1,0 +1,53 @@
+import { SpanKind, type Tracer } from '@opentelemetry/api';
+import { toBraidError } from '../../core/errors.ts';
+import type { CallContext } from '../../proto/generated/node.ts';
+import { METHODS } from '../../proto/node-protocol/methods.ts';
+import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { contextFromTraceparent, markFailed, traceparentOf } from '../../telemetry/tracing.ts';
+
+export interface ShardObserver {
+  readonly tracer: Tracer;
+  /** Cheap and never throws. */
+  readonly answered: (call: string, durationMs: number, outcome: 'success' | 'fail') => void;
+}
+
+type Call = (request: { readonly context?: CallContext | undefined }, signal: AbortSignal) => Promise<unknown>;
+
+/**
+ * The same node, watched: every call but the streams is counted and timed, and has a span below the caller's. What the node itself records (a span per
+ * segment) comes below that one.
+ */
+export function observeShard<Node extends Shard>(node: Node, observer: ShardObserver): Node {
+  const members = node as unknown as Record<string, Call | undefined>;
+  const observed: Record<string | symbol, unknown> = {
+    address: node.address,
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+  };
+  for (const { name, streams } of Object.values(METHODS)) {
+    const call = members[name]?.bind(node);
+    if (call) observed[name] = streams ? call : observeCall(name, call, observer);
+  }
+  return observed as unknown as Node;
+}
+
+function observeCall(name: string, call: Call, { tracer, answered }: ShardObserver): Call {
+  return async (request, signal) => {
+    const startedMs = performance.now();
+    const parent = request.context?.traceparent ? contextFromTraceparent(request.context.traceparent) : undefined;
+    const span = parent && tracer.startSpan(`node_${name}`, { kind: SpanKind.SERVER }, parent);
+    const traced = span?.isRecording()
+      ? { ...request, context: { ...request.context!, traceparent: traceparentOf(span.spanContext()) } }
+      : request;
+    try {
+      const answer = await call(traced, signal);
+      answered(name, performance.now() - startedMs, 'success');
+      return answer;
+    } catch (error) {
+      answered(name, performance.now() - startedMs, 'fail');
+      if (span) markFailed(span, toBraidError(error));
+      throw error;
+    } finally {
+      span?.end();
+    }
+  };
+}

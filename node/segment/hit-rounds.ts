@@ -1,0 +1,63 @@
+import type { SegmentHits } from './segment.ts';
+
+/** Hits of many queries that were asked in several rounds, in each round fewer of them: per query the newest answer counts. */
+export class HitRounds {
+  readonly #rounds: SegmentHits[] = [];
+  /** Per query: the round that holds its answer, and where that begins and ends in the round's arrays. */
+  readonly #roundOf: Uint32Array;
+  readonly #starts: Uint32Array;
+  readonly #counts: Uint32Array;
+
+  constructor(queryCount: number) {
+    this.#roundOf = new Uint32Array(queryCount);
+    this.#starts = new Uint32Array(queryCount);
+    this.#counts = new Uint32Array(queryCount);
+  }
+
+  get roundCount(): number {
+    return this.#rounds.length;
+  }
+
+  /** `hits` answers the queries with these numbers. */
+  add(hits: SegmentHits, queries: Uint32Array): void {
+    const round = this.#rounds.push(hits) - 1;
+    let start = 0;
+    for (let i = 0; i < queries.length; i++) {
+      const query = queries[i]!;
+      this.#roundOf[query] = round;
+      this.#starts[query] = start;
+      this.#counts[query] = hits.counts[i]!;
+      start += hits.counts[i]!;
+    }
+  }
+
+  /** Everything together, in the order of the queries. */
+  hits(): SegmentHits {
+    const last = this.#rounds.at(-1)!;
+    if (this.#rounds.length === 1) return last;
+    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    const scores = new Float32Array(total);
+    const offsets = new Uint32Array(total);
+    let at = 0;
+    for (let query = 0; query < this.#counts.length; query++) {
+      const round = this.#rounds[this.#roundOf[query]!]!;
+      const start = this.#starts[query]!;
+      const end = start + this.#counts[query]!;
+      scores.set(round.scores.subarray(start, end), at);
+      offsets.set(round.offsets.subarray(start, end), at);
+      at += end - start;
+    }
+    const visited = this.#rounds.reduce((sum, round) => sum + round.visited, 0);
+    return { counts: this.#counts.slice(), scores, offsets, method: last.method, visited };
+  }
+}
+
+/** The rows `rows` of a matrix of queries. */
+export function pickQueries(queries: Uint8Array, queryCount: number, rows: Uint32Array): Uint8Array {
+  const rowBytes = queries.length / queryCount;
+  const picked = new Uint8Array(rows.length * rowBytes);
+  for (let i = 0; i < rows.length; i++) {
+    picked.set(queries.subarray(rows[i]! * rowBytes, (rows[i]! + 1) * rowBytes), i * rowBytes);
+  }
+  return picked;
+}

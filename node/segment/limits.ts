@@ -1,0 +1,21 @@
+/** Bounds of the room. */
+export const LIMITS = {
+  /** Rows of a piece of a column (column-chunks.ts) and of a record batch in a file. A power of two. */
+  chunkRows: 16_384,
+  /** Work on the event loop hands over after this long. */
+  sliceMs: 3,
+  /** Keys of one `applyDeletes`: 1 ms (Int64) to 5 ms (VarChar) in a segment of a million rows. */
+  deletesPerTurn: 4_096,
+  /** Filter results kept per segment, and their bytes. */
+  filterEntriesMax: 64,
+  filterBytesMax: 16 * 1024 * 1024,
+  /** Rows inserted into a graph per native call: the next call sees rows that came meanwhile, and a closed segment ends soon. */
+  indexBatchRows: 4_096,
+  /** Vectors copied at once on the event loop. */
+  copyBytes: 1024 * 1024,
+  /** Bytes of a file read or written at once. */
+  fileChunkBytes: 1024 * 1024,
+  /** Scalar columns of one sealed segment. */
+  columnsFileBytesMax: 8 * 1024 * 1024 * 1024,
+  manifestBytesMax: 4 * 1024 * 1024,
+} as const;

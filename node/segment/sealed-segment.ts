@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
+import { BraidError } from '../../core/errors.ts';
+import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
+import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
+import { DeleteMask } from './delete-mask.ts';
+import { FilterResults } from './filter-results.ts';
+import { Lifetime } from './lifetime.ts';
+import { LIMITS } from './limits.ts';
+import { readColumns, readWhole, type SegmentColumns } from './read-columns.ts';
+import { combineRows, createRowBits } from './row-bits.ts';
+import { SealedVectors } from './sealed-vectors.ts';
+import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
+import { applyDeletes, type SegmentContents } from './segment-contents.ts';
+import {
+  COLUMNS_FILE,
+  DELETES_FILE,
+  PERMUTATION_FILE,
+  readManifest,
+  type SegmentManifest,
+} from './segment-manifest.ts';
+import { Snapshot } from './snapshot.ts';
+import { SortedKeyIndex } from './sorted-key-index.ts';
+
+export interface OpenSegmentOptions {
+  /** Newest schema of the collection; fields younger than the segment read as their default or null. */
+  readonly schema: CollectionSchema;
+  readonly indexes: readonly IndexRecord[];
+  /** Local folder with the segment's files, verified (`verifySegmentFiles`). Must stay until the segment is closed. */
+  readonly folder: string;
+}
+
+/** Opens a segment for reading: scalar columns into memory, vectors and graphs mapped. Throws `segmentLoadFailed`. */
+export async function openSealedSegment(record: SegmentRecord, options: OpenSegmentOptions): Promise<SealedSegment> {
+  try {
+    const manifest = await readManifest(options.folder, record.id);
+    if (manifest.segmentId !== record.id || manifest.rowCount !== record.rowCount) {
+      throw new Error(`the manifest is of segment ${manifest.segmentId} with ${manifest.rowCount} rows`);
+    }
+    const columns = await readColumns(join(options.folder, COLUMNS_FILE), manifest);
+    const permutation = await readPermutation(join(options.folder, PERMUTATION_FILE), record.rowCount);
+    const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
+    const vectors = await openVectors(manifest, columns, options);
+    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors });
+  } catch (error) {
+    if (error instanceof BraidError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `segment ${record.id} in ${options.folder} cannot be opened: ${why}`;
+    throw new BraidError('segmentLoadFailed', message, { cause: error });
+  }
+}
+
+interface SealedParts {
+  readonly manifest: SegmentManifest;
+  readonly columns: SegmentColumns;
+  readonly permutation: Uint32Array;
+  readonly mask: DeleteMask;
+  readonly vectors: ReadonlyMap<number, SealedVectors>;
+}
+
+/** Immutable rows from files, and a mask of deletes that grows. */
+export class SealedSegment implements Segment, SegmentContents {
+  readonly record: SegmentRecord;
+  readonly state = 'sealed';
+  readonly hasDuplicateKeys: boolean;
+  readonly scalars: ReadonlyMap<number, ColumnChunks>;
+  readonly vectors: ReadonlyMap<number, SealedVectors>;
+  readonly timestamps: ColumnChunks;
+  readonly keyIndex: SortedKeyIndex;
+  readonly mask: DeleteMask;
+  readonly filters: FilterResults;
+  readonly #columnBytes: number;
+  readonly #lifetime: Lifetime;
+  #schema: CollectionSchema;
+
+  constructor(record: SegmentRecord, schema: CollectionSchema, parts: SealedParts) {
+    const { manifest, columns } = parts;
+    this.record = record;
+    this.hasDuplicateKeys = manifest.hasDuplicateKeys;
+    this.scalars = new Map([...columns.scalars].map(([id, chunks]) => [id, fixedChunks(chunks)]));
+    this.vectors = parts.vectors;
+    this.timestamps = fixedChunks(columns.timestamps);
+    this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
+    this.mask = parts.mask;
+    this.filters = new FilterResults(this.scalars);
+    this.#columnBytes = columns.memoryBytes;
+    this.#lifetime = new Lifetime(`segment ${record.id}`, () => this.#release());
+    this.#schema = schema;
+  }
+
+  get id(): number {
+    return this.record.id;
+  }
+
+  get partitionId(): number {
+    return this.record.partitionId;
+  }
+
+  get rowCount(): number {
+    return this.record.rowCount;
+  }
+
+  get schema(): CollectionSchema {
+    return this.#schema;
+  }
+
+  get permutation(): Uint32Array {
+    return this.keyIndex.permutation;
+  }
+
+  get deletedCount(): number {
+    return this.mask.count;
+  }
+
+  get indexedRowCount(): number {
+    return [...this.vectors.values()].reduce((least, vectors) => Math.min(least, vectors.indexedCount), this.rowCount);
+  }
+
+  /** Mapped files are not in it. */
+  get memoryBytes(): number {
+    let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes + this.filters.memoryBytes;
+    for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
+    return bytes;
+  }
+
+  updateSchema(schema: CollectionSchema): void {
+    if (schema.version > this.#schema.version) this.#schema = schema;
+  }
+
+  snapshot(): SegmentSnapshot {
+    return new Snapshot(this, this, this.#lifetime.use());
+  }
+
+  applyDeletes(deletes: DeleteBatch): number {
+    return applyDeletes(this, deletes);
+  }
+
+  async configureIndexes(indexes: readonly IndexRecord[]): Promise<void> {
+    await Promise.all([...this.vectors.values()].map((vectors) => vectors.configure(indexes)));
+  }
+
+  close(): void {
+    this.#lifetime.close();
+  }
+
+  #release(): void {
+    for (const vectors of this.vectors.values()) vectors.close();
+    this.filters.clear();
+  }
+}
+
+async function openVectors(
+  manifest: SegmentManifest,
+  columns: SegmentColumns,
+  options: OpenSegmentOptions,
+): Promise<ReadonlyMap<number, SealedVectors>> {
+  const { schema, indexes, folder } = options;
+  const opened = new Map<number, SealedVectors>();
+  try {
+    for (const vectors of manifest.vectors) {
+      const field = fieldById(schema, vectors.fieldId);
+      if (!field) continue;
+      const nullRows = columns.nullRows.get(field.id);
+      const { rowCount } = manifest;
+      opened.set(field.id, await SealedVectors.open({ field, manifest: vectors, indexes, folder, rowCount, nullRows }));
+    }
+    return opened;
+  } catch (error) {
+    for (const vectors of opened.values()) vectors.close();
+    throw error;
+  }
+}
+
+async function readPermutation(path: string, rowCount: number): Promise<Uint32Array> {
+  const bytes = await readWhole(path, LIMITS.columnsFileBytesMax);
+  if (bytes.length !== rowCount * 4) throw new Error(`${path} has ${bytes.length} bytes for ${rowCount} rows`);
+  return new Uint32Array(bytes.buffer, 0, rowCount);
+}
+
+async function readDeletes(path: string, rowCount: number): Promise<DeleteMask> {
+  const bytes = await readWhole(path, LIMITS.columnsFileBytesMax);
+  if (bytes.length !== (rowCount + 7) >>> 3) throw new Error(`${path} has ${bytes.length} bytes for ${rowCount} rows`);
+  const bits = createRowBits(rowCount);
+  bits.set(bytes);
+  const { count } = combineRows(rowCount, bits, []);
+  return new DeleteMask(bits, count);
+}

@@ -1,0 +1,143 @@
+import type { KeyList } from '../../core/merge/merge-hits.ts';
+import { mergeHits } from '../../core/merge/merge-hits.ts';
+import { largerIsNearer, type MetricType } from '../../core/metric.ts';
+import { LIMITS as NATIVE_LIMITS, type SearchHits, type VectorStore } from '../../native/vector-store.ts';
+import { HitRounds, pickQueries } from './hit-rounds.ts';
+import type { RowSet } from './row-bits.ts';
+import type { SegmentHits, SegmentSearch } from './segment.ts';
+
+/** What is searched: a store, the rows of it that count, and what tells doubles apart. */
+export interface SearchTarget {
+  readonly store: VectorStore;
+  readonly visibleRows: number;
+  readonly allowed: RowSet;
+  readonly hasDuplicateKeys: boolean;
+  keys(offsets: Uint32Array): KeyList;
+  timestamps(offsets: Uint32Array): BigUint64Array;
+}
+
+/** Room for doubles in the first question: a quarter more. */
+const DUPLICATE_SHARE = 0.25;
+const DUPLICATE_ROOM_MIN = 8;
+
+/**
+ * k nearest allowed rows per query, within the range if there is one, with distinct keys. The native search knows neither: where hits fall out afterwards, the query is
+ * asked again for twice as many, until k are left, the rows are used up or the range is behind. A range that begins beyond the nearest `kMax` rows finds nothing.
+ */
+export async function searchSegment(target: SearchTarget, request: SegmentSearch): Promise<SegmentHits> {
+  const most = Math.min(target.allowed.count, NATIVE_LIMITS.kMax);
+  if (most === 0 || request.queryCount === 0) return noHits(request.queryCount);
+  const k = Math.min(request.k, most);
+  const room = target.hasDuplicateKeys ? Math.max(DUPLICATE_ROOM_MIN, Math.ceil(k * DUPLICATE_SHARE)) : 0;
+  let asked = Math.min(k + room, most);
+  let hits = await ask(target, request, request.queries, request.queryCount, asked);
+  const dropsHits = target.hasDuplicateKeys || request.radius !== undefined || request.rangeFilter !== undefined;
+  if (!dropsHits) return hits;
+
+  const rounds = new HitRounds(request.queryCount);
+  let queries = Uint32Array.from({ length: request.queryCount }, (_, query) => query);
+  for (;;) {
+    const { kept, isShort } = keepHits(target, request, hits, asked, k);
+    rounds.add(kept, queries);
+    queries = queries.filter((_, i) => isShort[i] === 1);
+    if (queries.length === 0 || asked === most) return rounds.hits();
+    asked = Math.min(asked * 2, most);
+    const again = pickQueries(request.queries, request.queryCount, queries);
+    hits = await ask(target, request, again, queries.length, asked);
+  }
+}
+
+export function noHits(queryCount: number): SegmentHits {
+  return {
+    counts: new Uint32Array(queryCount),
+    scores: new Float32Array(0),
+    offsets: new Uint32Array(0),
+    method: 'exact',
+    visited: 0,
+  };
+}
+
+async function ask(
+  target: SearchTarget,
+  request: SegmentSearch,
+  queries: Uint8Array,
+  queryCount: number,
+  k: number,
+): Promise<SegmentHits> {
+  const { store, allowed, visibleRows } = target;
+  const options = { k, expansion: Math.max(request.expansion, k), visibleRows };
+  const hits = await store.search(
+    queries,
+    queryCount,
+    allowed.bits ? { ...options, filter: allowed.bits, allowedCount: allowed.count } : options,
+  );
+  return toUserScores(hits, request.metric);
+}
+
+/** Native distances are smaller for nearer: IP and cosine come negated. */
+function toUserScores(hits: SearchHits, metric: MetricType): SegmentHits {
+  const { counts, distances, offsets, method, visited } = hits;
+  if (largerIsNearer(metric)) for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
+  return { counts, scores: distances, offsets, method, visited };
+}
+
+/** Hits in the range, of doubles the newest; and the queries that are short of k although there may be more. */
+function keepHits(
+  target: SearchTarget,
+  request: SegmentSearch,
+  hits: SegmentHits,
+  asked: number,
+  k: number,
+): { readonly kept: SegmentHits; readonly isShort: Uint8Array } {
+  const larger = largerIsNearer(request.metric);
+  const range = cutToRange(hits, request, larger);
+  const list = {
+    counts: range.counts,
+    scores: range.hits.scores,
+    keys: target.keys(range.hits.offsets),
+    timestamps: target.timestamps(range.hits.offsets),
+  };
+  const merged = mergeHits([list], { queryCount: hits.counts.length, k, largerIsNearer: larger });
+  const kept = {
+    ...hits,
+    counts: merged.counts,
+    scores: Float32Array.from(merged.rows, (row) => list.scores[row]!),
+    offsets: Uint32Array.from(merged.rows, (row) => range.hits.offsets[row]!),
+  };
+  const isShort = new Uint8Array(hits.counts.length);
+  for (let query = 0; query < isShort.length; query++) {
+    const mayHaveMore = hits.counts[query]! >= asked && range.isBehind[query] === 0;
+    isShort[query] = mayHaveMore && merged.counts[query]! < k ? 1 : 0;
+  }
+  return { kept, isShort };
+}
+
+/** Milvus: L2 and the bit metrics keep rangeFilter <= score < radius, IP and COSINE radius < score <= rangeFilter. */
+function cutToRange(hits: SegmentHits, request: SegmentSearch, larger: boolean) {
+  const sign = larger ? -1 : 1;
+  const outer = request.radius === undefined ? Number.POSITIVE_INFINITY : sign * request.radius;
+  const inner = request.rangeFilter === undefined ? Number.NEGATIVE_INFINITY : sign * request.rangeFilter;
+  const counts = new Uint32Array(hits.counts.length);
+  const isBehind = new Uint8Array(hits.counts.length);
+  const rows = new Uint32Array(hits.scores.length);
+  let at = 0;
+  let row = 0;
+  for (let query = 0; query < counts.length; query++) {
+    const start = at;
+    for (const end = row + hits.counts[query]!; row < end; row++) {
+      const distance = sign * hits.scores[row]!;
+      if (distance >= outer) isBehind[query] = 1;
+      else if (distance >= inner) rows[at++] = row;
+    }
+    counts[query] = at - start;
+  }
+  const kept = rows.subarray(0, at);
+  return {
+    counts,
+    isBehind,
+    hits: {
+      scores: Float32Array.from(kept, (hit) => hits.scores[hit]!),
+      offsets: Uint32Array.from(kept, (hit) => hits.offsets[hit]!),
+    },
+  };
+}

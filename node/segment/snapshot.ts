@@ -1,0 +1,90 @@
+import type { Column } from '../../core/columns/column.ts';
+import { BraidError } from '../../core/errors.ts';
+import type { Filter } from '../../core/filter/filter.ts';
+import type { KeyList } from '../../core/merge/merge-hits.ts';
+import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
+import { columnOfKeys } from './key-column.ts';
+import { orderRows } from './order-rows.ts';
+import { combineRows, createRowBits, type RowSet } from './row-bits.ts';
+import { noHits, searchSegment } from './search-segment.ts';
+import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
+import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
+
+/** The one implementation of snapshots: rows up to a count, and the deletes of one moment. */
+export class Snapshot implements SegmentSnapshot {
+  readonly segment: Segment;
+  readonly rowCount: number;
+  readonly #contents: SegmentContents;
+  readonly #deleted: Uint8Array | undefined;
+  readonly #release: () => void;
+
+  constructor(segment: Segment, contents: SegmentContents, release: () => void) {
+    this.segment = segment;
+    this.#contents = contents;
+    this.rowCount = contents.rowCount;
+    this.#deleted = contents.mask.share();
+    this.#release = release;
+  }
+
+  async search(request: SegmentSearch): Promise<SegmentHits> {
+    const { vectors, hasDuplicateKeys } = this.#contents;
+    if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
+    const allowed = await this.#rows(request.filter, vectors.get(request.fieldId)!.nullRows);
+    // Read after the pause: the store may have been replaced by one of another metric.
+    const { field, metric, store } = vectors.get(request.fieldId)!;
+    if (metric !== request.metric) {
+      const message = `segment ${this.segment.id}: field ${field.name} is still stored for metric type ${metric}, not ${request.metric}`;
+      throw new BraidError('serviceNotReady', message);
+    }
+    return searchSegment(
+      {
+        store,
+        visibleRows: this.rowCount,
+        allowed,
+        hasDuplicateKeys,
+        keys: (offsets) => this.keys(offsets),
+        timestamps: (offsets) => this.timestamps(offsets),
+      },
+      request,
+    );
+  }
+
+  async select(request: SegmentSelect): Promise<SelectedRows> {
+    if (request.keys) return this.#rowsOfKeys(request.keys, undefined);
+    return this.#rows(request.filter, undefined);
+  }
+
+  ordered(selected: SelectedRows, limit: number): Promise<Uint32Array> {
+    return orderRows(this.#contents, this.rowCount, selected, limit);
+  }
+
+  keys(offsets: Uint32Array): KeyList {
+    return gatherKeys(this.#contents, offsets);
+  }
+
+  timestamps(offsets: Uint32Array): BigUint64Array {
+    return gatherTimestamps(this.#contents, offsets);
+  }
+
+  gather(fieldId: number, offsets: Uint32Array): Column {
+    return gatherField(this.#contents, fieldId, offsets);
+  }
+
+  [Symbol.dispose](): void {
+    this.#release();
+  }
+
+  /** Rows that pass the filter, are not deleted and are not in `without`. */
+  async #rows(filter: Filter | undefined, without: Uint8Array | undefined): Promise<RowSet> {
+    if (filter?.primaryKeys) return this.#rowsOfKeys(keyListFrom(filter.primaryKeys), without);
+    return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, without]);
+  }
+
+  #rowsOfKeys(keys: KeyList, without: Uint8Array | undefined): RowSet {
+    const bits = createRowBits(this.rowCount);
+    this.#contents.keyIndex.find(columnOfKeys(keys), (_, offset) => {
+      if (offset < this.rowCount) bits[offset >>> 3]! |= 1 << (offset & 7);
+    });
+    return combineRows(this.rowCount, bits, [this.#deleted, without]);
+  }
+}

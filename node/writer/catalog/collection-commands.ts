@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CollectionRecord, PartitionRecord } from '../../../core/catalog.ts';
+import type { CatalogCommand } from '../../../core/catalog-commands.ts';
+import { BraidError } from '../../../core/errors.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
+import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
+import { changeProperties } from './database-commands.ts';
+
+type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
+
+const MMAP_ENABLED = 'mmap.enabled';
+
+/** The name of the partition that every collection has; with a partition key there are `_default_0`, `_default_1`, ... */
+export const DEFAULT_PARTITION = '_default';
+
+export function createCollection(context: CommandContext, command: Command<'createCollection'>): CommandOutcome {
+  const { catalog } = context;
+  const database = catalog.database(command.database);
+  const { name } = command.schema;
+  if (catalog.findAlias(database.id, name)) {
+    const message = `collection name [${name}] conflicts with an existing alias, please choose a unique name`;
+    throw new BraidError('aliasNameConflict', message);
+  }
+  const existing = catalog.findCollection(database.id, name);
+  if (existing) return createExisting(existing, command);
+  if (catalog.collections.length >= LIMITS.collectionsMax) {
+    const message = `exceeded the limit number of collections[limit=${LIMITS.collectionsMax}]`;
+    throw new BraidError('collectionLimit', message);
+  }
+  const createdTimestamp = context.nextTimestamp();
+  const collection: CollectionRecord = {
+    id: context.nextId(),
+    databaseId: database.id,
+    name,
+    schema: command.schema,
+    consistencyLevel: command.consistencyLevel,
+    shardsCount: command.shardsCount,
+    properties: command.properties,
+    partitions: firstPartitions(context, command.partitionsCount, createdTimestamp),
+    indexes: [],
+    loadsNewPartitions: false,
+    replicaCount: 1,
+    createdTimestamp,
+    updatedTimestamp: createdTimestamp,
+  };
+  return { changes: [{ kind: 'putCollection', collection }], result: { collectionId: collection.id } };
+}
+
+function createExisting(existing: CollectionRecord, command: Command<'createCollection'>): CommandOutcome {
+  const isSame =
+    isDeepStrictEqual(definitionOf(existing.schema), definitionOf(command.schema)) &&
+    existing.consistencyLevel === command.consistencyLevel &&
+    existing.shardsCount === command.shardsCount &&
+    existing.partitions.length >= Math.max(1, command.partitionsCount);
+  if (isSame) return unchanged({ collectionId: existing.id });
+  const message = `create duplicate collection with different parameters, collection: ${existing.name}`;
+  throw new BraidError('parameterUnexpected', message);
+}
+
+function definitionOf(schema: CollectionSchema): Omit<CollectionSchema, 'version'> {
+  const { version, ...definition } = schema;
+  return definition;
+}
+
+function firstPartitions(context: CommandContext, count: number, createdTimestamp: bigint): readonly PartitionRecord[] {
+  const names =
+    count > 1 ? Array.from({ length: count }, (_, index) => `${DEFAULT_PARTITION}_${index}`) : [DEFAULT_PARTITION];
+  return names.map((name) => ({ id: context.nextId(), name, createdTimestamp, loaded: false }));
+}
+
+export function dropCollection(context: CommandContext, command: Command<'dropCollection'>): CommandOutcome {
+  const { catalog } = context;
+  const { database: databaseName, collection: name } = command;
+  const database = catalog.findDatabase(databaseName);
+  if (!database) return unchanged();
+  if (catalog.findAlias(database.id, name)) {
+    throw new BraidError('parameterUnexpected', `cannot drop the collection via alias = ${name}`);
+  }
+  const collection = catalog.findCollection(database.id, name);
+  if (!collection) return unchanged();
+  const aliases = catalog.aliasesOf(collection.id).map((alias) => alias.name);
+  if (aliases.length > 0) {
+    const message = `unable to drop the collection [${name}] because it has associated aliases [${aliases.join(' ')}], please remove all aliases before dropping the collection`;
+    throw new BraidError('parameterUnexpected', message);
+  }
+  return {
+    changes: [{ kind: 'dropCollection', collectionId: collection.id, atMs: context.nowMs() }],
+    result: { collectionId: collection.id },
+  };
+}
+
+export function renameCollection(context: CommandContext, command: Command<'renameCollection'>): CommandOutcome {
+  const { catalog } = context;
+  const oldDatabase = catalog.database(command.database);
+  const newDatabase = catalog.database(command.newDatabase);
+  const { collection: oldName, newName } = command;
+  if (catalog.findAlias(oldDatabase.id, oldName)) {
+    throw new BraidError('parameterUnexpected', `unsupported use an alias to rename collection, alias:${oldName}`);
+  }
+  const collection = catalog.collection(command.database, oldName);
+  if (oldDatabase.id === newDatabase.id && oldName === newName) {
+    throw new BraidError('parameterUnexpected', 'collection name or database name should be different');
+  }
+  if (catalog.findAlias(newDatabase.id, newName) || catalog.findCollection(newDatabase.id, newName)) {
+    const message = `duplicated new collection name ${newDatabase.name}:${newName} with other collection name or alias`;
+    throw new BraidError('parameterUnexpected', message);
+  }
+  if (oldDatabase.id !== newDatabase.id && catalog.aliasesOf(collection.id).length > 0) {
+    const message = 'fail to rename db name, must drop all aliases of this collection before rename';
+    throw new BraidError('parameterUnexpected', message);
+  }
+  const schema = { ...collection.schema, name: newName };
+  return replaceCollection(context, { ...collection, databaseId: newDatabase.id, name: newName, schema });
+}
+
+export function alterCollection(context: CommandContext, command: Command<'alterCollection'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  const properties = changeProperties(collection.properties, command.set, command.unset);
+  const result = { collectionId: collection.id };
+  if (isDeepStrictEqual(properties, collection.properties)) return unchanged(result);
+  const changesMmap = MMAP_ENABLED in command.set || command.unset.includes(MMAP_ENABLED);
+  if (changesMmap && isLoaded(collection)) throw mmapOfLoaded(collection);
+  return replaceCollection(context, { ...collection, properties });
+}
+
+export function alterField(context: CommandContext, command: Command<'alterField'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  const { field } = command;
+  const before = collection.schema.fields.find((candidate) => candidate.name === field.name);
+  if (!before) {
+    throw new BraidError('fieldNotFound', `field not found[field=${field.name}][collection=${collection.name}]`);
+  }
+  const altered = { ...field, id: before.id };
+  if (isDeepStrictEqual(altered, before)) return unchanged({ collectionId: collection.id });
+  const changesMmap = before.typeParams[MMAP_ENABLED] !== field.typeParams[MMAP_ENABLED];
+  if (changesMmap && isLoaded(collection)) throw mmapOfLoaded(collection);
+  const fields = collection.schema.fields.map((candidate) => (candidate === before ? altered : candidate));
+  return replaceSchema(context, collection, fields);
+}
+
+export function addField(context: CommandContext, command: Command<'addField'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  const { fields } = collection.schema;
+  const { field } = command;
+  if (fields.some((candidate) => candidate.name === field.name)) {
+    throw new BraidError('parameterInvalid', `duplicated field name ${field.name} in collection ${collection.name}`);
+  }
+  if (!field.nullable) {
+    const message = `added field must be nullable, please check it, field name = ${field.name}`;
+    throw new BraidError('parameterInvalid', message);
+  }
+  if (fields.filter((candidate) => !candidate.isDynamic).length >= LIMITS.fieldsMax) {
+    const message = `the number of fields has reached the maximum value ${LIMITS.fieldsMax}`;
+    throw new BraidError('parameterInvalid', message);
+  }
+  // The id is given here: two fields that are added at the same time must not get the same one.
+  const id = Math.max(...fields.map((candidate) => candidate.id)) + 1;
+  const shown = fields.filter((candidate) => !candidate.isDynamic);
+  const hidden = fields.filter((candidate) => candidate.isDynamic);
+  const outcome = replaceSchema(context, collection, [...shown, { ...field, id }, ...hidden]);
+  return { ...outcome, result: { collectionId: collection.id, fieldId: id } };
+}
+
+function replaceSchema(
+  context: CommandContext,
+  collection: CollectionRecord,
+  fields: CollectionSchema['fields'],
+): CommandOutcome {
+  const schema = { ...collection.schema, fields, version: collection.schema.version + 1 };
+  return replaceCollection(context, { ...collection, schema });
+}
+
+function mmapOfLoaded(collection: CollectionRecord): BraidError {
+  const message = `can not alter mmap properties if collection loaded[collection=${collection.name}]`;
+  return new BraidError('collectionLoaded', message);
+}

@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CollectionRecord } from '../../../core/catalog.ts';
+import type { CatalogCommand } from '../../../core/catalog-commands.ts';
+import { BraidError } from '../../../core/errors.ts';
+import { vectorFields } from '../../../core/schema/collection-schema.ts';
+import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
+
+type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
+
+/** Loading is a flag: whoever serves reads acts on it. */
+export function load(context: CommandContext, command: Command<'load'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  refuseWithoutIndex(collection);
+  const named = namedPartitions(collection, command.partitions);
+  const partitions = collection.partitions.map((partition) =>
+    named.has(partition.name) && !partition.loaded ? { ...partition, loaded: true } : partition,
+  );
+  const changed: CollectionRecord = {
+    ...collection,
+    partitions,
+    loadsNewPartitions: collection.loadsNewPartitions || command.partitions.length === 0,
+    replicaCount: Math.max(1, command.replicaCount),
+  };
+  const result = { collectionId: collection.id };
+  return isDeepStrictEqual(changed, collection) ? unchanged(result) : replaceCollection(context, changed, result);
+}
+
+export function release(context: CommandContext, command: Command<'release'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  const named = namedPartitions(collection, command.partitions);
+  const result = { collectionId: collection.id };
+  const isAsAsked = !collection.partitions.some((partition) => partition.loaded && named.has(partition.name));
+  if (isAsAsked && (command.partitions.length > 0 || !isLoaded(collection))) return unchanged(result);
+  const partitions = collection.partitions.map((partition) =>
+    named.has(partition.name) && partition.loaded ? { ...partition, loaded: false } : partition,
+  );
+  return replaceCollection(context, { ...collection, partitions, loadsNewPartitions: false }, result);
+}
+
+function refuseWithoutIndex(collection: CollectionRecord): void {
+  const indexed = new Set(collection.indexes.map((index) => index.fieldId));
+  const missing = vectorFields(collection.schema).filter((field) => !indexed.has(field.id));
+  if (missing.length === 0) return;
+  const names = missing.map((field) => field.name).join(' ');
+  throw new BraidError(
+    'indexNotFound',
+    `there is no vector index on field: [${names}], please create index firstly: index not found[collection=${collection.name}]`,
+  );
+}
+
+/** None named: all of them. */
+function namedPartitions(collection: CollectionRecord, names: readonly string[]): ReadonlySet<string> {
+  const known = new Set(collection.partitions.map((partition) => partition.name));
+  for (const name of names) {
+    if (!known.has(name)) throw new BraidError('partitionNotFound', `partition not found[partition=${name}]`);
+  }
+  return names.length === 0 ? known : new Set(names);
+}

@@ -1,0 +1,164 @@
+import { LRUCache } from 'lru-cache';
+import type { SegmentRecord } from '../../core/catalog.ts';
+import { toBraidError } from '../../core/errors.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
+import type { CompactResponse, JobResponse } from '../../proto/generated/node.ts';
+import { mergeToSegment } from '../builder/build-segment.ts';
+import { type CompactionCandidate, type CompactionPlan, planCompaction } from '../builder/compaction-plan.ts';
+import { JobTable } from '../builder/job-table.ts';
+import { WorkLane } from '../builder/work-lane.ts';
+import type { Segment } from '../segment/segment.ts';
+import type { WritableCollection } from './collection.ts';
+import { deleteCount } from './delete-buffer.ts';
+import type { IndexStates } from './index-states.ts';
+import { WRITER_LIMITS } from './limits.ts';
+import { publish } from './publish.ts';
+import type { WriterContext } from './writer-context.ts';
+
+/** A count of masked rows that was seen when a segment was open. */
+interface Observation {
+  readonly deletedCount: number;
+  readonly asOf: Timestamp;
+}
+
+/** Rewrites segments: small ones into larger ones, without deleted rows, with the indexes of today. One plan runs at a time. */
+export class Compactor {
+  readonly #context: WriterContext;
+  readonly #indexStates: IndexStates;
+  readonly #lane = new WorkLane();
+  readonly #jobs = new JobTable();
+  /** Segments of plans that wait or run. */
+  readonly #busy = new Set<number>();
+  readonly #observations = new LRUCache<number, Observation>({ max: WRITER_LIMITS.observationsKept });
+
+  constructor(context: WriterContext, indexStates: IndexStates) {
+    this.#context = context;
+    this.#indexStates = indexStates;
+  }
+
+  /** As a client asks for it: also two small segments are merged, also one deleted row is worth it. */
+  async compactNow(collection: WritableCollection): Promise<CompactResponse> {
+    const plans = await this.#plan(collection, 0, 2);
+    if (plans.length === 0) return { jobId: -1, planCount: 0 };
+    const jobId = this.#context.ids.next();
+    this.#jobs.start(
+      jobId,
+      plans.map((plan) => this.#enqueue(collection, plan, 0)),
+    );
+    return { jobId, planCount: plans.length };
+  }
+
+  /** What is due by the settings; failures are logged and come up again. Resolves to the number of plans begun. */
+  async compactDue(collection: WritableCollection): Promise<number> {
+    const { compactionDeletedRatio, compactionSegmentsMin } = this.#context.settings;
+    const plans = await this.#plan(collection, compactionDeletedRatio, compactionSegmentsMin);
+    for (const plan of plans) {
+      this.#enqueue(collection, plan, compactionDeletedRatio).catch((thrown) => {
+        if (this.#context.signal.aborted) return;
+        const fields = { collectionId: collection.id, ...plan, error: toBraidError(thrown).message };
+        this.#context.logger.error(fields, 'segments could not be compacted');
+      });
+    }
+    return plans.length;
+  }
+
+  job(jobId: number): JobResponse {
+    return this.#jobs.state(jobId);
+  }
+
+  idle(): Promise<void> {
+    return this.#lane.idle();
+  }
+
+  async #plan(
+    collection: WritableCollection,
+    deletedRatio: number,
+    segmentsMin: number,
+  ): Promise<readonly CompactionPlan[]> {
+    const { segmentRowsMax, segmentBytesMax, compactionSmallRatio: smallRatio } = this.#context.settings;
+    const candidates: CompactionCandidate[] = [];
+    for (const record of [...collection.live.values()]) {
+      const isOutdated = await this.#indexStates.isOutdated(collection.record, record);
+      const deletedCount = this.#estimateDeleted(collection, record);
+      if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isOutdated });
+    }
+    return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, deletedRatio, segmentsMin });
+  }
+
+  /** Deletes that a segment has not applied itself are spread over all rows, for all that is known without opening it. */
+  #estimateDeleted(collection: WritableCollection, record: SegmentRecord): number {
+    const { deletedCount, asOf } = this.#observations.get(record.id) ?? {
+      deletedCount: record.deletedCount,
+      asOf: record.deletesAppliedTimestamp,
+    };
+    let since = 0;
+    for (const file of collection.liveDeleteFiles) if (file.toTimestamp > asOf) since += file.count;
+    const unfiledAfter = asOf > collection.deletes.filedTo ? asOf : collection.deletes.filedTo;
+    const newest = this.#context.queue.settledTimestamp();
+    for (const entry of collection.deletes.between(unfiledAfter, newest)) since += deleteCount(entry);
+    let rows = 0;
+    for (const segment of collection.live.values()) rows += segment.rowCount;
+    return Math.min(record.rowCount, deletedCount + Math.round((since * record.rowCount) / rows));
+  }
+
+  async #enqueue(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
+    for (const id of plan.segmentIds) this.#busy.add(id);
+    try {
+      await this.#lane.run(() => this.#run(collection, plan, deletedRatio));
+    } finally {
+      for (const id of plan.segmentIds) this.#busy.delete(id);
+    }
+  }
+
+  async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
+    const { segmentStore, queue, ids, signal } = this.#context;
+    const sources = await this.#openAll(collection, plan);
+    if (!sources || !this.#isWorthIt(sources, plan, deletedRatio)) return;
+    // The masks are taken in this turn.
+    const { schema, indexes } = collection.record;
+    const built = await mergeToSegment(segmentStore, sources, {
+      id: ids.next(),
+      collectionId: collection.id,
+      partitionId: plan.partitionId,
+      schema,
+      indexes,
+      deletesApplied: () => queue.settledTimestamp(),
+      signal,
+    });
+    try {
+      await collection.publishing.run(async () => {
+        // Dropped or truncated meanwhile: what was built is garbage.
+        if (collection.isDropped || !plan.segmentIds.every((id) => collection.live.has(id))) return;
+        await publish(this.#context, collection, {
+          addSegments: built ? [built.record] : [],
+          retireSegmentIds: plan.segmentIds,
+          leaving: [],
+        });
+        for (const id of plan.segmentIds) this.#observations.delete(id);
+        const fields = { collectionId: collection.id, ...plan, rowCount: built?.record.rowCount ?? 0 };
+        this.#context.logger.info(fields, 'segments compacted');
+      });
+    } finally {
+      await built?.end();
+    }
+  }
+
+  /** All sources with all deletes, good for the turn in which this resolves; undefined when one is no longer live. */
+  async #openAll(collection: WritableCollection, plan: CompactionPlan): Promise<readonly Segment[] | undefined> {
+    for (;;) {
+      const records = plan.segmentIds.map((id) => collection.live.get(id));
+      if (collection.isDropped || records.includes(undefined)) return undefined;
+      const missing = (records as SegmentRecord[]).filter((record) => !collection.residents.get(record.id));
+      if (missing.length === 0) return plan.segmentIds.map((id) => collection.residents.get(id)!);
+      for (const record of missing) await collection.residents.open(record, this.#context.signal);
+    }
+  }
+
+  /** An estimate brought the segment here; now the deleted rows are counted. */
+  #isWorthIt(sources: readonly Segment[], plan: CompactionPlan, deletedRatio: number): boolean {
+    const asOf = this.#context.queue.settledTimestamp();
+    for (const { id, deletedCount } of sources) this.#observations.set(id, { deletedCount, asOf });
+    if (plan.reason !== 'deletes') return true;
+    return sources.every(({ deletedCount, rowCount }) => deletedCount > 0 && deletedCount >= deletedRatio * rowCount);
+  }
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import { assert, type BraidError } from '../../core/errors.ts';
+import type { WriteAheadLog } from '../../plugins/log/log.ts';
+import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { ObjectStorage } from '../../plugins/storage/storage.ts';
+import { DeleteFileStore } from '../builder/delete-file-store.ts';
+import { SegmentStore } from '../builder/segment-store.ts';
+import { CatalogState, DEFAULT_DATABASE, DEFAULT_DATABASE_ID } from './catalog/catalog-state.ts';
+import { WritableCollection } from './collection.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import { IdAllocator } from './id-allocator.ts';
+import { Leadership } from './leadership.ts';
+import { WRITER_LIMITS } from './limits.ts';
+import { residentsOf } from './open-residents.ts';
+import { recover } from './recover.ts';
+import { Sealer } from './seal.ts';
+import { TimestampOracle } from './timestamp-oracle.ts';
+import { WriteQueue } from './write-queue.ts';
+import { applyChanges, type WriterContext } from './writer-context.ts';
+import type { WriterSettings } from './writer-settings.ts';
+
+export interface ContextOptions {
+  readonly nodeId: string;
+  readonly dataFolder: string;
+  readonly metadata: MetadataStore;
+  readonly log: WriteAheadLog;
+  readonly storage: ObjectStorage;
+  readonly clock: Clock;
+  readonly logger: PluginLogger;
+  readonly settings: WriterSettings;
+  readonly changed: () => void;
+  readonly onFatal: (error: BraidError) => void;
+  /** Ends the wait for leadership and the replay. */
+  readonly signal: AbortSignal;
+}
+
+/** A writer that leads and has everything in memory again. Disposing of it gives the lease and the data folder back. */
+export interface OpenedContext extends AsyncDisposable {
+  readonly context: WriterContext;
+  readonly sealer: Sealer;
+  /** Ends the waits of everything that runs in the background. */
+  abort(): void;
+}
+
+/**
+ * Becomes the writer: the data folder, then the lease, then the log of the new term, which ends the log of earlier ones, then timestamps and ids above all that were ever used,
+ * then the catalog and the replay of the log. Interrupted anywhere it may simply be done again.
+ */
+export async function openContext(options: ContextOptions): Promise<OpenedContext> {
+  const { metadata, log, storage, clock, logger, settings, signal } = options;
+  await using stack = new AsyncDisposableStack();
+  const closing = new AbortController();
+  const lock = stack.use(await lockDataFolder(options.dataFolder, logger, signal));
+  const holder = `${options.nodeId}@${lock.folderId}`;
+  const onLost = options.onFatal;
+  const leadership = stack.use(
+    await Leadership.acquire({ metadata, holder, ttlMs: settings.leaseTtlMs, clock, logger, onLost }, signal),
+  );
+  const { term } = leadership;
+  logger.info({ term, holder }, 'this writer leads, its log begins');
+  const onTermLost = (error: BraidError) => leadership.lose(error);
+  await log.begin(term);
+  const oracle = stack.use(await TimestampOracle.start({ metadata, term, clock, logger, onTermLost }));
+  const ids = await IdAllocator.start(metadata, term, onTermLost);
+  const segmentStore = new SegmentStore(storage, join(options.dataFolder, 'segments'), term);
+  await segmentStore.clean();
+  const { inFlightBytesMax } = settings;
+  // Everything before this term is replayed, everything in it follows.
+  const startPosition = { term, sequence: 0 };
+  const queue = new WriteQueue({ log, leadership, oracle, inFlightBytesMax, startPosition, onFatal: options.onFatal });
+  const context: WriterContext = {
+    metadata,
+    log,
+    storage,
+    clock,
+    logger,
+    settings,
+    leadership,
+    oracle,
+    ids,
+    queue,
+    catalog: new CatalogState(await metadata.readCatalog()),
+    collections: new Map(),
+    segmentStore,
+    deleteFileStore: new DeleteFileStore(storage, term),
+    signal: closing.signal,
+    changed: options.changed,
+  };
+  const sealer = new Sealer(context);
+  await createDefaultDatabase(context);
+  await openCollections(context);
+  const begin = sealer.begin.bind(sealer);
+  const { timestamp } = await recover({ log, collections: context.collections, logger, signal, begin });
+  assert(timestamp < oracle.now(), 'timestamps of this term are above those of the log');
+  const kept = stack.move();
+  return {
+    context,
+    sealer,
+    abort: () => closing.abort(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function createDefaultDatabase(context: WriterContext): Promise<void> {
+  if (context.catalog.findDatabase(DEFAULT_DATABASE)) return;
+  const createdTimestamp = context.oracle.next();
+  const database = { id: DEFAULT_DATABASE_ID, name: DEFAULT_DATABASE, createdTimestamp, properties: {} };
+  await applyChanges(context, [{ kind: 'putDatabase', database }]);
+}
+
+async function openCollections(context: WriterContext): Promise<void> {
+  const { metadata, catalog, collections, oracle } = context;
+  const checkpoints = await metadata.readCheckpoints();
+  const retired = await metadata.readRetired(WRITER_LIMITS.retiredReadMax);
+  for (const record of catalog.collections) {
+    const view = await metadata.readView(record.id);
+    assert(view, `collection ${record.id} has a view`);
+    const isOwn = ({ collectionId }: { collectionId: number }) => collectionId === record.id;
+    collections.set(
+      record.id,
+      new WritableCollection({
+        record,
+        view,
+        retired: { segments: retired.segments.filter(isOwn), deleteFiles: retired.deleteFiles.filter(isOwn) },
+        checkpoint: checkpoints.get(record.id),
+        // The newest delete may be known to segments only; a reader that has followed this term is not behind it.
+        lastDeleteTimestamp: view.segments.length > 0 ? oracle.now() : 0n,
+        residents: (collection) => residentsOf(context, collection),
+      }),
+    );
+  }
+}

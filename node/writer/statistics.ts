@@ -1,0 +1,33 @@
+import type { SegmentStatistics, StatisticsResponse } from '../../proto/generated/node.ts';
+import type { WritableCollection } from './collection.ts';
+import type { IndexStates } from './index-states.ts';
+
+/**
+ * Stored rows of a collection or of some partitions, deleted ones included until compaction. Rows of growing segments count as indexed: they are searched with the
+ * index as it grows; what is not indexed are sealed segments that were written for other indexes and wait to be rewritten.
+ */
+export async function collectStatistics(
+  collection: WritableCollection,
+  partitionIds: readonly number[],
+  indexStates: IndexStates,
+): Promise<StatisticsResponse> {
+  const isAsked = (segment: { readonly partitionId: number }) =>
+    partitionIds.length === 0 || partitionIds.includes(segment.partitionId);
+  const segments: SegmentStatistics[] = [];
+  let rowCount = 0;
+  let pendingRows = 0;
+  const sealed = [...collection.live.values()].filter(isAsked);
+  for (const { id, partitionId, segment } of [...collection.unsealed.values()].filter(isAsked)) {
+    const { memoryBytes } = segment;
+    segments.push({ segmentId: id, partitionId, rowCount: segment.rowCount, state: 'growing', memoryBytes });
+    rowCount += segment.rowCount;
+  }
+  for (const record of sealed) {
+    const { id, partitionId } = record;
+    const memoryBytes = collection.residents.peek(id)?.memoryBytes ?? 0;
+    segments.push({ segmentId: id, partitionId, rowCount: record.rowCount, state: 'sealed', memoryBytes });
+    rowCount += record.rowCount;
+    if (await indexStates.isOutdated(collection.record, record)) pendingRows += record.rowCount;
+  }
+  return { rowCount, indexedRowCount: rowCount - pendingRows, segments };
+}

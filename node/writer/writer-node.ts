@@ -1,0 +1,270 @@
+import type { Tracer } from '@opentelemetry/api';
+import { BraidError, toBraidError } from '../../core/errors.ts';
+import type {
+  CallContext,
+  CatalogRequest,
+  CatalogResponse,
+  CompactRequest,
+  CompactResponse,
+  DeleteEvent,
+  DeleteRequest,
+  FetchRequest,
+  FetchResponse,
+  FlushRequest,
+  FlushResponse,
+  InsertRequest,
+  JobRequest,
+  JobResponse,
+  MutationResponse,
+  NodeStatus,
+  QueryRequest,
+  QueryResponse,
+  SearchRequest,
+  SearchResponse,
+  StatisticsRequest,
+  StatisticsResponse,
+  TimestampRequest,
+  TimestampResponse,
+  WatchDeletesRequest,
+  WatchStatusRequest,
+} from '../../proto/generated/node.ts';
+import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { GarbageCollector } from '../builder/collect-garbage.ts';
+import { Admission } from './admission.ts';
+import { Background } from './background.ts';
+import { callSignal } from './call-deadline.ts';
+import { CatalogCommands } from './catalog/catalog-commands.ts';
+import { decodeCommand, encodeResult } from './catalog/command-json.ts';
+import { CatalogFollower } from './catalog-follower.ts';
+import { Compactor } from './compact.ts';
+import { streamDeletes } from './delete-stream.ts';
+import { flushCollections } from './flush.ts';
+import { garbageOptions } from './garbage-options.ts';
+import { IndexStates } from './index-states.ts';
+import { type ContextOptions, type OpenedContext, openContext } from './open-context.ts';
+import { RowReader } from './read-rows.ts';
+import { collectStatistics } from './statistics.ts';
+import { StatusStream } from './status-stream.ts';
+import { abortable } from './wait.ts';
+import { writeDeletes } from './write-deletes.ts';
+import { writeRows } from './write-rows.ts';
+import { requireCollection, type WriterContext } from './writer-context.ts';
+
+export interface WriterDependencies extends Omit<ContextOptions, 'changed' | 'onFatal'> {
+  /** As other nodes reach it, or `local`. */
+  readonly address: string;
+  /** Called once when this writer can no longer be one (its term is over, its log failed): the process should exit and start again. */
+  readonly onFatal: (error: BraidError) => void;
+  /** For a span per segment of a read. */
+  readonly tracer?: Tracer;
+}
+
+/** Waits until it leads, replays the log, and answers from then on. The plugins stay the caller's to close, after the node. */
+export async function openWriterNode(dependencies: WriterDependencies): Promise<WriterNode> {
+  // Both may be called before the node is there.
+  let node: WriterNode | undefined;
+  let failure: BraidError | undefined;
+  const onFatal = (error: BraidError) => {
+    if (failure) return;
+    failure = error;
+    node?.fail(error);
+    dependencies.onFatal(error);
+  };
+  const opened = await openContext({ ...dependencies, changed: () => node?.changed(), onFatal });
+  node = new WriterNode(dependencies, opened);
+  if (failure) node.fail(failure);
+  return node;
+}
+
+/** The writer as a shard of this process. */
+export class WriterNode implements WriterShard {
+  readonly address: string;
+  readonly #nodeId: string;
+  readonly #opened: OpenedContext;
+  readonly #context: WriterContext;
+  readonly #admission: Admission;
+  readonly #commands: CatalogCommands;
+  readonly #compactor: Compactor;
+  readonly #background: Background;
+  readonly #reader: RowReader;
+  readonly #indexStates: IndexStates;
+  readonly #status: StatusStream;
+  #isDraining = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(dependencies: WriterDependencies, opened: OpenedContext) {
+    this.address = dependencies.address;
+    this.#nodeId = dependencies.nodeId;
+    this.#opened = opened;
+    const { context, sealer } = opened;
+    this.#context = context;
+    this.#admission = new Admission(context.settings.unsealedBytesMax);
+    this.#indexStates = new IndexStates(context.storage);
+    this.#compactor = new Compactor(context, this.#indexStates);
+    const garbage = new GarbageCollector(garbageOptions(context));
+    const parts = { sealer, compactor: this.#compactor, garbage, admission: this.#admission };
+    this.#background = new Background(context, parts);
+    const follower = new CatalogFollower(context, () => this.#background.compactSoon());
+    this.#commands = new CatalogCommands(context, follower);
+    this.#reader = new RowReader(context, dependencies.tracer);
+    this.#status = new StatusStream((sequence) => this.#describe(sequence));
+  }
+
+  get term(): number {
+    return this.#context.leadership.term;
+  }
+
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+    return this.#answer(request.context, signal, (call) => this.#reader.search(request, call));
+  }
+
+  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+    return this.#answer(request.context, signal, (call) => this.#reader.query(request, call));
+  }
+
+  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+    return this.#answer(request.context, signal, (call) => this.#reader.fetch(request, call));
+  }
+
+  insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {
+    return this.#write(request.context, signal, () => {
+      const collection = requireCollection(this.#context, request.collectionId);
+      this.#admission.admit(request.columns.reduce((sum, column) => sum + column.data.length, 0));
+      const { sealer } = this.#opened;
+      return writeRows(this.#context, collection, request, sealer.choose.bind(sealer));
+    });
+  }
+
+  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse> {
+    return this.#write(request.context, signal, () => {
+      const collection = requireCollection(this.#context, request.collectionId);
+      return writeDeletes(this.#context, collection, request);
+    });
+  }
+
+  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
+    return this.#answer(request.context, signal, async (call) => {
+      const { leadership, oracle } = this.#context;
+      await abortable(leadership.confirm(), call);
+      const { collectionId } = request;
+      const lastDelete = collectionId === 0 ? 0n : requireCollection(this.#context, collectionId).lastDeleteTimestamp;
+      return { now: oracle.now(), lastDelete };
+    });
+  }
+
+  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse> {
+    return this.#write(request.context, signal, () =>
+      flushCollections(this.#context, this.#opened.sealer, request.collectionIds),
+    );
+  }
+
+  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
+    return this.#write(request.context, signal, () =>
+      this.#compactor.compactNow(requireCollection(this.#context, request.collectionId)),
+    );
+  }
+
+  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
+    return this.#answer(request.context, signal, async () => this.#compactor.job(request.jobId));
+  }
+
+  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
+    return this.#write(request.context, signal, async () => {
+      const { version, result } = await this.#commands.run(decodeCommand(request.commandJson));
+      return { catalogVersion: version, resultJson: encodeResult(result) };
+    });
+  }
+
+  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse> {
+    return this.#answer(request.context, signal, () => {
+      const collection = requireCollection(this.#context, request.collectionId);
+      return collectStatistics(collection, request.partitionIds, this.#indexStates);
+    });
+  }
+
+  async *watchStatus(_request: WatchStatusRequest, signal: AbortSignal): AsyncGenerator<NodeStatus> {
+    yield* this.#status.watch(AbortSignal.any([signal, this.#context.signal]));
+  }
+
+  async *watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncGenerator<DeleteEvent> {
+    const collection = requireCollection(this.#context, request.collectionId);
+    yield* streamDeletes(this.#context, collection, request.afterTimestamp, signal);
+  }
+
+  /** One cycle of garbage collection now. */
+  collectGarbage(): Promise<void> {
+    return this.#background.collectGarbage();
+  }
+
+  /** What the status shows has changed. */
+  changed(): void {
+    this.#status.changed();
+  }
+
+  /** Nothing is acknowledged from here on; what is in flight fails as the error says. */
+  fail(error: BraidError): void {
+    this.#isDraining = true;
+    this.#context.queue.break(error);
+    this.#opened.abort();
+  }
+
+  /** Takes no more writes, finishes those in flight, ends what runs in the background, gives the lease back. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isDraining = true;
+    this.#status.changed();
+    const { context, sealer } = this.#opened;
+    await context.queue.drain();
+    this.#background[Symbol.dispose]();
+    this.#opened.abort();
+    await Promise.all([this.#commands.idle(), sealer.idle(), this.#compactor.idle()]);
+    for (const collection of context.collections.values()) collection.drop();
+    await this.#opened[Symbol.asyncDispose]();
+  }
+
+  /** Writes are refused while the node closes, and their outcome is unknown when the caller's time is over before the answer. */
+  #write<Answer>(context: CallContext | undefined, signal: AbortSignal, work: () => Promise<Answer>): Promise<Answer> {
+    return this.#answer(context, signal, (call) => {
+      if (this.#isDraining) throw new BraidError('serviceUnavailable', 'this writer is closing: nothing was written');
+      return abortable(work(), call);
+    });
+  }
+
+  async #answer<Answer>(
+    context: CallContext | undefined,
+    signal: AbortSignal,
+    work: (call: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await work(callSignal(context, signal));
+    } catch (thrown) {
+      throw toBraidError(thrown);
+    }
+  }
+
+  #describe(sequence: number): NodeStatus {
+    const { catalog, collections, queue, leadership } = this.#context;
+    const appliedTimestamp = queue.settledTimestamp();
+    let memoryBytes = 0;
+    for (const collection of collections.values()) memoryBytes += collection.memoryBytes;
+    return {
+      nodeId: this.#nodeId,
+      roles: ['writer'],
+      catalogVersion: catalog.version,
+      collections: [...collections.values()].map(({ id, viewVersion }) => ({
+        collectionId: id,
+        viewVersion,
+        readySegmentIds: [],
+        appliedTimestamp,
+      })),
+      memoryBytes,
+      term: leadership.term,
+      draining: this.#isDraining,
+      sequence,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import Type from 'typebox';
+import { definePlugin } from '../plugin.ts';
+import type { Discovery, Member } from './discovery.ts';
+
+const ReaderOption = Type.Union([
+  Type.String({ description: 'host:port; also the id of the node' }),
+  Type.Object({
+    address: Type.String({ description: 'host:port of the node protocol' }),
+    nodeId: Type.Optional(Type.String({ description: 'default: the address' })),
+    zone: Type.Optional(Type.String()),
+    weight: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+  }),
+]);
+
+/**
+ * A list in the settings. Names are not resolved here: they are when a node is connected to, every time anew, so that an address behind a name may change.
+ * A node knows itself in the list by its id: `node.id` of a reader must be the entry's `nodeId` (by default its address).
+ */
+export default definePlugin({
+  api: 1,
+  kind: 'discovery',
+  name: 'static',
+  options: Type.Object({
+    writer: Type.Optional(Type.String({ description: 'host:port of the writer' })),
+    readers: Type.Array(ReaderOption, { default: [], description: 'the readers' }),
+  }),
+  async open({ writer, readers }) {
+    const members: Member[] = readers.map((reader) => {
+      if (typeof reader === 'string') return { nodeId: reader, address: reader, roles: ['reader'] };
+      return { ...reader, nodeId: reader.nodeId ?? reader.address, roles: ['reader'] };
+    });
+    if (writer) members.push({ nodeId: `writer-${writer}`, address: writer, roles: ['writer'] });
+    return new StaticDiscovery(members);
+  },
+});
+
+class StaticDiscovery implements Discovery {
+  readonly #members: readonly Member[];
+
+  constructor(members: readonly Member[]) {
+    this.#members = members;
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<readonly Member[]> {
+    yield this.#members;
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

@@ -1,0 +1,116 @@
+import { Type } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import type { CollectionRecord, DatabaseRecord, IndexRecord, PartitionRecord } from '../../../core/catalog.ts';
+import { BraidError } from '../../../core/errors.ts';
+import { METRIC_TYPES } from '../../../core/metric.ts';
+import type { CollectionSchema, FieldSchema } from '../../../core/schema/collection-schema.ts';
+import { DataType } from '../../../core/schema/data-type.ts';
+import { decodeDocument, encodeDocument } from './document-codec.ts';
+
+/**
+ * The parts of records that are stored as JSON text, and their shapes. A document of the wrong shape is damaged: it is refused when it is read, so that
+ * no other room meets it. Members that this version does not know are let through, so that a cluster can be upgraded node by node.
+ */
+export type DatabaseDocument = Omit<DatabaseRecord, 'id' | 'name'>;
+export type CollectionDocument = Omit<CollectionRecord, 'id' | 'databaseId' | 'name'>;
+
+export function encodeDatabaseDocument({ id, name, ...document }: DatabaseRecord): string {
+  return encodeDocument(document satisfies DatabaseDocument);
+}
+
+export function encodeCollectionDocument({ id, databaseId, name, ...document }: CollectionRecord): string {
+  return encodeDocument(document satisfies CollectionDocument);
+}
+
+export function decodeDatabaseDocument(text: string, id: number): DatabaseDocument {
+  return decode<DatabaseDocument>(databaseValidator, text, `database ${id}`);
+}
+
+export function decodeCollectionDocument(text: string, id: number): CollectionDocument {
+  return decode<CollectionDocument>(collectionValidator, text, `collection ${id}`);
+}
+
+/** One TypeBox type per member: a member that is added to the record and forgotten here does not compile. */
+type Shape<RecordType> = { readonly [Member in keyof Required<RecordType>]: object };
+
+const Strings = Type.Record(Type.String(), Type.String());
+const DataTypeNumber = Type.Union(Object.values(DataType).map((value) => Type.Literal(value)));
+
+const FIELD = {
+  id: Type.Integer(),
+  name: Type.String(),
+  description: Type.String(),
+  dataType: DataTypeNumber,
+  elementType: Type.Optional(DataTypeNumber),
+  isPrimaryKey: Type.Boolean(),
+  autoId: Type.Boolean(),
+  nullable: Type.Boolean(),
+  isPartitionKey: Type.Boolean(),
+  isClusteringKey: Type.Boolean(),
+  isDynamic: Type.Boolean(),
+  defaultValue: Type.Optional(Type.Union([Type.Boolean(), Type.Number(), Type.BigInt(), Type.String()])),
+  dimension: Type.Optional(Type.Integer()),
+  maxLength: Type.Optional(Type.Integer()),
+  maxCapacity: Type.Optional(Type.Integer()),
+  typeParams: Strings,
+} satisfies Shape<FieldSchema>;
+
+const SCHEMA = {
+  name: Type.String(),
+  description: Type.String(),
+  enableDynamicField: Type.Boolean(),
+  fields: Type.Array(Type.Object(FIELD)),
+  version: Type.Integer(),
+} satisfies Shape<CollectionSchema>;
+
+const PARTITION = {
+  id: Type.Integer(),
+  name: Type.String(),
+  createdTimestamp: Type.BigInt(),
+  loaded: Type.Boolean(),
+} satisfies Shape<PartitionRecord>;
+
+const INDEX = {
+  id: Type.Integer(),
+  name: Type.String(),
+  fieldId: Type.Integer(),
+  indexType: Type.String(),
+  metricType: Type.Optional(Type.Union(METRIC_TYPES.map((metric) => Type.Literal(metric)))),
+  params: Strings,
+} satisfies Shape<IndexRecord>;
+
+const DATABASE = {
+  createdTimestamp: Type.BigInt(),
+  properties: Strings,
+} satisfies Shape<DatabaseDocument>;
+
+const COLLECTION = {
+  schema: Type.Object(SCHEMA),
+  consistencyLevel: Type.Union([0, 1, 2, 3, 4].map((level) => Type.Literal(level))),
+  shardsCount: Type.Integer(),
+  properties: Strings,
+  partitions: Type.Array(Type.Object(PARTITION)),
+  indexes: Type.Array(Type.Object(INDEX)),
+  loadsNewPartitions: Type.Boolean(),
+  replicaCount: Type.Integer(),
+  createdTimestamp: Type.BigInt(),
+  updatedTimestamp: Type.BigInt(),
+} satisfies Shape<CollectionDocument>;
+
+const databaseValidator = Compile(Type.Object(DATABASE));
+const collectionValidator = Compile(Type.Object(COLLECTION));
+
+function decode<Document>(validator: Validator, text: string, owner: string): Document {
+  let value: unknown;
+  try {
+    value = decodeDocument(text);
+  } catch (error) {
+    throw new BraidError('internal', `metadata is damaged: the document of ${owner} cannot be read`, { cause: error });
+  }
+  if (!validator.Check(value)) {
+    const [first] = validator.Errors(value);
+    const place = first ? `${first.instancePath || '/'} ${first.message}` : 'wrong shape';
+    throw new BraidError('internal', `metadata is damaged: the document of ${owner}: ${place}`);
+  }
+  return value as Document;
+}

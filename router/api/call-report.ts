@@ -1,0 +1,25 @@
+/** How one call went: what the access log and the metrics are made of. */
+export interface CallReport {
+  readonly api: 'grpc' | 'rest';
+  /** `Search` (gRPC), `entities/search` (REST). One of a fixed set, so it can be a label. */
+  readonly method: string;
+  readonly database: string;
+  readonly requestId: string;
+  /** The client's number from its Connect call; empty for REST and for clients without one. */
+  readonly client: string;
+  /** When the client sent the call, by the client's clock; undefined when it did not say. */
+  readonly clientSentMs: number | undefined;
+  /** Milvus' code (core/errors.ts), 0 for success. */
+  readonly code: number;
+  /** Empty for success. */
+  readonly reason: string;
+  readonly durationMs: number;
+}
+
+/** Told about every call. The composing room gives an implementation; both methods are cheap and never throw. */
+export interface CallObserver {
+  callStarted(api: CallReport['api'], method: string): void;
+  callEnded(report: CallReport): void;
+}
+
+export const silentObserver: CallObserver = { callStarted: () => {}, callEnded: () => {} };

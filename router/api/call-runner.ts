@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import type { Clock } from '../../core/clock.ts';
+import { type BraidError, toBraidError } from '../../core/errors.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { RequestContext } from '../operations/request-context.ts';
+import type { CallObserver, CallReport } from './call-report.ts';
+import type { ApiLimits } from './limits.ts';
+import { traceContextFrom } from './trace-context.ts';
+
+/** What a protocol knows about a call before it is served. */
+export interface CallHead {
+  readonly api: CallReport['api'];
+  readonly method: string;
+  /** Empty: `default`. */
+  readonly database: string;
+  /** The client's own; a new one is made when it is empty or too long. */
+  readonly requestId: string;
+  readonly client: string;
+  readonly clientSentMs: number | undefined;
+  /** From now on. */
+  readonly timeoutMs: number;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+}
+
+export type CallOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: BraidError };
+
+export interface CallRunnerOptions {
+  readonly clock: Clock;
+  readonly logger: PluginLogger;
+  readonly observer: CallObserver;
+  /** Undefined: no spans of ours, but the caller's trace is passed on. */
+  readonly tracer: Tracer | undefined;
+  readonly limits: ApiLimits;
+}
+
+/**
+ * What every call of either protocol goes through: the request context, the span, deadline and cancellation, the report.
+ * It never rejects: whatever is thrown becomes a BraidError. An operation that neither ends by its deadline nor heeds its signal is given up a second later.
+ */
+export class CallRunner {
+  readonly #options: CallRunnerOptions;
+
+  constructor(options: CallRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** `onGone` is given what must be called when the client goes away; calling it after the end does nothing. */
+  async run<T>(
+    head: CallHead,
+    onGone: (abort: () => void) => void,
+    work: (context: RequestContext) => Promise<T> | T,
+  ): Promise<CallOutcome<T>> {
+    const { clock, limits, observer } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const timeoutMs = Math.min(head.timeoutMs, limits.callMsMax);
+    const parent = traceContextFrom(head.traceparent, head.tracestate);
+    const span = this.#startSpan(head, parent);
+    const abandon = new AbortController();
+    const context: RequestContext = {
+      database: head.database === '' ? 'default' : head.database,
+      requestId: usableId(head.requestId, limits.requestIdLengthMax),
+      deadlineMs: startedMs + timeoutMs,
+      signal: abandon.signal,
+      trace: span ? trace.setSpan(parent, span) : parent,
+      principal: undefined,
+    };
+    observer.callStarted(head.api, head.method);
+    const outcome = await this.#settle(context, abandon, timeoutMs, onGone, work);
+    if (!outcome.ok) this.#logUnexpected(head, context, outcome.error);
+    if (span) endSpan(span, outcome);
+    observer.callEnded({
+      api: head.api,
+      method: head.method,
+      database: context.database,
+      requestId: context.requestId,
+      client: head.client,
+      clientSentMs: head.clientSentMs,
+      code: outcome.ok ? 0 : outcome.error.code,
+      reason: outcome.ok ? '' : outcome.error.message,
+      durationMs: clock.monotonicMs() - startedMs,
+    });
+    return outcome;
+  }
+
+  async #settle<T>(
+    context: RequestContext,
+    abandon: AbortController,
+    timeoutMs: number,
+    onGone: (abort: () => void) => void,
+    work: (context: RequestContext) => Promise<T> | T,
+  ): Promise<CallOutcome<T>> {
+    let over = false;
+    let reject: (reason: unknown) => void = () => {};
+    const abort = (name: 'AbortError' | 'TimeoutError', message: string): void => {
+      if (over) return;
+      const reason = new DOMException(message, name);
+      abandon.abort(reason);
+      reject(reason);
+    };
+    onGone(() => abort('AbortError', 'the client went away'));
+    const lateMs = timeoutMs + this.#options.limits.lateAnswerMs;
+    const timer = setTimeout(() => abort('TimeoutError', `no answer within ${lateMs} ms`), lateMs);
+    try {
+      const abandoned = new Promise<never>((_, rejectIt) => {
+        reject = rejectIt;
+      });
+      return { ok: true, value: await Promise.race([work(context), abandoned]) };
+    } catch (thrown) {
+      return { ok: false, error: toBraidError(thrown) };
+    } finally {
+      over = true;
+      clearTimeout(timer);
+    }
+  }
+
+  #startSpan(head: CallHead, parent: Context): Span | undefined {
+    const attributes = { 'rpc.system': head.api, 'rpc.method': head.method, 'db.namespace': head.database };
+    return this.#options.tracer?.startSpan(head.method, { kind: SpanKind.SERVER, attributes }, parent);
+  }
+
+  #logUnexpected(head: CallHead, context: RequestContext, error: BraidError): void {
+    if (error.kind !== 'unexpected') return;
+    const { database, requestId } = context;
+    const fields = { method: head.method, database, requestId, error: error.message, stack: stackOf(error) };
+    this.#options.logger.error(fields, 'a call failed for a reason that was not foreseen');
+  }
+}
+
+function usableId(id: string, lengthMax: number): string {
+  return id === '' || id.length > lengthMax ? randomUUID() : id;
+}
+
+function stackOf(error: BraidError): string | undefined {
+  return (error.cause instanceof Error ? error.cause : error).stack;
+}
+
+function endSpan(span: Span, outcome: CallOutcome<unknown>): void {
+  if (!outcome.ok) {
+    span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error.message });
+    span.setAttribute('error.type', String(outcome.error.code));
+  }
+  span.end();
+}

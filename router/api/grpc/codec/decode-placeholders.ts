@@ -1,0 +1,45 @@
+import { BraidError } from '../../../../core/errors.ts';
+import { type DataType, isDenseVector } from '../../../../core/schema/data-type.ts';
+import { PlaceholderGroup } from '../../../../proto/generated/milvus/placeholder.ts';
+import type { QueryVectors } from '../../../operations/reads/search.ts';
+
+/** The query vectors of a search: of one query a view on the message, of several one copy, one behind the other. */
+export function decodePlaceholders(bytes: Uint8Array): QueryVectors {
+  const { placeholders } = decodeGroup(bytes);
+  const placeholder = placeholders[0];
+  if (!placeholder || placeholders.length > 1) {
+    throw new BraidError('parameterInvalid', `a search has one placeholder, but ${placeholders.length} came`);
+  }
+  const { type, values, elementLevel } = placeholder;
+  if (elementLevel) throw new BraidError('notSupported', 'searching single elements is not supported by this server');
+  if (!isDenseVector(type as DataType)) {
+    throw new BraidError('notSupported', `query vectors of type ${type} are not supported by this server`);
+  }
+  return { kind: 'vectors', dataType: type as DataType, data: joined(values), queryCount: values.length };
+}
+
+function decodeGroup(bytes: Uint8Array): PlaceholderGroup {
+  try {
+    return PlaceholderGroup.decode(bytes);
+  } catch (cause) {
+    throw new BraidError('parameterInvalid', 'the placeholder group cannot be decoded', { cause });
+  }
+}
+
+function joined(values: readonly Uint8Array[]): Uint8Array {
+  const first = values[0];
+  if (!first) return new Uint8Array(0);
+  if (values.length === 1) return first;
+  const out = new Uint8Array(first.length * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value.length !== first.length) {
+      throw new BraidError(
+        'parameterInvalid',
+        `vector dimension mismatch: query 0 has ${first.length} bytes, query ${i} has ${value.length}`,
+      );
+    }
+    out.set(value, i * first.length);
+  }
+  return out;
+}

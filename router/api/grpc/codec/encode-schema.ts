@@ -1,0 +1,81 @@
+import type { DefaultValue, FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import { DataType } from '../../../../core/schema/data-type.ts';
+import { physicalMs } from '../../../../core/timestamps.ts';
+import { DescribeCollectionResponse } from '../../../../proto/generated/milvus/collection.ts';
+import { FieldSchema as FieldMessage, type ValueField } from '../../../../proto/generated/milvus/schema.ts';
+import type { DescribeCollectionOutput } from '../../../operations/collections/describe-collection.ts';
+import { pairsOf } from './key-values.ts';
+import { SUCCESS } from './status.ts';
+
+/** A description of a collection. Channels do not exist here; the names that clients see are made of the id. */
+export function encodeDescription(output: DescribeCollectionOutput): DescribeCollectionResponse {
+  const { collection, databaseName, databaseId, aliases, properties } = output;
+  const { schema, createdTimestamp, updatedTimestamp, shardsCount } = collection;
+  const channels = Array.from({ length: shardsCount }, (_, shard) => `collection-${collection.id}-${shard}`);
+  return DescribeCollectionResponse.create({
+    status: SUCCESS,
+    schema: {
+      name: schema.name,
+      description: schema.description,
+      fields: output.fields.map(encodeField),
+      enableDynamicField: schema.enableDynamicField,
+      properties: pairsOf(properties),
+      dbName: databaseName,
+      version: schema.version,
+    },
+    collectionID: BigInt(collection.id),
+    virtualChannelNames: channels,
+    physicalChannelNames: channels,
+    createdTimestamp,
+    createdUtcTimestamp: BigInt(physicalMs(createdTimestamp)),
+    shardsNum: shardsCount,
+    aliases: [...aliases],
+    consistencyLevel: collection.consistencyLevel,
+    collectionName: collection.name,
+    properties: pairsOf(properties),
+    dbName: databaseName,
+    numPartitions: BigInt(collection.partitions.length),
+    dbId: BigInt(databaseId),
+    updateTimestamp: updatedTimestamp,
+    updateTimestampStr: String(updatedTimestamp),
+  });
+}
+
+function encodeField(field: FieldSchema): FieldMessage {
+  return FieldMessage.create({
+    fieldID: BigInt(field.id),
+    name: field.name,
+    isPrimaryKey: field.isPrimaryKey,
+    description: field.description,
+    dataType: field.dataType,
+    typeParams: pairsOf(field.typeParams),
+    autoID: field.autoId,
+    elementType: field.elementType ?? DataType.None,
+    ...(field.defaultValue !== undefined && { defaultValue: { data: encodeValue(field, field.defaultValue) } }),
+    isDynamic: field.isDynamic,
+    isPartitionKey: field.isPartitionKey,
+    isClusteringKey: field.isClusteringKey,
+    nullable: field.nullable,
+  });
+}
+
+function encodeValue(field: FieldSchema, value: DefaultValue): ValueField['data'] {
+  switch (field.dataType) {
+    case DataType.Bool:
+      return { $case: 'boolData', value: Boolean(value) };
+    case DataType.Int8:
+    case DataType.Int16:
+    case DataType.Int32:
+      return { $case: 'intData', value: Number(value) };
+    case DataType.Int64:
+      return { $case: 'longData', value: BigInt(value) };
+    case DataType.Float:
+      return { $case: 'floatData', value: Number(value) };
+    case DataType.Double:
+      return { $case: 'doubleData', value: Number(value) };
+    case DataType.JSON:
+      return { $case: 'bytesData', value: new TextEncoder().encode(String(value)) };
+    default:
+      return { $case: 'stringData', value: String(value) };
+  }
+}

@@ -1,0 +1,30 @@
+import type { SearchResults } from '../../../../proto/generated/milvus/search.ts';
+import { SearchResultData } from '../../../../proto/generated/milvus/search_result.ts';
+import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
+import type { SearchOutput } from '../../../operations/reads/search.ts';
+import { encodeFieldData } from './encode-field-data.ts';
+import { encodeIds } from './ids.ts';
+import { SUCCESS } from './status.ts';
+
+const NOTHING = SearchResultData.create();
+
+/** Hits as the wire has them. Scores go out as a view. */
+export function encodeSearchResults(output: SearchOutput): SearchResults {
+  return {
+    status: SUCCESS,
+    results: {
+      ...NOTHING,
+      numQueries: BigInt(output.queryCount),
+      topK: BigInt(output.topK),
+      fieldsData: output.columns.map(encodeFieldData),
+      scores: bytesOf(output.scores),
+      ids: encodeIds(output.keys),
+      topks: Array.from(output.counts, BigInt),
+      outputFields: [...output.outputFields],
+      allSearchCount: BigInt(output.searchedRowCount),
+      primaryFieldName: output.primaryField.name,
+    },
+    collectionName: output.collectionName,
+    sessionTs: output.sessionTimestamp,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import type { PluginLogger } from '../../../plugins/plugin.ts';
+import type { ApiLimits } from '../limits.ts';
+import type { MilvusService } from './milvus-service.ts';
+
+export interface GrpcServer {
+  /** Takes over a connection whose HTTP/2 preface is still to be read. */
+  accept(socket: Socket): void;
+  /** New calls are refused, clients are told to go (GOAWAY), calls under way may finish for `graceMs`; then they are cut off. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** The Milvus service and `grpc.health.v1`, without a port of its own. */
+export function createGrpcServer(service: MilvusService, limits: ApiLimits, logger: PluginLogger): GrpcServer {
+  const server = new Server({
+    'grpc.max_receive_message_length': limits.requestBytesMax,
+    'grpc.max_send_message_length': limits.responseBytesMax,
+    'grpc.max_concurrent_streams': limits.streamsPerConnectionMax,
+    'grpc.keepalive_time_ms': limits.pingMs,
+    'grpc.keepalive_timeout_ms': limits.pingAnswerMs,
+    'grpc.enable_channelz': 0,
+  });
+  server.addService(service.definition, service.implementation);
+  const health = new HealthImplementation({ '': 'SERVING', 'milvus.proto.milvus.MilvusService': 'SERVING' });
+  health.addToServer(server);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  widenWindows(server, limits.connectionWindowBytes, logger);
+  return {
+    accept: (socket) => injector.injectConnection(socket),
+    close: async (graceMs) => {
+      health.setStatus('', 'NOT_SERVING');
+      await shutDown(server, graceMs);
+    },
+  };
+}
+
+/**
+ * The receive window of a whole connection is 64 KiB unless someone asks for more, and grpc-js does not: its option is for clients. The sessions are reached
+ * through the HTTP/2 server inside of grpc-js, a private member (`http2Servers`, grpc-js 1.14). Should it go, we lose speed and say so.
+ */
+function widenWindows(server: Server, windowBytes: number, logger: PluginLogger): void {
+  const { http2Servers } = server as unknown as { readonly http2Servers?: ReadonlyMap<Http2Server, unknown> };
+  if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
+    logger.warn({}, 'the HTTP/2 server inside of grpc-js was not found: connections keep small windows and are slower');
+    return;
+  }
+  for (const http2Server of http2Servers.keys() as Iterable<Http2Server>) {
+    http2Server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(windowBytes));
+  }
+}
+
+function shutDown(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

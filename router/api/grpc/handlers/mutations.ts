@@ -1,0 +1,70 @@
+import { BraidError } from '../../../../core/errors.ts';
+import type { InsertRequest, MutationResult, UpsertRequest } from '../../../../proto/generated/milvus/mutation.ts';
+import type { InsertInput } from '../../../operations/mutations/insert.ts';
+import type { MutationOutput } from '../../../operations/mutations/mutation-output.ts';
+import type { Operations } from '../../../operations/operations.ts';
+import { decodeFieldData } from '../codec/decode-field-data.ts';
+import { decodeTemplates } from '../codec/decode-templates.ts';
+import { encodeIds } from '../codec/ids.ts';
+import { SUCCESS } from '../codec/status.ts';
+import type { Handlers } from '../milvus-rpc.ts';
+
+export function mutationHandlers(operations: Operations) {
+  return {
+    insert: async (request, context) => {
+      const output = await operations.insert(context, decodeRows(request));
+      return encodeMutation(output, 'insertCnt');
+    },
+
+    upsert: async (request, context) => {
+      const op = request.fieldOps[0];
+      if (op) throw new BraidError('notSupported', `field ${op.fieldName}: field_ops are not supported by this server`);
+      const input = { ...decodeRows(request), partialUpdate: request.partialUpdate };
+      return encodeMutation(await operations.upsert(context, input), 'upsertCnt');
+    },
+
+    delete: async (request, context) => {
+      refuseNamespace(request.namespace);
+      const output = await operations.deleteRows(context, {
+        collection: request.collectionName,
+        partition: request.partitionName,
+        filter: request.expr,
+        templates: decodeTemplates(request.exprTemplateValues),
+      });
+      return encodeMutation(output, 'deleteCnt');
+    },
+  } satisfies Handlers;
+}
+
+function decodeRows(request: InsertRequest | UpsertRequest): InsertInput {
+  refuseNamespace(request.namespace);
+  return {
+    collection: request.collectionName,
+    partition: request.partitionName,
+    rowCount: request.numRows,
+    columns: request.fieldsData.map(decodeFieldData),
+    schemaTimestamp: request.schemaTimestamp,
+  };
+}
+
+/** Clients count `succIndex`: it has one entry per row of the request. */
+function encodeMutation(output: MutationOutput, counted: 'insertCnt' | 'upsertCnt' | 'deleteCnt'): MutationResult {
+  const succIndex = new Array<number>(output.rowCount);
+  for (let row = 0; row < succIndex.length; row++) succIndex[row] = row;
+  return {
+    status: SUCCESS,
+    IDs: encodeIds(output.keys),
+    succIndex,
+    errIndex: [],
+    acknowledged: true,
+    insertCnt: 0n,
+    deleteCnt: 0n,
+    upsertCnt: 0n,
+    timestamp: output.timestamp,
+    [counted]: BigInt(output.rowCount),
+  };
+}
+
+function refuseNamespace(namespace: string | undefined): void {
+  if (namespace) throw new BraidError('notSupported', `namespace ${namespace}: not supported by this server`);
+}

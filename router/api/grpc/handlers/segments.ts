@@ -1,0 +1,103 @@
+import { BraidError } from '../../../../core/errors.ts';
+import { CompactionState, SegmentLevel, SegmentState } from '../../../../proto/generated/milvus/common.ts';
+import {
+  GetCompactionPlansResponse,
+  GetCompactionStateResponse,
+  GetPersistentSegmentInfoResponse,
+  GetQuerySegmentInfoResponse,
+  GetReplicasResponse,
+  ManualCompactionResponse,
+} from '../../../../proto/generated/milvus/segment.ts';
+import type { SegmentOutput } from '../../../operations/maintenance/segments.ts';
+import type { Operations } from '../../../operations/operations.ts';
+import { nodeNumber } from '../../node-number.ts';
+import { SUCCESS } from '../codec/status.ts';
+import type { Handlers } from '../milvus-rpc.ts';
+import { resolveCollectionName } from '../resolve-collection-name.ts';
+
+/** Segments, where they are, and their compaction. */
+export function segmentHandlers(operations: Operations) {
+  return {
+    getPersistentSegmentInfo: async ({ collectionName }, context) => {
+      const segments = await operations.segments(context, { collection: collectionName });
+      return GetPersistentSegmentInfoResponse.create({
+        status: SUCCESS,
+        infos: segments.filter(({ state }) => state === 'sealed').map(encodeSegment),
+      });
+    },
+
+    getQuerySegmentInfo: async ({ collectionName }, context) => {
+      const segments = await operations.segments(context, { collection: collectionName });
+      return GetQuerySegmentInfoResponse.create({
+        status: SUCCESS,
+        infos: segments
+          .filter(({ nodeIds }) => nodeIds.length > 0)
+          .map((segment) => ({
+            ...encodeSegment(segment),
+            memSize: BigInt(segment.memoryBytes),
+            nodeIds: segment.nodeIds.map(nodeNumber),
+          })),
+      });
+    },
+
+    getReplicas: async ({ collectionName, collectionID }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      const replicas = await operations.replicas(context, { collection });
+      return GetReplicasResponse.create({
+        status: SUCCESS,
+        replicas: replicas.map(({ collectionId, replicaId, nodeIds }) => ({
+          replicaID: BigInt(replicaId),
+          collectionID: BigInt(collectionId),
+          nodeIds: nodeIds.map(nodeNumber),
+          resourceGroupName: '__default_resource_group',
+        })),
+      });
+    },
+
+    /** Placement is the router's own. But a collection that is not there is said to be missing. */
+    loadBalance: async ({ collectionName }, context) => {
+      await operations.describeCollection(context, { name: collectionName });
+      throw new BraidError('notSupported', 'LoadBalance is not supported by this server');
+    },
+
+    manualCompaction: async ({ collectionName, collectionID, targetSize }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      const { jobId, planCount } = await operations.compact(context, { collection, targetSizeMb: Number(targetSize) });
+      return ManualCompactionResponse.create({
+        status: SUCCESS,
+        compactionID: BigInt(jobId),
+        compactionPlanCount: planCount,
+      });
+    },
+
+    getCompactionState: async ({ compactionID }, context) => {
+      const output = await operations.compactionState(context, { jobId: Number(compactionID) });
+      return GetCompactionStateResponse.create({
+        status: SUCCESS,
+        state: output.done ? CompactionState.Completed : CompactionState.Executing,
+        executingPlanNo: BigInt(output.executingCount),
+        completedPlanNo: BigInt(output.completedCount),
+        failedPlanNo: BigInt(output.failedCount),
+      });
+    },
+
+    getCompactionStateWithPlans: async ({ compactionID }, context) => {
+      const { done } = await operations.compactionState(context, { jobId: Number(compactionID) });
+      return GetCompactionPlansResponse.create({
+        status: SUCCESS,
+        state: done ? CompactionState.Completed : CompactionState.Executing,
+      });
+    },
+  } satisfies Handlers;
+}
+
+function encodeSegment(segment: SegmentOutput) {
+  return {
+    segmentID: BigInt(segment.segmentId),
+    collectionID: BigInt(segment.collectionId),
+    partitionID: BigInt(segment.partitionId),
+    numRows: BigInt(segment.rowCount),
+    state: segment.state === 'sealed' ? SegmentState.Flushed : SegmentState.Growing,
+    level: SegmentLevel.L1,
+  };
+}

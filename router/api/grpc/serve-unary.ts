@@ -1,0 +1,68 @@
+import { type Metadata, type ServerUnaryCall, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
+import { type BraidError, ERRORS } from '../../../core/errors.ts';
+import type { CallHead, CallRunner } from '../call-runner.ts';
+import { encodeStatus } from './codec/status.ts';
+import { failureOf } from './failure-of.ts';
+import { type Handler, type RequestOf, type ResponseOf, type UnaryRpc, wireName } from './milvus-rpc.ts';
+
+/**
+ * A handler as grpc-js wants it. Errors travel as Milvus' status inside the response; as gRPC statuses only what both SDKs repeat by themselves
+ * (`UNAVAILABLE`: a node is gone) and what the response has no room for.
+ */
+export function serveUnary<Rpc extends UnaryRpc>(
+  rpc: Rpc,
+  handler: Handler<Rpc>,
+  runner: CallRunner,
+  defaultMs: number,
+) {
+  const method = wireName(rpc);
+  const failure = failureOf(rpc);
+  return (call: ServerUnaryCall<RequestOf<Rpc>, ResponseOf<Rpc>>, done: sendUnaryData<ResponseOf<Rpc>>): void => {
+    const onGone = (abort: () => void): void => {
+      call.once('cancelled', abort);
+    };
+    void runner
+      .run(headOf(call, method, defaultMs), onGone, (context) => handler(call.request, context))
+      .then((outcome) => {
+        if (outcome.ok) done(null, outcome.value);
+        else if (failure && !isUnavailable(outcome.error)) done(null, failure(encodeStatus(outcome.error)));
+        else done(grpcError(outcome.error));
+      });
+  };
+}
+
+/** Responses without room for a status belong to calls that are not supported. */
+export function grpcError(error: BraidError): Partial<ServiceError> {
+  return { code: isUnavailable(error) ? status.UNAVAILABLE : status.UNIMPLEMENTED, details: error.message };
+}
+
+function isUnavailable(error: BraidError): boolean {
+  return error.code === ERRORS.serviceUnavailable.code;
+}
+
+function headOf(call: ServerUnaryCall<unknown, unknown>, method: string, defaultMs: number): CallHead {
+  const { metadata } = call;
+  const deadline = Number(call.getDeadline());
+  const sentMs = Number(lastOf(metadata, 'client-request-unixmsec'));
+  return {
+    api: 'grpc',
+    method,
+    database: databaseOf(call.request) || lastOf(metadata, 'dbname'),
+    requestId: lastOf(metadata, 'client-request-id'),
+    client: lastOf(metadata, 'identifier'),
+    clientSentMs: sentMs > 0 ? sentMs : undefined,
+    timeoutMs: Number.isFinite(deadline) ? deadline - Date.now() : defaultMs,
+    traceparent: lastOf(metadata, 'traceparent') || undefined,
+    tracestate: lastOf(metadata, 'tracestate') || undefined,
+  };
+}
+
+/** Most requests name their database; the header counts for those that leave it empty. */
+function databaseOf(request: unknown): string {
+  return (request as { readonly dbName?: string }).dbName ?? '';
+}
+
+/** The Node SDK adds to one metadata object over and over, so a key can have many values: the last is the newest. */
+function lastOf(metadata: Metadata, key: string): string {
+  return metadata.get(key).at(-1)?.toString() ?? '';
+}

@@ -1,0 +1,129 @@
+import Type, { type Static } from 'typebox';
+import type { InsertInput } from '../../../operations/mutations/insert.ts';
+import type { QueryOutput } from '../../../operations/reads/query.ts';
+import { Name, OptionalName, OptionalNames } from '../codec/bodies.ts';
+import { keysFromJson, keysToJson } from '../codec/keys-json.ts';
+import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { rowsJson } from '../codec/rows-json.ts';
+import { rowsToColumns } from '../codec/rows-to-columns.ts';
+import { answer, type Endpoint, endpoint, type RestAnswer, type RestCall } from '../endpoint.ts';
+import { searchEndpoint } from './search.ts';
+
+const LIMIT_DEFAULT = 100;
+
+const RowsBody = Type.Object({
+  collectionName: Name,
+  partitionName: OptionalName,
+  data: Type.Unknown(),
+});
+
+export const entityEndpoints: readonly Endpoint[] = [
+  searchEndpoint,
+
+  endpoint('entities/insert', RowsBody, async (body, call) => {
+    const output = await call.operations.insert(call.context, await decodeRows(body, call));
+    return answer({ insertCount: output.rowCount, insertIds: keysToJson(output.keys, call.int64) });
+  }),
+
+  endpoint(
+    'entities/upsert',
+    Type.Object({ ...RowsBody.properties, partialUpdate: Type.Optional(Type.Boolean()) }),
+    async (body, call) => {
+      const rows = await decodeRows(body, call);
+      const output = await call.operations.upsert(call.context, {
+        ...rows,
+        partialUpdate: body.partialUpdate ?? false,
+      });
+      return answer({ upsertCount: output.rowCount, upsertIds: keysToJson(output.keys, call.int64) });
+    },
+  ),
+
+  endpoint(
+    'entities/delete',
+    Type.Object({
+      collectionName: Name,
+      partitionName: OptionalName,
+      filter: Name,
+      exprParams: ReadBody.properties.exprParams,
+    }),
+    async ({ collectionName, partitionName = '', filter, exprParams }, { operations, context }) => {
+      const templates = templatesOf(exprParams);
+      const input = { collection: collectionName, partition: partitionName, filter, templates };
+      const { rowCount } = await operations.deleteRows(context, input);
+      return answer({ deleteCount: rowCount });
+    },
+  ),
+
+  endpoint(
+    'entities/get',
+    Type.Object({
+      collectionName: Name,
+      id: Type.Unknown(),
+      outputFields: OptionalNames,
+      partitionNames: OptionalNames,
+      consistencyLevel: OptionalName,
+    }),
+    async (body, call) => {
+      const { collection } = await call.operations.describeCollection(call.context, { name: body.collectionName });
+      const output = await call.operations.query(call.context, {
+        collection: body.collectionName,
+        partitions: body.partitionNames ?? [],
+        filter: '',
+        templates: undefined,
+        keys: keysFromJson(collection.schema, body.id),
+        outputFields: orEverything(body.outputFields),
+        parameters: new Map(),
+        consistency: consistencyOf(body.consistencyLevel),
+      });
+      return rowsAnswer(output, call);
+    },
+  ),
+
+  endpoint(
+    'entities/query',
+    Type.Object({
+      ...ReadBody.properties,
+      limit: Type.Optional(Type.Integer()),
+      offset: Type.Optional(Type.Integer()),
+    }),
+    async (body, call) => {
+      const outputFields = orEverything(body.outputFields);
+      const limit = outputFields.includes('count(*)') ? body.limit : (body.limit ?? LIMIT_DEFAULT);
+      const output = await call.operations.query(call.context, {
+        collection: body.collectionName,
+        partitions: body.partitionNames ?? [],
+        filter: body.filter ?? '',
+        templates: templatesOf(body.exprParams),
+        keys: undefined,
+        outputFields,
+        parameters: new Map([
+          ...(limit === undefined ? [] : [['limit', String(limit)] as const]),
+          ...(body.offset === undefined ? [] : [['offset', String(body.offset)] as const]),
+        ]),
+        consistency: consistencyOf(body.consistencyLevel),
+      });
+      return rowsAnswer(output, call);
+    },
+  ),
+];
+
+async function decodeRows(body: Static<typeof RowsBody>, call: RestCall): Promise<InsertInput> {
+  const rows: readonly unknown[] = Array.isArray(body.data) ? body.data : [body.data];
+  const { collection, fields } = await call.operations.describeCollection(call.context, { name: body.collectionName });
+  return {
+    collection: body.collectionName,
+    partition: body.partitionName ?? '',
+    rowCount: rows.length,
+    columns: rowsToColumns(rows, fields, collection.schema.enableDynamicField),
+    schemaTimestamp: collection.updatedTimestamp,
+  };
+}
+
+async function rowsAnswer(output: QueryOutput, call: RestCall): Promise<RestAnswer> {
+  if (output.count !== undefined) return answer([{ 'count(*)': output.count }]);
+  return { json: await rowsJson(output, call) };
+}
+
+function orEverything(outputFields: readonly string[] | undefined): readonly string[] {
+  return outputFields === undefined || outputFields.length === 0 ? ['*'] : outputFields;
+}

@@ -1,0 +1,100 @@
+import Type, { type Static } from 'typebox';
+import { BraidError } from '../../../../core/errors.ts';
+import { type CollectionSchema, fieldByName, vectorFields } from '../../../../core/schema/collection-schema.ts';
+import { isDenseVector } from '../../../../core/schema/data-type.ts';
+import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
+import { shortFloat } from '../codec/float32.ts';
+import { int64Value } from '../codec/int64.ts';
+import { keysFromJson } from '../codec/keys-json.ts';
+import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { rowsJson } from '../codec/rows-json.ts';
+import { textsOf } from '../codec/settings.ts';
+import { vectorsToColumn } from '../codec/vector-value.ts';
+import { type Endpoint, endpoint, isRecord, type RestCall } from '../endpoint.ts';
+
+const LIMIT_DEFAULT = 100;
+
+const SearchBody = Type.Object({
+  ...ReadBody.properties,
+  data: Type.Optional(Type.Array(Type.Unknown())),
+  ids: Type.Optional(Type.Unknown()),
+  annsField: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer()),
+  offset: Type.Optional(Type.Integer()),
+  groupingField: Type.Optional(Type.String()),
+  groupSize: Type.Optional(Type.Integer()),
+  strictGroupSize: Type.Optional(Type.Boolean()),
+  metricType: Type.Optional(Type.String()),
+  searchParams: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  functionScore: Type.Optional(Type.Unknown()),
+  highlighter: Type.Optional(Type.Unknown()),
+});
+
+type SearchBody = Static<typeof SearchBody>;
+
+/** Hits of all queries one after the other; `topks` beside them says how many belong to each. */
+export const searchEndpoint: Endpoint = endpoint('entities/search', SearchBody, async (body, call) => {
+  const { collection } = await call.operations.describeCollection(call.context, { name: body.collectionName });
+  const output = await call.operations.search(call.context, {
+    collection: body.collectionName,
+    partitions: body.partitionNames ?? [],
+    filter: body.filter ?? '',
+    templates: templatesOf(body.exprParams),
+    queries: queriesOf(body, collection.schema),
+    parameters: parametersOf(body),
+    outputFields: body.outputFields ?? [],
+    consistency: consistencyOf(body.consistencyLevel),
+    unsupported: (['functionScore', 'highlighter'] as const).filter((name) => body[name] !== undefined),
+  });
+  return { json: await hitsJson(output, call), beside: { topks: Array.from(output.counts) } };
+});
+
+/** Query vectors come without a type: they are read as what the searched field holds. */
+function queriesOf(body: SearchBody, schema: CollectionSchema): SearchInput['queries'] {
+  if (body.ids !== undefined) return { kind: 'keys', keys: keysFromJson(schema, body.ids) };
+  const { data } = body;
+  if (data === undefined || data.length === 0) {
+    throw new BraidError('restParameterMissing', 'missing required parameters: data');
+  }
+  const candidates = vectorFields(schema);
+  const field = body.annsField ? fieldByName(schema, body.annsField) : candidates[0];
+  if (!field || !isDenseVector(field.dataType) || (!body.annsField && candidates.length > 1)) {
+    const names = candidates.map(({ name }) => name).join(', ');
+    throw new BraidError('parameterInvalid', `annsField ${body.annsField ?? ''}: should be one of ${names}`);
+  }
+  const column = vectorsToColumn(field, data);
+  return { kind: 'vectors', dataType: field.dataType, data: column.data, queryCount: data.length };
+}
+
+/** The names of REST to those of the wire. What stands beside `params` in `searchParams` (radius, ...) belongs into it. */
+function parametersOf(body: SearchBody): ReadonlyMap<string, string> {
+  const { params, metricType, metric_type, ...others } = body.searchParams ?? {};
+  return new Map(
+    Object.entries(
+      textsOf({
+        anns_field: body.annsField ?? '',
+        topk: body.limit ?? LIMIT_DEFAULT,
+        offset: body.offset ?? null,
+        metric_type: metricType ?? metric_type ?? body.metricType ?? '',
+        params: { ...others, ...(isRecord(params) ? params : {}) },
+        group_by_field: body.groupingField || null,
+        group_size: body.groupSize ?? null,
+        strict_group_size: body.strictGroupSize ?? null,
+      }),
+    ),
+  );
+}
+
+function hitsJson(output: SearchOutput, call: RestCall): Promise<string> {
+  const { keys, scores, columns, outputFields, primaryField } = output;
+  const keyOf = (hit: number): unknown => {
+    const key = keys[hit]!;
+    return typeof key === 'bigint' ? int64Value(key, call.int64) : key;
+  };
+  const beside = new Map<string, (hit: number) => unknown>([
+    ['distance', (hit) => shortFloat(scores[hit]!)],
+    [primaryField.name, keyOf],
+    ['id', keyOf],
+  ]);
+  return rowsJson({ rowCount: scores.length, columns, outputFields, beside }, call);
+}

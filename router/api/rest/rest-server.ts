@@ -1,0 +1,170 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { BraidError } from '../../../core/errors.ts';
+import type { Operations } from '../../operations/operations.ts';
+import type { CallHead, CallRunner } from '../call-runner.ts';
+import type { ApiLimits } from '../limits.ts';
+import { parseJson } from '../parse-json.ts';
+import { type Endpoint, isRecord, type RestAnswer } from './endpoint.ts';
+import { aliasEndpoints } from './endpoints/aliases.ts';
+import { collectionEndpoints } from './endpoints/collections.ts';
+import { databaseEndpoints } from './endpoints/databases.ts';
+import { entityEndpoints } from './endpoints/entities.ts';
+import { indexEndpoints } from './endpoints/indexes.ts';
+import { partitionEndpoints } from './endpoints/partitions.ts';
+import { UNSUPPORTED_PATHS } from './unsupported-paths.ts';
+
+export interface RestServerOptions {
+  readonly operations: Operations;
+  readonly runner: CallRunner;
+  readonly limits: ApiLimits;
+}
+
+const BASE = '/v2/vectordb/';
+const ENDPOINTS: readonly Endpoint[] = [
+  ...databaseEndpoints,
+  ...collectionEndpoints,
+  ...partitionEndpoints,
+  ...aliasEndpoints,
+  ...indexEndpoints,
+  ...entityEndpoints,
+];
+
+/**
+ * Milvus' REST API, version 2. It listens nowhere: connections are given to it as `server.emit('connection', socket)`. Errors of the application are
+ * HTTP 200 with a code and a message, as Milvus has it; only unknown paths (404), bodies that are too large (413) and time-outs (408) are errors of HTTP.
+ */
+export async function createRestServer(options: RestServerOptions): Promise<FastifyInstance> {
+  const { limits } = options;
+  const app = Fastify({
+    bodyLimit: limits.requestBytesMax,
+    serverFactory: (handler) => httpServer(handler, limits),
+    forceCloseConnections: 'idle',
+  });
+  // The SDK sends JSON as text/plain: every body is read as bytes, and as JSON later.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  for (const endpoint of ENDPOINTS)
+    app.post(BASE + endpoint.path, (request, reply) => serve(endpoint, request, reply, options));
+  for (const path of UNSUPPORTED_PATHS) {
+    app.post(BASE + path, (request, reply) => serve(refusalOf(path), request, reply, options));
+  }
+  app.setNotFoundHandler((request, reply) =>
+    send(reply, 404, failureText(404, `${request.method} ${request.url}: there is no such path`)),
+  );
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendTransportError(reply, error, limits));
+  closeConnectionsAfterClosing(app);
+  await app.ready();
+  return app;
+}
+
+/** A server that does not listen does not look after its connections by itself either: `listening` starts that. */
+function httpServer(handler: (request: IncomingMessage, response: ServerResponse) => void, limits: ApiLimits): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.bodyMs,
+      keepAliveTimeout: limits.idleConnectionMs,
+    },
+    handler,
+  );
+  server.emit('listening');
+  return server;
+}
+
+/** Calls under way while the server closes are the last on their connections. */
+function closeConnectionsAfterClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('connection', 'close');
+    done();
+  });
+}
+
+async function serve(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { operations, runner, limits }: RestServerOptions,
+): Promise<FastifyReply> {
+  let body: unknown;
+  let unreadable: unknown;
+  try {
+    body = bodyOf(request);
+  } catch (error) {
+    unreadable = error;
+  }
+  const onGone = (abort: () => void): void => {
+    reply.raw.once('close', abort);
+  };
+  const int64 = headerOf(request, 'accept-type-allow-int64') === 'false' ? 'text' : 'number';
+  const outcome = await runner.run(headOf(request, endpoint, body, limits), onGone, (context) => {
+    if (unreadable !== undefined) throw unreadable;
+    return endpoint.serve(body, { operations, context, int64, limits });
+  });
+  if (outcome.ok) return send(reply, 200, successText(outcome.value));
+  const { code, message, kind } = outcome.error;
+  return send(reply, kind === 'deadlineExceeded' ? 408 : 200, failureText(code, message));
+}
+
+function bodyOf(request: FastifyRequest): unknown {
+  const bytes = request.body as Buffer | undefined;
+  return bytes === undefined || bytes.length === 0 ? {} : parseJson(bytes.toString('utf8'));
+}
+
+function headOf(request: FastifyRequest, endpoint: Endpoint, body: unknown, limits: ApiLimits): CallHead {
+  const timeoutS = Number(headerOf(request, 'request-timeout'));
+  const database = isRecord(body) && typeof body['dbName'] === 'string' ? body['dbName'] : '';
+  return {
+    api: 'rest',
+    method: endpoint.path,
+    database: database || headerOf(request, 'db-name'),
+    requestId: headerOf(request, 'request-id'),
+    client: '',
+    clientSentMs: undefined,
+    timeoutMs: timeoutS > 0 ? timeoutS * 1000 : endpoint.isMaintenance ? limits.maintenanceCallMs : limits.callMs,
+    traceparent: headerOf(request, 'traceparent') || undefined,
+    tracestate: headerOf(request, 'tracestate') || undefined,
+  };
+}
+
+function headerOf(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return (Array.isArray(value) ? value.at(-1) : value) ?? '';
+}
+
+function refusalOf(path: string): Endpoint {
+  return {
+    path,
+    isMaintenance: false,
+    serve: async () => {
+      throw new BraidError('notSupported', `${BASE}${path} is not supported by this server`);
+    },
+  };
+}
+
+function successText({ json, beside = {} }: RestAnswer): string {
+  const besides = Object.entries(beside).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return `{"code":0,"data":${json}${besides.join('')}}`;
+}
+
+function failureText(code: number, message: string): string {
+  return JSON.stringify({ code, message });
+}
+
+/** What fastify refuses before a handler sees it. */
+function sendTransportError(reply: FastifyReply, error: FastifyError, limits: ApiLimits): FastifyReply {
+  if (error.statusCode === 413) {
+    const message = `the request is larger than ${limits.requestBytesMax} bytes`;
+    return send(reply, 413, failureText(new BraidError('parameterTooLarge', message).code, message));
+  }
+  return send(reply, error.statusCode ?? 500, failureText(new BraidError('restBadJson', '').code, error.message));
+}
+
+function send(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+}

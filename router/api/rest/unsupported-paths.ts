@@ -1,0 +1,23 @@
+/**
+ * Paths of Milvus' REST API that this server knows and does not serve, below `/v2/vectordb/`; `*` stands for all below it. They answer with code 3000, so that
+ * a client can tell them from paths that do not exist.
+ */
+export const UNSUPPORTED_PATHS: readonly string[] = [
+  'users/*',
+  'roles/*',
+  'privilege_groups/*',
+  'jobs/*',
+  'resource_groups/*',
+  'segments/*',
+  'quotacenter/*',
+  'common/*',
+  'file_resources/*',
+  'snapshots/*',
+  'entities/hybrid_search',
+  'entities/advanced_search',
+  'collections/fields/drop',
+  'collections/struct_fields/add',
+  'collections/add_function',
+  'collections/alter_function',
+  'collections/drop_function',
+];

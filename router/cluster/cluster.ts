@@ -1,0 +1,24 @@
+import type { Tracer } from '@opentelemetry/api';
+import type { Clock } from '../../core/clock.ts';
+import type { FilterCache } from '../../core/filter/filter-cache.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { CatalogCache } from './catalog-cache.ts';
+import type { Members } from './members.ts';
+import type { RouterMetrics } from './router-metrics.ts';
+import type { Scatter } from './scatter.ts';
+import type { Views } from './views.ts';
+import type { WriterClient } from './writer-client.ts';
+
+/** How the router talks to the cluster: what every operation is given. */
+export interface Cluster {
+  readonly members: Members;
+  readonly catalog: CatalogCache;
+  readonly views: Views;
+  readonly scatter: Scatter;
+  readonly filters: FilterCache;
+  readonly writer: WriterClient;
+  readonly tracer: Tracer;
+  readonly metrics: RouterMetrics;
+  readonly clock: Clock;
+  readonly limits: RouterLimits;
+}

@@ -1,0 +1,203 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { Shard } from '../../proto/node-protocol/shard.ts';
+import type { RouterLimits } from '../limits.ts';
+import { Backoff } from './backoff.ts';
+import { followStatus } from './follow-status.ts';
+import { MemberHandle } from './member-handle.ts';
+import type { RouterMetrics } from './router-metrics.ts';
+
+export interface MembersDependencies {
+  readonly discovery: Discovery;
+  /**
+   * A connection to a member, or the node itself when it lives in this process. For a member with the role `writer` it is a WriterShard.
+   * It is disposed when the member leaves: for a node of this process give a face whose disposal leaves the node alone.
+   */
+  readonly connect: (member: Member) => Shard;
+  readonly clock: Clock;
+  readonly logger: PluginLogger;
+  readonly metrics: RouterMetrics;
+  readonly limits: RouterLimits;
+}
+
+interface Known {
+  readonly handle: MemberHandle;
+  readonly end: AbortController;
+  readonly followed: Promise<void>;
+  /** Since when discovery's lists lack it, although it answers. */
+  missingSinceMs: number | undefined;
+}
+
+/**
+ * Who is in the cluster and how they are. Discovery proposes; whether a member answers is seen from its reports. A list that drops more than half of the members
+ * at once is doubted for a while: those that still answer stay. A registry that yields nothing changes nothing.
+ */
+export class Members implements AsyncDisposable {
+  readonly #dependencies: MembersDependencies;
+  readonly #known = new Map<string, Known>();
+  readonly #end = new AbortController();
+  readonly #listeners: ((handle: MemberHandle) => void)[] = [];
+  #watching: Promise<void> | undefined;
+  #firstList = Promise.withResolvers<void>();
+  #doubt: NodeJS.Timeout | undefined;
+  #readers: readonly MemberHandle[] = [];
+  #revision = 0;
+
+  constructor(dependencies: MembersDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Begins to watch; resolves when the listed members have reported once, or after the start-up wait. */
+  async start(): Promise<void> {
+    this.#watching = this.#watch();
+    const allReported = async (): Promise<void> => {
+      await this.#firstList.promise;
+      while (this.all().some((handle) => handle.health === 'new'))
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#dependencies.limits.startupWaitMsMax);
+    });
+    await Promise.race([allReported(), limit]);
+    clearTimeout(timer);
+  }
+
+  /** Grows with every change of membership, health or ready segments: what was computed from these holds while it is the same. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  all(): readonly MemberHandle[] {
+    return Array.from(this.#known.values(), (known) => known.handle);
+  }
+
+  /** All known readers by node id, whatever their health. */
+  readers(): readonly MemberHandle[] {
+    return this.#readers;
+  }
+
+  find(nodeId: string): MemberHandle | undefined {
+    return this.#known.get(nodeId)?.handle;
+  }
+
+  /** The node that leads: of those that report a term, the one with the highest. Undefined while there is none. */
+  writer(): MemberHandle | undefined {
+    let best: MemberHandle | undefined;
+    for (const { handle } of this.#known.values()) {
+      if (!handle.writerShard || handle.health === 'down' || !handle.status || handle.status.term === 0) continue;
+      if (!best || handle.status.term > best.status!.term) best = handle;
+    }
+    return best;
+  }
+
+  /** Called after every report of a node. */
+  onReport(listener: (handle: MemberHandle) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    clearTimeout(this.#doubt);
+    const removed = [...this.#known.keys()].map((nodeId) => this.#remove(nodeId, 0));
+    await Promise.allSettled([this.#watching, ...removed]);
+  }
+
+  async #watch(): Promise<void> {
+    const { discovery, logger, limits } = this.#dependencies;
+    const { signal } = this.#end;
+    const backoff = new Backoff(limits.reconnectDelayMsMin, limits.reconnectDelayMsMax);
+    while (!signal.aborted) {
+      try {
+        for await (const list of discovery.watch(signal)) {
+          this.#take(list);
+          this.#firstList.resolve();
+          backoff.reset();
+        }
+      } catch (error) {
+        logger.warn({ error }, 'discovery failed: the known members stay');
+      }
+      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, backoff.nextMs()).unref());
+    }
+  }
+
+  #take(list: readonly Member[]): void {
+    const { clock, limits, logger } = this.#dependencies;
+    clearTimeout(this.#doubt);
+    const listed = new Map(list.map((member) => [member.nodeId, member]));
+    const missing = [...this.#known.keys()].filter((nodeId) => !listed.has(nodeId));
+    const doubted = missing.length * 2 > this.#known.size;
+    if (doubted)
+      logger.warn(
+        { missing: missing.length, known: this.#known.size },
+        'discovery dropped most members at once: those that answer stay for now',
+      );
+    const nowMs = clock.monotonicMs();
+    for (const nodeId of missing) {
+      const known = this.#known.get(nodeId)!;
+      known.missingSinceMs ??= nowMs;
+      const stays =
+        doubted && known.handle.health !== 'down' && nowMs - known.missingSinceMs < limits.membershipDoubtMs;
+      if (!stays) void this.#remove(nodeId, limits.leaveGraceMs);
+    }
+    for (const member of list) this.#put(member);
+    if (doubted) this.#doubt = setTimeout(() => this.#take(list), limits.membershipDoubtMs + 1).unref();
+    this.#changed();
+  }
+
+  #put(member: Member): void {
+    const known = this.#known.get(member.nodeId);
+    if (known && sameMember(known.handle.member, member)) {
+      known.missingSinceMs = undefined;
+      return;
+    }
+    const { connect, clock, limits, metrics } = this.#dependencies;
+    if (known) void this.#remove(member.nodeId, limits.leaveGraceMs);
+    let wasHealthy: boolean | undefined;
+    const handle: MemberHandle = new MemberHandle(member, connect(member), {
+      clock,
+      limits,
+      changed: () => {
+        const healthy = handle.health === 'healthy';
+        if (healthy !== wasHealthy) metrics.memberHealth(handle.shard.address, healthy);
+        wasHealthy = healthy;
+        this.#changed();
+      },
+    });
+    const end = new AbortController();
+    const reported = (): void => {
+      for (const listener of this.#listeners) listener(handle);
+    };
+    const followed = followStatus(handle, { clock, limits, reported }, end.signal);
+    this.#known.set(member.nodeId, { handle, end, followed, missingSinceMs: undefined });
+  }
+
+  /** It gets no new calls; those under way may end within the grace time. */
+  async #remove(nodeId: string, graceMs: number): Promise<void> {
+    const { handle, end, followed } = this.#known.get(nodeId)!;
+    this.#known.delete(nodeId);
+    this.#changed();
+    await handle.idle(graceMs);
+    end.abort();
+    await followed;
+    handle.goDown('it left the cluster');
+    await handle.shard[Symbol.asyncDispose]();
+  }
+
+  #changed(): void {
+    this.#revision++;
+    this.#readers = this.all()
+      .filter((handle) => handle.member.roles.includes('reader'))
+      .sort((left, right) => (left.member.nodeId < right.member.nodeId ? -1 : 1));
+  }
+}
+
+function sameMember(left: Member, right: Member): boolean {
+  return (
+    left.address === right.address &&
+    left.zone === right.zone &&
+    left.weight === right.weight &&
+    left.roles.join() === right.roles.join()
+  );
+}

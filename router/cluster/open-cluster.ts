@@ -1,0 +1,62 @@
+import type { Tracer } from '@opentelemetry/api';
+import type { Clock } from '../../core/clock.ts';
+import { FilterCache } from '../../core/filter/filter-cache.ts';
+import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
+import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
+import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { ROUTER_LIMITS, type RouterLimits } from '../limits.ts';
+import { CatalogCache } from './catalog-cache.ts';
+import type { Cluster } from './cluster.ts';
+import { Members } from './members.ts';
+import { Placement } from './placement.ts';
+import type { RouterMetrics } from './router-metrics.ts';
+import { Scatter } from './scatter.ts';
+import { Views } from './views.ts';
+import { WriterClient } from './writer-client.ts';
+
+export interface ClusterDependencies {
+  readonly discovery: Discovery;
+  readonly routing: RoutingStrategy;
+  readonly metadata: Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView'>;
+  /** See MembersDependencies. */
+  readonly connect: (member: Member) => Shard;
+  readonly tracer: Tracer;
+  readonly metrics: RouterMetrics;
+  readonly logger: PluginLogger;
+  readonly clock: Clock;
+  readonly limits?: Partial<RouterLimits>;
+}
+
+/**
+ * Begins to follow the members and the catalog; resolves when both are known, or after the start-up wait: a cluster that is not all there is served as far as it is. Dispose it
+ * after the last operation; the plugins are the caller's.
+ */
+export async function openCluster(dependencies: ClusterDependencies): Promise<Cluster & AsyncDisposable> {
+  const { discovery, routing, metadata, connect, tracer, metrics, logger, clock } = dependencies;
+  const limits: RouterLimits = { ...ROUTER_LIMITS, ...dependencies.limits };
+  const members = new Members({ discovery, connect, clock, logger, metrics, limits });
+  const catalog = new CatalogCache({ store: metadata, logger, metrics, limits });
+  const placement = new Placement(routing, members);
+  const views = new Views({ store: metadata, placement, members, clock, logger, limits });
+  members.onReport((handle) => catalog.announce(handle.status!.catalogVersion));
+  catalog.onChange((snapshot) => views.catalogChanged(snapshot));
+  await Promise.all([members.start(), catalog.start()]);
+  return {
+    members,
+    catalog,
+    views,
+    scatter: new Scatter({ members, clock, tracer, metrics, limits }),
+    writer: new WriterClient({ members, clock, metrics }),
+    filters: new FilterCache(),
+    tracer,
+    metrics,
+    clock,
+    limits,
+    [Symbol.asyncDispose]: async () => {
+      await catalog[Symbol.asyncDispose]();
+      await members[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { type Context, isSpanContextValid, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+
+/** A span and the context for what happens below it. When spans are not recorded, the context is the parent's: nothing is allocated. */
+export interface OpenSpan {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+export function openSpan(tracer: Tracer, name: string, parent: Context): OpenSpan {
+  const span = tracer.startSpan(name, undefined, parent);
+  return { span, context: span.isRecording() ? trace.setSpan(parent, span) : parent };
+}
+
+/** Ends a span that failed. */
+export function failSpan(span: Span, error: Error): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+  span.recordException(error);
+  span.end();
+}
+
+/** The W3C header for calls made below this context; empty when it belongs to no trace. */
+export function traceparentOf(context: Context): string {
+  const span = trace.getSpanContext(context);
+  if (!span || !isSpanContextValid(span)) return '';
+  return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString(16)}`;
+}

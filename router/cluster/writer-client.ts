@@ -1,0 +1,118 @@
+import type { CatalogCommand } from '../../core/catalog-commands.ts';
+import type { Clock } from '../../core/clock.ts';
+import { BraidError } from '../../core/errors.ts';
+import type {
+  CallContext,
+  CompactResponse,
+  DeleteRequest,
+  FlushedCollection,
+  InsertRequest,
+  JobResponse,
+  MutationResponse,
+  StatisticsResponse,
+  TimestampResponse,
+} from '../../proto/generated/node.ts';
+import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { type CallOrigin, Deadline } from './deadline.ts';
+import type { Members } from './members.ts';
+import { callNode } from './node-call.ts';
+import type { NodeCallKind, RouterMetrics } from './router-metrics.ts';
+
+export interface WriterClientDependencies {
+  readonly members: Members;
+  readonly clock: Clock;
+  readonly metrics: RouterMetrics;
+}
+
+export interface CatalogChange {
+  readonly catalogVersion: number;
+  /** What the command answers; most answer nothing (undefined). */
+  readonly result: unknown;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * The calls only the writer answers. While no writer leads they throw `serviceUnavailable` at once (retriable; nothing was done). A call that was sent is never repeated here:
+ * after `serviceUnavailable` or `deadlineExceeded` of a sent write its outcome is unknown.
+ */
+export class WriterClient {
+  readonly #dependencies: WriterClientDependencies;
+
+  constructor(dependencies: WriterClientDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async changeCatalog(origin: CallOrigin, command: CatalogCommand): Promise<CatalogChange> {
+    const commandJson = encoder.encode(JSON.stringify(command, bigintAsText));
+    const response = await this.#call('catalog', origin, (writer, context, signal) =>
+      writer.catalog({ context, commandJson }, signal),
+    );
+    const result = response.resultJson.length === 0 ? undefined : JSON.parse(decoder.decode(response.resultJson));
+    return { catalogVersion: response.catalogVersion, result };
+  }
+
+  insert(origin: CallOrigin, request: InsertRequest): Promise<MutationResponse> {
+    return this.#call('insert', origin, (writer, context, signal) => writer.insert({ ...request, context }, signal));
+  }
+
+  delete(origin: CallOrigin, request: DeleteRequest): Promise<MutationResponse> {
+    return this.#call('delete', origin, (writer, context, signal) => writer.delete({ ...request, context }, signal));
+  }
+
+  /** `collectionId` 0: none. */
+  timestamp(origin: CallOrigin, collectionId: number): Promise<TimestampResponse> {
+    return this.#call('timestamp', origin, (writer, context, signal) =>
+      writer.timestamp({ context, collectionId }, signal),
+    );
+  }
+
+  /** One entry per collection asked for, in that order. */
+  async flush(origin: CallOrigin, collectionIds: readonly number[]): Promise<readonly FlushedCollection[]> {
+    const response = await this.#call('flush', origin, (writer, context, signal) =>
+      writer.flush({ context, collectionIds: [...collectionIds] }, signal),
+    );
+    return response.collections;
+  }
+
+  compact(origin: CallOrigin, collectionId: number): Promise<CompactResponse> {
+    return this.#call('compact', origin, (writer, context, signal) =>
+      writer.compact({ context, collectionId }, signal),
+    );
+  }
+
+  job(origin: CallOrigin, jobId: number): Promise<JobResponse> {
+    return this.#call('job', origin, (writer, context, signal) => writer.job({ context, jobId }, signal));
+  }
+
+  /** Empty `partitionIds`: all. */
+  statistics(origin: CallOrigin, collectionId: number, partitionIds: readonly number[]): Promise<StatisticsResponse> {
+    return this.#call('statistics', origin, (writer, context, signal) =>
+      writer.statistics({ context, collectionId, partitionIds: [...partitionIds] }, signal),
+    );
+  }
+
+  async #call<Response>(
+    kind: NodeCallKind,
+    origin: CallOrigin,
+    invoke: (writer: WriterShard, context: CallContext, signal: AbortSignal) => Promise<Response>,
+  ): Promise<Response> {
+    const handle = this.#dependencies.members.writer();
+    const writer = handle?.writerShard;
+    if (!handle || !writer)
+      throw new BraidError('serviceUnavailable', 'no writer leads at the moment: nothing was done, try again');
+    using deadline = new Deadline(origin, this.#dependencies.clock);
+    const call = callNode(
+      handle,
+      { kind, deadline, invoke: (context, signal) => invoke(writer, context, signal) },
+      this.#dependencies,
+    );
+    return await call.response;
+  }
+}
+
+/** Default values of Int64 fields are bigints; see core/schema: as text they keep all their digits. */
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? { $bigint: value.toString() } : value;
+}

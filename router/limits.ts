@@ -1,0 +1,57 @@
+/** Bounds of the router. What a client may ask for is in core/limits.ts. */
+export const ROUTER_LIMITS = {
+  /** How often the catalog's version is polled; pushes of the writer usually come first. */
+  catalogPollMs: 1_000,
+  /** A read of the metadata store that takes longer counts as failed; what is known stays in use. */
+  metadataReadMsMax: 5_000,
+  /** Tries to see a version of the catalog that the writer has just announced. */
+  catalogCatchUpTriesMax: 3,
+
+  /** Nodes report at least every second: after this silence a node is down and its calls go elsewhere. */
+  statusSilenceMsMax: 2_000,
+  /** A check of silence that runs this late was itself held up: it says nothing about the node. */
+  watchdogLatenessMsMax: 500,
+  reconnectDelayMsMin: 50,
+  reconnectDelayMsMax: 2_000,
+  /** A node with calls under way that has answered none for this long is avoided while another can answer. */
+  stuckCallMs: 2_000,
+  /** Failed calls in a row after which a node is set aside, for how long, and the longest such time. */
+  ejectionFailures: 5,
+  ejectionMs: 10_000,
+  ejectionMsMax: 60_000,
+  /** A list of discovery that drops more than half of the members is doubted this long, as long as they answer. */
+  membershipDoubtMs: 30_000,
+  /** A member that leaves may finish the calls it has. */
+  leaveGraceMs: 30_000,
+  /** A router that starts waits this long for the first reports of its nodes. */
+  startupWaitMsMax: 3_000,
+
+  /** Views kept per collection. */
+  viewsMax: 4,
+  /** How long searches stay on an older view while readers load the newest; then they go to the newest and segments load on demand. */
+  viewPatienceMs: 10_000,
+  /** Cached routes per collection: one for each set of partitions asked for. */
+  routesMax: 64,
+
+  /** Retries per call on average, and how many may come at once. */
+  retryRatio: 0.1,
+  retryBurst: 10,
+  /** Rounds of asking for more hits when doubles ate into the answer; each doubles what is asked for. */
+  moreHitsRoundsMax: 3,
+  /** Keys of one delete request to the writer. */
+  deleteKeysMax: 100_000,
+  /** Output columns travel with the hits unless that sends this much more than the winners need; a second round trip costs about as much. */
+  inlineSurplusBytesMax: 128 * 1024,
+  /** Guesses for the size of values without a fixed one. */
+  varCharBytesGuess: 64,
+  jsonBytesGuess: 256,
+  /** Parsed filters kept. */
+  filtersMax: 1_000,
+  /** Rows merged between two turns of the event loop. */
+  mergeRowsPerTurn: 20_000,
+  /** Smallest `target_size` of a compaction. */
+  compactionTargetMbMin: 64,
+} as const;
+
+/** The limits that tests and settings may change. */
+export type RouterLimits = { readonly [Name in keyof typeof ROUTER_LIMITS]: number };

@@ -1,0 +1,44 @@
+import type { CollectionRecord } from '../../../core/catalog.ts';
+import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** By name (or alias), or by id when the name is empty. */
+export interface DescribeCollectionInput {
+  readonly name: string;
+  readonly id?: number;
+}
+
+export interface DescribeCollectionOutput {
+  /** Its own name, also when it was asked for by an alias. `createdTimestamp` and `updatedTimestamp` are hybrid. */
+  readonly collection: CollectionRecord;
+  readonly databaseName: string;
+  readonly databaseId: number;
+  readonly aliases: readonly string[];
+  /** What clients may see: without the dynamic field. */
+  readonly fields: readonly FieldSchema[];
+  /** With `timezone`, which every collection has. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export async function describeCollection(
+  cluster: Cluster,
+  context: RequestContext,
+  input: DescribeCollectionInput,
+): Promise<DescribeCollectionOutput> {
+  return cluster.catalog.read((catalog) => {
+    const { database } = context;
+    const collection =
+      input.name === '' && input.id !== undefined
+        ? catalog.collectionById(input.id)
+        : catalog.collection(database, input.name);
+    return {
+      collection,
+      databaseName: catalog.databaseById(collection.databaseId).name,
+      databaseId: collection.databaseId,
+      aliases: catalog.aliasesOf(collection.id),
+      fields: collection.schema.fields.filter((field) => !field.isDynamic),
+      properties: { timezone: 'UTC', ...collection.properties },
+    };
+  });
+}

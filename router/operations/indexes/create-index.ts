@@ -1,0 +1,37 @@
+import type { Properties } from '../../../core/catalog-commands.ts';
+import { BraidError } from '../../../core/errors.ts';
+import { fieldByName } from '../../../core/schema/collection-schema.ts';
+import { validateIndex } from '../../../core/schema/validate-index.ts';
+import { validateName } from '../../../core/schema/validate-name.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { changeCatalog } from '../change-catalog.ts';
+import type { RequestContext } from '../request-context.ts';
+
+export interface CreateIndexInput {
+  readonly collection: string;
+  readonly field: string;
+  /** Empty: the field's name, or the index that the field already has. */
+  readonly indexName: string;
+  /** As sent (`extra_params`): `index_type`, `metric_type`, `params` (JSON text, flattened here), or the parameters one by one. None: AUTOINDEX. */
+  readonly params: Properties;
+}
+
+/** Creating what exists with the same parameters is success. */
+export async function createIndex(cluster: Cluster, context: RequestContext, input: CreateIndexInput): Promise<void> {
+  const { database } = context;
+  if (input.indexName !== '') validateName('index', input.indexName);
+  const { name, field } = await cluster.catalog.read((catalog) => {
+    const collection = catalog.collection(database, input.collection);
+    const found = fieldByName(collection.schema, input.field);
+    if (!found) throw new BraidError('parameterUnexpected', `cannot create index on non-exist field: ${input.field}`);
+    return { name: collection.name, field: found };
+  });
+  await changeCatalog(cluster, context, {
+    kind: 'createIndex',
+    database,
+    collection: name,
+    field: field.name,
+    indexName: input.indexName,
+    params: validateIndex(field, input.params),
+  });
+}

@@ -1,0 +1,25 @@
+import type { CollectionRecord } from '../../../core/catalog.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { loadedPartitionIds } from '../../cluster/views.ts';
+
+/** Segments of the loaded partitions (or of these) that some healthy reader holds, in per cent of all in the newest view; 100 when there are none. */
+export async function loadedPercent(
+  cluster: Cluster,
+  collection: CollectionRecord,
+  partitionIds: readonly number[] | undefined,
+): Promise<number> {
+  const view = await cluster.views.newest(collection.id);
+  const wanted = new Set(partitionIds ?? loadedPartitionIds(collection));
+  const ready = cluster.members
+    .readers()
+    .filter((handle) => handle.health === 'healthy')
+    .map((handle) => handle.readySegments(collection.id));
+  let total = 0;
+  let held = 0;
+  for (const { id, partitionId } of view.segments) {
+    if (!wanted.has(partitionId)) continue;
+    total++;
+    if (ready.some((segments) => segments.has(id))) held++;
+  }
+  return total === 0 ? 100 : Math.floor((held / total) * 100);
+}

@@ -1,0 +1,134 @@
+import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../../../core/columns/column.ts';
+import { isPresent } from '../../../core/columns/column.ts';
+import { fixedArrayOf, fixedColumn, textAt } from '../../../core/columns/column-operations.ts';
+import { BraidError } from '../../../core/errors.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { type CollectionSchema, DYNAMIC_FIELD_NAME, type FieldSchema } from '../../../core/schema/collection-schema.ts';
+import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
+
+/** Bytes of vectors, and of JSON, looked at between two turns of the event loop. */
+const VECTOR_BYTES_PER_TURN = 4 * 1024 * 1024;
+const JSON_BYTES_PER_TURN = 512 * 1024;
+
+/** The sent values in the type that the field stores: small integers come wider than they are. Throws for another type and for integers that do not fit. */
+export function storedType(field: FieldSchema, column: Column): Column {
+  const { dataType } = field;
+  const sent = column.dataType;
+  if (sent !== dataType) {
+    throw invalid(
+      `field ${field.name} is of type ${dataTypeName(dataType)}, but data of type ${dataTypeName(sent)} is given`,
+    );
+  }
+  if (dataType === DataType.Int8 || dataType === DataType.Int16) return narrow(field, column as FixedColumn);
+  if (isDenseVector(dataType)) return checkedVectors(field, column as VectorColumn);
+  const fixed = fixedArrayOf(dataType);
+  const hasRightArray = fixed ? column.kind === 'fixed' && column.values instanceof fixed : column.kind === 'bytes';
+  if (!hasRightArray)
+    throw invalid(`field ${field.name} is of type ${dataTypeName(dataType)}, but its data is in another form`);
+  return column;
+}
+
+function narrow(field: FieldSchema, column: FixedColumn): Column {
+  const values = new (fixedArrayOf(field.dataType)!)(column.values.length) as Int8Array;
+  for (let row = 0; row < values.length; row++) {
+    values[row] = column.values[row] as number;
+    if (values[row] !== column.values[row]) {
+      const limit = field.dataType === DataType.Int8 ? 128 : 32_768;
+      throw invalid(
+        `the ${row}th element (${column.values[row]}) out of range: [${-limit}, ${limit - 1}], field name: ${field.name}`,
+      );
+    }
+  }
+  return fixedColumn(field.dataType, values);
+}
+
+function checkedVectors(field: FieldSchema, column: VectorColumn): Column {
+  if (column.dimension !== field.dimension) {
+    throw invalid(
+      `the dim (${column.dimension}) of field data(${field.name}) is not equal to schema dim (${field.dimension})`,
+    );
+  }
+  const rowBytes = vectorRowBytes(field.dataType, column.dimension);
+  if (column.data.length % rowBytes !== 0) {
+    throw invalid(
+      `the length (${column.data.length}) of vector field ${field.name} is not a multiple of ${rowBytes} bytes`,
+    );
+  }
+  return { ...column, rowBytes, rowCount: column.data.length / rowBytes };
+}
+
+/** Values that the type alone does not exclude. `column` is of full length. Large columns are looked at in pieces. */
+export async function checkValues(schema: CollectionSchema, field: FieldSchema, column: Column): Promise<void> {
+  if (column.kind === 'vector') await checkFinite(field, column);
+  else if (field.dataType === DataType.VarChar) checkTexts(field, column as BytesColumn);
+  else if (field.dataType === DataType.JSON) await checkDocuments(schema, field, column as BytesColumn);
+}
+
+async function checkFinite(field: FieldSchema, { data, rowBytes }: VectorColumn): Promise<void> {
+  const step = Math.max(1, Math.floor(VECTOR_BYTES_PER_TURN / rowBytes)) * rowBytes;
+  for (let from = 0; from < data.length; from += step) {
+    if (from > 0) await nextTurn();
+    const at = findNonFinite(field.dataType, data.subarray(from, from + step));
+    if (at < 0) continue;
+    const row = Math.floor(from / rowBytes) + Math.floor(at / field.dimension!);
+    throw invalid(`value is not a number or infinity: row ${row} of vector field ${field.name}`);
+  }
+}
+
+function checkTexts(field: FieldSchema, column: BytesColumn): void {
+  const { offsets, bytes, rowCount } = column;
+  for (let row = 0; row < rowCount; row++) {
+    const length = offsets[row + 1]! - offsets[row]!;
+    if (length > field.maxLength!) {
+      throw invalid(
+        `length of varchar field ${field.name} exceeds max length, row number: ${row}, length: ${length}, max length: ${field.maxLength}`,
+      );
+    }
+    if (length === 0 && field.isPrimaryKey) throw invalid(`primary key ${field.name} is empty in row ${row}`);
+  }
+  if (!isUtf8(bytes.subarray(offsets[0]!, offsets[rowCount]!)))
+    throw invalid(`varchar field ${field.name} holds bytes that are not UTF-8`);
+}
+
+async function checkDocuments(schema: CollectionSchema, field: FieldSchema, column: BytesColumn): Promise<void> {
+  const names = field.isDynamic ? schema.fields.map((other) => other.name) : [];
+  let sinceTurn = 0;
+  for (let row = 0; row < column.rowCount; row++) {
+    if (!isPresent(column, row)) continue;
+    const length = column.offsets[row + 1]! - column.offsets[row]!;
+    if (length > LIMITS.jsonBytesMax) {
+      throw invalid(`the length (${length}) of json field (${field.name}) exceeds max length (${LIMITS.jsonBytesMax})`);
+    }
+    sinceTurn += length;
+    if (sinceTurn > JSON_BYTES_PER_TURN) {
+      sinceTurn = 0;
+      await nextTurn();
+    }
+    const document = parseDocument(field, column, row);
+    if (field.isDynamic) checkDynamic(document, names, row);
+  }
+}
+
+function parseDocument(field: FieldSchema, column: BytesColumn, row: number): unknown {
+  try {
+    return JSON.parse(textAt(column, row));
+  } catch (cause) {
+    throw new BraidError('parameterInvalid', `row ${row} of json field ${field.name} is not valid JSON`, { cause });
+  }
+}
+
+function checkDynamic(document: unknown, names: readonly string[], row: number): void {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw invalid(`the dynamic field must be a JSON object, row ${row} is none`);
+  }
+  if (Object.hasOwn(document, DYNAMIC_FIELD_NAME)) throw invalid(`cannot set key to: ${DYNAMIC_FIELD_NAME}`);
+  const taken = names.find((name) => Object.hasOwn(document, name));
+  if (taken !== undefined) throw invalid(`dynamic field name include the static field name, fieldName: ${taken}`);
+}
+
+function invalid(message: string): BraidError {
+  return new BraidError('parameterInvalid', message);
+}

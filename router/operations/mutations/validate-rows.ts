@@ -1,0 +1,67 @@
+import type { Column, ColumnBatch } from '../../../core/columns/column.ts';
+import { BraidError } from '../../../core/errors.ts';
+import {
+  type CollectionSchema,
+  DYNAMIC_FIELD_NAME,
+  type FieldSchema,
+  primaryField,
+} from '../../../core/schema/collection-schema.ts';
+import { checkValues, storedType } from './check-values.ts';
+import { absentColumn, fillNulls } from './fill-nulls.ts';
+import type { InputColumn } from './input-column.ts';
+
+export interface RowsToValidate {
+  readonly rowCount: number;
+  readonly columns: readonly InputColumn[];
+  /** Whether the client gives the keys of an autoID collection itself (upsert; or the collection allows it). */
+  readonly givesAutoId: boolean;
+}
+
+/**
+ * The rows as the writer takes them: every field of the schema (an autoID key only if it is given), full length, in stored types. Throws `parameterInvalid` in
+ * Milvus' words (internal/proxy/validate_util.go) for what does not fit the schema.
+ */
+export async function validateRows(schema: CollectionSchema, rows: RowsToValidate): Promise<ColumnBatch> {
+  const { rowCount } = rows;
+  if (rowCount < 1) throw new BraidError('parameterInvalid', `num_rows should be greater than 0, but got ${rowCount}`);
+  const sent = columnsByField(schema, rows.columns);
+  const primary = primaryField(schema);
+  if (primary.autoId) checkAutoId(primary, sent.has(primary), rows.givesAutoId);
+  const columns = new Map<number, Column>();
+  for (const field of schema.fields) {
+    const input = sent.get(field);
+    if (!input && field === primary && field.autoId) continue;
+    const column = input
+      ? fillNulls(field, { ...input, column: storedType(field, input.column) }, rowCount)
+      : absentColumn(field, rowCount);
+    if (input) await checkValues(schema, field, column);
+    columns.set(field.id, column);
+  }
+  return { rowCount, columns };
+}
+
+function columnsByField(
+  schema: CollectionSchema,
+  columns: readonly InputColumn[],
+): ReadonlyMap<FieldSchema, InputColumn> {
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const found = new Map<FieldSchema, InputColumn>();
+  for (const column of columns) {
+    const name = column.isDynamic ? DYNAMIC_FIELD_NAME : column.name;
+    const field = fields.get(name);
+    if (!field)
+      throw new BraidError('parameterInvalid', `field ${name} is not in the schema of collection ${schema.name}`);
+    if (found.has(field)) throw new BraidError('parameterInvalid', `duplicated column of field ${name}`);
+    found.set(field, column);
+  }
+  return found;
+}
+
+function checkAutoId(primary: FieldSchema, isSent: boolean, mayBeSent: boolean): void {
+  if (isSent && !mayBeSent) {
+    throw new BraidError(
+      'parameterInvalid',
+      `Cannot assign primary field data when auto id enabled: fieldName: ${primary.name}, autoID field does not require data`,
+    );
+  }
+}

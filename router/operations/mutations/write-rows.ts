@@ -1,0 +1,85 @@
+import type { CollectionRecord } from '../../../core/catalog.ts';
+import type { Column, ColumnBatch } from '../../../core/columns/column.ts';
+import { gatherColumn } from '../../../core/columns/column-operations.ts';
+import type { KeyList } from '../../../core/merge/merge-hits.ts';
+import type { MutationResponse } from '../../../proto/generated/node.ts';
+import { decodeKeys, encodeColumn } from '../../../proto/node-protocol/column-codec.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { RequestContext } from '../request-context.ts';
+import { hashPartitions } from './hash-partition.ts';
+import type { MutationOutput } from './mutation-output.ts';
+
+/**
+ * Sends checked rows to the writer: one write per partition, each whole or not at all. If one of several fails, the others may have been made: the error is the first one, and
+ * the caller, who cannot know, repeats all (Milvus does the same).
+ */
+export async function writeRows(
+  cluster: Cluster,
+  context: RequestContext,
+  collection: CollectionRecord,
+  partitionId: number | undefined,
+  batch: ColumnBatch,
+  upsert: boolean,
+): Promise<MutationOutput> {
+  const send = (id: number, columns: ReadonlyMap<number, Column>, rowCount: number): Promise<MutationResponse> =>
+    cluster.writer.insert(context, {
+      context: undefined,
+      collectionId: collection.id,
+      schemaVersion: collection.schema.version,
+      partitionId: id,
+      rowCount,
+      columns: Array.from(columns, ([fieldId, column]) => encodeColumn(fieldId, column)),
+      upsert,
+    });
+  if (partitionId !== undefined) {
+    const response = await send(partitionId, batch.columns, batch.rowCount);
+    return { keys: decodeKeys(response.keys), rowCount: batch.rowCount, timestamp: response.timestamp };
+  }
+  const parts = splitByPartition(collection, batch);
+  const responses = await Promise.all(
+    parts.map(({ id, rows }) => {
+      if (rows.length === batch.rowCount) return send(id, batch.columns, batch.rowCount);
+      return send(
+        id,
+        new Map(Array.from(batch.columns, ([fieldId, column]) => [fieldId, gatherColumn(column, rows)])),
+        rows.length,
+      );
+    }),
+  );
+  const timestamp = responses.reduce(
+    (newest, response) => (response.timestamp > newest ? response.timestamp : newest),
+    0n,
+  );
+  return { keys: keysInRowOrder(parts, responses, batch.rowCount), rowCount: batch.rowCount, timestamp };
+}
+
+interface Part {
+  readonly id: number;
+  readonly rows: Uint32Array;
+}
+
+/** Rows by the hash of their partition key. */
+function splitByPartition(collection: CollectionRecord, batch: ColumnBatch): readonly Part[] {
+  const field = collection.schema.fields.find((candidate) => candidate.isPartitionKey)!;
+  const places = hashPartitions(batch.columns.get(field.id)!, collection.partitions.length);
+  const counts = new Uint32Array(collection.partitions.length);
+  for (const place of places) counts[place]!++;
+  const parts = Array.from(collection.partitions, ({ id }, place) => ({ id, rows: new Uint32Array(counts[place]!) }));
+  const filled = new Uint32Array(parts.length);
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row]!;
+    parts[place]!.rows[filled[place]!++] = row;
+  }
+  return parts.filter((part) => part.rows.length > 0);
+}
+
+function keysInRowOrder(parts: readonly Part[], responses: readonly MutationResponse[], rowCount: number): KeyList {
+  const lists = responses.map((response) => decodeKeys(response.keys));
+  const isText = lists.some((list) => !(list instanceof BigInt64Array));
+  const keys: (bigint | string)[] | BigInt64Array = isText ? new Array<string>(rowCount) : new BigInt64Array(rowCount);
+  for (let part = 0; part < parts.length; part++) {
+    const { rows } = parts[part]!;
+    for (let i = 0; i < rows.length; i++) (keys as (bigint | string)[])[rows[i]!] = lists[part]![i]!;
+  }
+  return keys as KeyList;
+}

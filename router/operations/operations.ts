@@ -1,0 +1,137 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { alterAlias } from './aliases/alter-alias.ts';
+import { createAlias } from './aliases/create-alias.ts';
+import { describeAlias } from './aliases/describe-alias.ts';
+import { dropAlias } from './aliases/drop-alias.ts';
+import { listAliases } from './aliases/list-aliases.ts';
+import { addField } from './collections/add-field.ts';
+import { alterCollection } from './collections/alter-collection.ts';
+import { alterField } from './collections/alter-field.ts';
+import { collectionStatistics } from './collections/collection-statistics.ts';
+import { createCollection } from './collections/create-collection.ts';
+import { describeCollection } from './collections/describe-collection.ts';
+import { dropCollection } from './collections/drop-collection.ts';
+import { hasCollection } from './collections/has-collection.ts';
+import { listCollections } from './collections/list-collections.ts';
+import { renameCollection } from './collections/rename-collection.ts';
+import { truncateCollection } from './collections/truncate-collection.ts';
+import { alterDatabase } from './databases/alter-database.ts';
+import { createDatabase } from './databases/create-database.ts';
+import { describeDatabase } from './databases/describe-database.ts';
+import { dropDatabase } from './databases/drop-database.ts';
+import { listDatabases } from './databases/list-databases.ts';
+import { alterIndex } from './indexes/alter-index.ts';
+import { createIndex } from './indexes/create-index.ts';
+import { describeIndex } from './indexes/describe-index.ts';
+import { dropIndex } from './indexes/drop-index.ts';
+import { load } from './loading/load.ts';
+import { loadState } from './loading/load-state.ts';
+import { loadingProgress } from './loading/loading-progress.ts';
+import { release } from './loading/release.ts';
+import { compact } from './maintenance/compact.ts';
+import { compactionState } from './maintenance/compaction-state.ts';
+import { flush } from './maintenance/flush.ts';
+import { flushAll } from './maintenance/flush-all.ts';
+import { flushAllState } from './maintenance/flush-all-state.ts';
+import { flushState } from './maintenance/flush-state.ts';
+import { segments } from './maintenance/segments.ts';
+import { deleteRows } from './mutations/delete-rows.ts';
+import { insert } from './mutations/insert.ts';
+import { upsert } from './mutations/upsert.ts';
+import { createPartition } from './partitions/create-partition.ts';
+import { dropPartition } from './partitions/drop-partition.ts';
+import { hasPartition } from './partitions/has-partition.ts';
+import { listPartitions } from './partitions/list-partitions.ts';
+import { partitionStatistics } from './partitions/partition-statistics.ts';
+import { hybridSearch } from './reads/hybrid-search.ts';
+import { query } from './reads/query.ts';
+import { search } from './reads/search.ts';
+import type { RequestContext } from './request-context.ts';
+import { allocTimestamp } from './status/alloc-timestamp.ts';
+import { health } from './status/health.ts';
+import { replicas } from './status/replicas.ts';
+import { version } from './status/version.ts';
+
+/**
+ * Everything the router can do, one function each, for gRPC and REST alike. Inputs and outputs are plain values, not messages.
+ * Every operation throws `BraidError` with Milvus' code and words; it keeps the context's deadline and stops when its signal aborts.
+ */
+const OPERATIONS = {
+  alterDatabase,
+  createDatabase,
+  describeDatabase,
+  dropDatabase,
+  listDatabases,
+
+  addField,
+  alterCollection,
+  alterField,
+  collectionStatistics,
+  createCollection,
+  describeCollection,
+  dropCollection,
+  hasCollection,
+  listCollections,
+  renameCollection,
+  truncateCollection,
+
+  createPartition,
+  dropPartition,
+  hasPartition,
+  listPartitions,
+  partitionStatistics,
+
+  alterAlias,
+  createAlias,
+  describeAlias,
+  dropAlias,
+  listAliases,
+
+  alterIndex,
+  createIndex,
+  describeIndex,
+  dropIndex,
+
+  loadState,
+  load,
+  loadingProgress,
+  release,
+
+  deleteRows,
+  insert,
+  upsert,
+
+  hybridSearch,
+  query,
+  search,
+
+  compact,
+  compactionState,
+  flushAllState,
+  flushAll,
+  flushState,
+  flush,
+  segments,
+
+  allocTimestamp,
+  health,
+  replicas,
+  version,
+} as const;
+
+type Bound<Operation> = Operation extends (cluster: Cluster, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
+
+/** `operations.search(context, input)`: the name, input and output of each are those of the function of its name. */
+export type Operations = { readonly [Name in keyof typeof OPERATIONS]: Bound<(typeof OPERATIONS)[Name]> };
+
+/** Gives all operations the cluster they work on. */
+export function createOperations(cluster: Cluster): Operations {
+  type Unbound = (cluster: Cluster, context: RequestContext, input?: unknown) => unknown;
+  const bound = Object.entries(OPERATIONS).map(([name, operation]) => [
+    name,
+    (context: RequestContext, input: unknown) => (operation as Unbound)(cluster, context, input),
+  ]);
+  return Object.fromEntries(bound);
+}

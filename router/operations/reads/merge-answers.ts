@@ -1,0 +1,86 @@
+import { type HitList, type KeyList, mergeHits } from '../../../core/merge/merge-hits.ts';
+import { largerIsNearer, type MetricType } from '../../../core/metric.ts';
+import type { SearchResponse } from '../../../proto/generated/node.ts';
+import { arrayFrom, decodeKeys } from '../../../proto/node-protocol/column-codec.ts';
+import type { Answer } from '../../cluster/scatter.ts';
+import type { MergedRows } from './gather-field.ts';
+
+/** The answer to a search, as references into the nodes' answers. */
+export interface MergedAnswers extends MergedRows {
+  /** Hits per query, offset taken off. */
+  readonly counts: Uint32Array;
+  readonly sources: readonly HitList[];
+  readonly scores: Float32Array;
+  readonly keys: KeyList;
+  /** Doubles ate into some query's answer, and the nodes may hold more hits. */
+  readonly isShort: boolean;
+}
+
+export interface MergeWindow {
+  readonly queryCount: number;
+  readonly offset: number;
+  readonly limit: number;
+  readonly metricType: MetricType;
+  /** Primary keys are texts. */
+  readonly hasTextKeys: boolean;
+}
+
+export function mergeAnswers(answers: readonly Answer<SearchResponse>[], window: MergeWindow): MergedAnswers {
+  const sources = answers.map(({ response }) => decodeHits(response));
+  const { queryCount, offset, limit } = window;
+  const merged = mergeHits(sources, {
+    queryCount,
+    k: offset + limit,
+    largerIsNearer: largerIsNearer(window.metricType),
+  });
+  const { counts, lists, rows } = offset === 0 ? merged : withoutFirst(merged, offset);
+  const scores = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) scores[i] = sources[lists[i]!]!.scores[rows[i]!]!;
+  return {
+    counts,
+    lists,
+    rows,
+    sources,
+    scores,
+    keys: gatherKeys(sources, lists, rows, window.hasTextKeys),
+    isShort: merged.short.includes(1),
+  };
+}
+
+function decodeHits(response: SearchResponse): HitList {
+  return {
+    counts: arrayFrom(Uint32Array, response.counts),
+    scores: arrayFrom(Float32Array, response.scores),
+    keys: decodeKeys(response.keys),
+    timestamps: arrayFrom(BigUint64Array, response.timestamps),
+  };
+}
+
+/** Takes the first `offset` hits of each query away. */
+function withoutFirst(
+  merged: MergedRows & { readonly counts: Uint32Array },
+  offset: number,
+): MergedRows & { readonly counts: Uint32Array } {
+  const counts = merged.counts.map((count) => Math.max(0, count - offset));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const lists = new Uint32Array(total);
+  const rows = new Uint32Array(total);
+  let from = 0;
+  let to = 0;
+  for (let query = 0; query < counts.length; query++) {
+    const end = from + merged.counts[query]!;
+    const start = end - counts[query]!;
+    lists.set(merged.lists.subarray(start, end), to);
+    rows.set(merged.rows.subarray(start, end), to);
+    to += counts[query]!;
+    from = end;
+  }
+  return { counts, lists, rows };
+}
+
+function gatherKeys(sources: readonly HitList[], lists: Uint32Array, rows: Uint32Array, hasTextKeys: boolean): KeyList {
+  if (hasTextKeys) return Array.from(rows, (row, i) => sources[lists[i]!]!.keys[row] as string);
+  const keys = new BigInt64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) keys[i] = sources[lists[i]!]!.keys[rows[i]!] as bigint;
+  return keys;
+}

@@ -1,0 +1,130 @@
+import type { CollectionRecord, IndexRecord } from '../../../core/catalog.ts';
+import { BraidError } from '../../../core/errors.ts';
+import type { Filter } from '../../../core/filter/filter.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { type FieldSchema, fieldByName, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
+import { dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
+import type { CatalogSnapshot } from '../../cluster/catalog-snapshot.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { RequestContext } from '../request-context.ts';
+import { type OutputFields, resolveOutputFields, withPrimaryKeyLast } from './output-fields.ts';
+import { parseSearchParameters, type SearchParameters } from './parse-search-parameters.ts';
+import { planRead, type ReadTarget } from './plan-read.ts';
+import type { QueryVectors, SearchInput } from './search.ts';
+
+/** A search that is valid against one version of the catalog. */
+export interface SearchPlan {
+  readonly target: ReadTarget;
+  readonly primary: FieldSchema;
+  readonly field: FieldSchema;
+  readonly index: IndexRecord & { readonly metricType: NonNullable<IndexRecord['metricType']> };
+  readonly parameters: SearchParameters;
+  readonly filter: Filter | undefined;
+  readonly output: OutputFields;
+}
+
+export function planSearch(
+  cluster: Cluster,
+  catalog: CatalogSnapshot,
+  context: RequestContext,
+  input: SearchInput,
+): SearchPlan {
+  const [unsupported] = input.unsupported;
+  if (unsupported !== undefined)
+    throw new BraidError('notSupported', `${unsupported} is not supported by this server yet`);
+  const target = planRead(catalog, context.database, input.collection, input.partitions, 'parameterUnexpected');
+  const { schema } = target.collection;
+  const parameters = parseSearchParameters(input.parameters);
+  const field = searchedField(target.collection, parameters.fieldName);
+  const index = searchedIndex(target.collection, field, parameters);
+  checkRange(parameters, index.metricType);
+  const primary = primaryField(schema);
+  const output = resolveOutputFields(schema, input.outputFields);
+  return {
+    target,
+    primary,
+    field,
+    index,
+    parameters,
+    filter:
+      input.filter === ''
+        ? undefined
+        : cluster.filters.compile(input.filter, target.collection.id, schema, input.templates),
+    output: output.fields.includes(primary) ? withPrimaryKeyLast(output, primary) : output,
+  };
+}
+
+/** Type, dimension, number and finiteness of the query vectors. */
+export function checkQueries(plan: SearchPlan, queries: QueryVectors): void {
+  const { field, parameters } = plan;
+  const { queryCount, data } = queries;
+  if (queryCount < 1 || queryCount > LIMITS.queriesMax) {
+    throw invalid(
+      `nq [${queryCount}] is invalid, nq (number of search vector per search request) should be in range [1, ${LIMITS.queriesMax}], but got ${queryCount}`,
+    );
+  }
+  const hitCount = queryCount * (parameters.offset + parameters.limit);
+  if (hitCount > LIMITS.hitsMax) {
+    throw invalid(
+      `nq * (offset+limit) should be at most ${LIMITS.hitsMax}, but got ${queryCount} * ${parameters.offset + parameters.limit} = ${hitCount}`,
+    );
+  }
+  if (queries.dataType !== field.dataType) {
+    const types = `field vector - type ${dataTypeName(field.dataType)}, search info type ${dataTypeName(queries.dataType)}`;
+    throw invalid(`vector type must be the same, ${types}, field name: ${field.name}`);
+  }
+  const expected = vectorRowBytes(field.dataType, field.dimension!);
+  if (data.length !== expected * queryCount) {
+    const actual = data.length / queryCount;
+    throw invalid(
+      `vector dimension mismatch, expected vector size(byte) ${expected}, actual ${actual}, field name: ${field.name}`,
+    );
+  }
+  const at = findNonFinite(field.dataType, data);
+  if (at >= 0)
+    throw invalid(`query vector ${Math.floor(at / field.dimension!)} has a value that is not a number or infinity`);
+}
+
+function searchedField(collection: CollectionRecord, name: string): FieldSchema {
+  if (name === '') {
+    const [only, second] = vectorFields(collection.schema);
+    if (second) throw invalid('multiple anns_fields exist, please specify a anns_field in search_params');
+    return only!;
+  }
+  const field = fieldByName(collection.schema, name);
+  if (!field) throw invalid(`failed to get field schema by name: fieldName(${name}) not found`);
+  if (!isVector(field.dataType)) throw invalid(`field (${name}) to search is not of vector data type`);
+  return field;
+}
+
+function searchedIndex(
+  collection: CollectionRecord,
+  field: FieldSchema,
+  parameters: SearchParameters,
+): SearchPlan['index'] {
+  const index = collection.indexes.find((candidate) => candidate.fieldId === field.id);
+  if (!index?.metricType)
+    throw new BraidError(
+      'indexNotFound',
+      `there is no vector index on field: [${field.name}], please create index firstly`,
+    );
+  const { metricType } = index;
+  if (parameters.metricType !== '' && parameters.metricType.toUpperCase() !== metricType) {
+    throw invalid(`metric type not match: invalid parameter[expected=${metricType}][actual=${parameters.metricType}]`);
+  }
+  return { ...index, metricType };
+}
+
+/** Both bounds of a range search must leave room between them. */
+function checkRange({ radius, rangeFilter }: SearchParameters, metricType: string): void {
+  if (radius === undefined || rangeFilter === undefined) return;
+  const largerIsNearer = metricType === 'IP' || metricType === 'COSINE';
+  if (largerIsNearer ? radius < rangeFilter : rangeFilter < radius) return;
+  const rule = largerIsNearer ? 'greater' : 'less';
+  throw invalid(`metric type '${metricType}', range_filter(${rangeFilter}) must be ${rule} than radius(${radius})`);
+}
+
+function invalid(message: string): BraidError {
+  return new BraidError('parameterInvalid', message);
+}

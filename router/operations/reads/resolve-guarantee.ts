@@ -1,0 +1,86 @@
+import { type CollectionRecord, ConsistencyLevel } from '../../../core/catalog.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import {
+  composeTimestamp,
+  GUARANTEE_BOUNDED,
+  GUARANTEE_EVENTUALLY,
+  GUARANTEE_STRONG,
+  type Timestamp,
+} from '../../../core/timestamps.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { CallOrigin } from '../../cluster/deadline.ts';
+import type { Route } from '../../cluster/placement.ts';
+import type { ReadConsistency } from './read-consistency.ts';
+
+/** What a read's consistency comes to. */
+export interface Guarantee {
+  /** Deletes up to here must be applied where the read is answered. */
+  readonly deletes: Timestamp;
+  /** Inserts up to here must be seen: the writer has them all, so this only matters without one. */
+  readonly rows: Timestamp;
+}
+
+export const STRONG: ReadConsistency = {
+  useDefault: false,
+  level: ConsistencyLevel.Strong,
+  guaranteeTimestamp: GUARANTEE_STRONG,
+};
+
+/**
+ * The rules of Milvus (internal/proxy/task_search.go). Strong, and any guarantee that some reader had not reached when it last reported, costs a call to the
+ * writer: what readers must have applied is the collection's newest delete, which is nearly always older than the guarantee, so that nobody has to wait.
+ */
+export async function resolveGuarantee(
+  cluster: Cluster,
+  origin: CallOrigin,
+  collection: CollectionRecord,
+  consistency: ReadConsistency,
+  route: Route,
+): Promise<Guarantee> {
+  const wanted = wantedTimestamp(cluster, collection, consistency);
+  const hasWriter = cluster.members.writer() !== undefined;
+  if (wanted === 'strong') {
+    // The writer alone answers, and it has everything: no timestamp to wait for, but nobody else may answer for it.
+    if (hasWriter && route.groups.length === 0) return { deletes: 0n, rows: MAX_TIMESTAMP };
+    const { now, lastDelete } = await cluster.writer.timestamp(origin, collection.id);
+    return { deletes: lastDelete, rows: now };
+  }
+  if (!hasWriter || wanted <= GUARANTEE_EVENTUALLY || readersReached(route, collection.id, wanted))
+    return { deletes: wanted, rows: wanted };
+  const { now, lastDelete } = await cluster.writer.timestamp(origin, collection.id);
+  const isPast = wanted <= now;
+  return { deletes: isPast && lastDelete < wanted ? lastDelete : wanted, rows: wanted };
+}
+
+const MAX_TIMESTAMP: Timestamp = 2n ** 64n - 1n;
+
+function wantedTimestamp(
+  cluster: Cluster,
+  collection: CollectionRecord,
+  consistency: ReadConsistency,
+): Timestamp | 'strong' {
+  const { guaranteeTimestamp: given } = consistency;
+  const level = consistency.useDefault ? collection.consistencyLevel : consistency.level;
+  // Clients that do not know levels send 0 and say all in the timestamp.
+  const saysByTimestamp = !consistency.useDefault && level === ConsistencyLevel.Strong && given !== GUARANTEE_STRONG;
+  if (saysByTimestamp)
+    return given === GUARANTEE_BOUNDED ? boundedTimestamp(cluster) : given === GUARANTEE_EVENTUALLY ? 0n : given;
+  switch (level) {
+    case ConsistencyLevel.Strong:
+      return 'strong';
+    case ConsistencyLevel.Bounded:
+      return boundedTimestamp(cluster);
+    case ConsistencyLevel.Eventually:
+      return 0n;
+    default:
+      return given === GUARANTEE_EVENTUALLY ? 0n : given;
+  }
+}
+
+function boundedTimestamp(cluster: Cluster): Timestamp {
+  return composeTimestamp(cluster.clock.nowMs() - LIMITS.gracefulTimeMs);
+}
+
+function readersReached(route: Route, collectionId: number, wanted: Timestamp): boolean {
+  return route.groups.every((group) => group.owners.every((owner) => owner.appliedTimestamp(collectionId) >= wanted));
+}

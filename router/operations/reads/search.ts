@@ -1,0 +1,89 @@
+import type { TemplateValue } from '../../../core/filter/filter.ts';
+import type { KeyList } from '../../../core/merge/merge-hits.ts';
+import type { MetricType } from '../../../core/metric.ts';
+import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
+import type { DataType } from '../../../core/schema/data-type.ts';
+import type { Timestamp } from '../../../core/timestamps.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { Deadline } from '../../cluster/deadline.ts';
+import { failSpan, openSpan } from '../../cluster/tracing.ts';
+import type { NamedColumn } from '../named-column.ts';
+import type { RequestContext } from '../request-context.ts';
+import { answerSearch } from './answer-search.ts';
+import { planSearch } from './plan-search.ts';
+import type { ReadConsistency } from './read-consistency.ts';
+import { readTwice } from './read-twice.ts';
+
+export interface SearchInput {
+  readonly collection: string;
+  readonly partitions: readonly string[];
+  /** Empty: all rows. */
+  readonly filter: string;
+  readonly templates: ReadonlyMap<string, TemplateValue> | undefined;
+  readonly queries: QueryVectors | QueryKeys;
+  /** The search parameters as sent: `anns_field`, `topk`, `params` (JSON text), `metric_type`, `offset`, `round_decimal`, ... Unknown keys are ignored. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly outputFields: readonly string[];
+  readonly consistency: ReadConsistency;
+  /** Names of features in the request which this server has not (`function_score`, `highlighter`, ...): refused, because ignoring them would answer wrongly. */
+  readonly unsupported: readonly string[];
+}
+
+/** Decoded placeholders. */
+export interface QueryVectors {
+  readonly kind: 'vectors';
+  /** Type of the placeholder: FloatVector, ... */
+  readonly dataType: DataType;
+  /** One after the other, little endian, all of the same length. */
+  readonly data: Uint8Array;
+  readonly queryCount: number;
+}
+
+/** Search by the vectors of these rows. */
+export interface QueryKeys {
+  readonly kind: 'keys';
+  readonly keys: KeyList;
+}
+
+export interface SearchOutput {
+  /** The collection's own name. */
+  readonly collectionName: string;
+  readonly primaryField: FieldSchema;
+  readonly metricType: MetricType;
+  readonly queryCount: number;
+  /** The limit asked for. */
+  readonly topK: number;
+  /** Hits per query (`topks`); all else below is the hits of query 0, then of query 1, ... */
+  readonly counts: Uint32Array;
+  /** As Milvus returns them (L2: squared). */
+  readonly scores: Float32Array;
+  readonly keys: KeyList;
+  /** In the order of `outputFields`, the primary key last when it was asked for (as Milvus sends it), `` once for all dynamic keys. Present also when no hit is. */
+  readonly columns: readonly NamedColumn[];
+  /** Names for the wire's `output_fields`: columns and dynamic keys. */
+  readonly outputFields: readonly string[];
+  /** The snapshot that was read (`session_ts`). */
+  readonly sessionTimestamp: Timestamp;
+  /** Rows that were searched. */
+  readonly searchedRowCount: number;
+}
+
+/** Best hits of all rows that the consistency level promises, each primary key once. */
+export async function search(cluster: Cluster, context: RequestContext, input: SearchInput): Promise<SearchOutput> {
+  const { span, context: trace } = openSpan(cluster.tracer, 'search', context.trace);
+  using deadline = new Deadline(context, cluster.clock);
+  try {
+    const output = await readTwice(cluster, (catalog, isRepeated) => {
+      const plan = planSearch(cluster, catalog, context, input);
+      return {
+        collectionId: plan.target.collection.id,
+        answer: () => answerSearch(cluster, plan, input, { context, deadline, trace, isRepeated }),
+      };
+    });
+    span.end();
+    return output;
+  } catch (error) {
+    failSpan(span, error as Error);
+    throw error;
+  }
+}

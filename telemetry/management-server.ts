@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { BraidError } from '../core/errors.ts';
+
+export interface ManagementOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  /** Why this process should get no traffic now; empty when it is well. */
+  readonly unhealthy: () => readonly string[];
+  /** Path -> what to answer as JSON. */
+  readonly pages: ReadonlyMap<string, () => unknown>;
+}
+
+/**
+ * The management port: `/livez` (the process runs), `/healthz` (it serves; 503 with the reasons otherwise), `/metrics` (Prometheus), and the pages.
+ * Read-only, without authentication, on the loopback interface unless configured otherwise.
+ */
+export class ManagementServer implements AsyncDisposable {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(options: ManagementOptions): Promise<ManagementServer> {
+    const server = createServer((request, response) => void answer(options, request, response));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => {
+        const where = `${options.host}:${options.port}`;
+        reject(
+          new BraidError('serviceUnavailable', `the management port cannot listen on ${where}: ${error.message}`, {
+            cause: error,
+          }),
+        );
+      });
+      server.listen(options.port, options.host, resolve);
+    });
+    return new ManagementServer(server);
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function answer(options: ManagementOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = new URL(request.url ?? '/', 'http://management').pathname;
+  try {
+    if (request.method !== 'GET') return send(response, 405, 'text/plain', 'only GET is answered here\n');
+    if (path === '/livez') return send(response, 200, 'text/plain', 'OK\n');
+    if (path === '/healthz') return sendHealth(response, options.unhealthy());
+    if (path === '/metrics') return send(response, 200, options.registry.contentType, await options.registry.metrics());
+    const page = options.pages.get(path);
+    if (page) return send(response, 200, 'application/json', toJson(await page()));
+    const known = ['/livez', '/healthz', '/metrics', ...options.pages.keys()].join(', ');
+    send(response, 404, 'text/plain', `${path} is not here, try ${known}\n`);
+  } catch (error) {
+    send(response, 500, 'text/plain', `${(error as Error).message}\n`);
+  }
+}
+
+function sendHealth(response: ServerResponse, reasons: readonly string[]): void {
+  if (reasons.length === 0) send(response, 200, 'text/plain', 'OK');
+  else send(response, 503, 'text/plain', `${reasons.join('\n')}\n`);
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Timestamps are too large for numbers: they become text. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2);
+}

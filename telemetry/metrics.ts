@@ -1,0 +1,124 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Milliseconds, as Milvus' histograms have them. */
+const LATENCY_BUCKETS_MS = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384];
+const FAN_OUT_BUCKETS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
+const NANOSECONDS_PER_SECOND = 1e9;
+
+/**
+ * What Braid counts, in one registry per process. Names that start with `milvus_` are Milvus' own, so that its dashboards work (internal/metrics in its sources);
+ * the rest is ours. Labels hold names of RPCs, addresses of members and ids of segments' states only: their number is bounded.
+ */
+export function createMetrics(nodeId: string) {
+  const registry = new Registry();
+  registry.setDefaultLabels({ node_id: nodeId });
+  collectDefaultMetrics({ register: registry, prefix: 'braid_' });
+  const registers = [registry];
+  observeEventLoop(registers);
+  return {
+    registry,
+    requests: new Counter({
+      name: 'milvus_proxy_req_count',
+      help: 'Requests by function and outcome (total, success, fail).',
+      labelNames: ['function', 'status', 'db_name'] as const,
+      registers,
+    }),
+    requestLatencyMs: new Histogram({
+      name: 'milvus_proxy_req_latency',
+      help: 'Latency of requests by function, milliseconds.',
+      labelNames: ['function'] as const,
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    }),
+    readLatencyMs: new Histogram({
+      name: 'milvus_proxy_sq_latency',
+      help: 'Latency of searches and queries, milliseconds.',
+      labelNames: ['query_type'] as const,
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    }),
+    requestsRunning: new Gauge({ name: 'braid_router_requests_running', help: 'Requests under way.', registers }),
+    nodeCalls: new Counter({
+      name: 'braid_router_node_calls_total',
+      help: 'Calls of the router to nodes.',
+      labelNames: ['call', 'address', 'status'] as const,
+      registers,
+    }),
+    nodeCallLatencyMs: new Histogram({
+      name: 'braid_router_node_call_latency',
+      help: 'Latency of calls to nodes, milliseconds.',
+      labelNames: ['call'] as const,
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    }),
+    fanOut: new Histogram({
+      name: 'braid_router_fan_out',
+      help: 'Nodes that one search or query asked.',
+      buckets: FAN_OUT_BUCKETS,
+      registers,
+    }),
+    retries: new Counter({
+      name: 'braid_router_retries_total',
+      help: 'Segments asked again of another node.',
+      labelNames: ['address'] as const,
+      registers,
+    }),
+    writerAskedAgain: new Counter({
+      name: 'braid_router_writer_asked_again_total',
+      help: 'Reads that asked the writer once more because a reader had applied a newer upsert.',
+      registers,
+    }),
+    catalogRefreshes: new Counter({
+      name: 'braid_router_catalog_refreshes_total',
+      help: 'Readings of the catalog.',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    memberHealth: new Gauge({
+      name: 'braid_router_member_healthy',
+      help: '1 when a member answers.',
+      labelNames: ['address'] as const,
+      registers,
+    }),
+    segments: new Gauge({
+      name: 'braid_node_segments',
+      help: 'Segments of this node by state.',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    memoryBytes: new Gauge({
+      name: 'braid_node_segment_memory_bytes',
+      help: 'Memory of the segments of this node.',
+      registers,
+    }),
+    nodeRequests: new Histogram({
+      name: 'braid_node_request_latency',
+      help: 'Latency of calls answered by this node, milliseconds.',
+      labelNames: ['call', 'status'] as const,
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Delay of the event loop since the last reading, from the same histogram for all quantiles. */
+function observeEventLoop(registers: Registry[]): void {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  new Gauge({
+    name: 'braid_event_loop_delay_seconds',
+    help: 'Delay of the event loop since the last scrape.',
+    labelNames: ['quantile'] as const,
+    registers,
+    collect() {
+      for (const percent of [50, 99]) {
+        this.set({ quantile: `0.${percent}` }, delay.percentile(percent) / NANOSECONDS_PER_SECOND);
+      }
+      this.set({ quantile: '1' }, delay.max / NANOSECONDS_PER_SECOND);
+      delay.reset();
+    },
+  });
+}

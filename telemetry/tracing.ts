@@ -1,0 +1,75 @@
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  NodeTracerProvider,
+  ParentBasedSampler,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-node';
+
+export interface TracingOptions {
+  /** Undefined: nothing is recorded. */
+  readonly exporter: SpanExporter | undefined;
+  readonly serviceName: string;
+  readonly instanceId: string;
+  /** Share of the traces begun here that are recorded, 0..1; a caller's decision is followed. */
+  readonly sampleRatio: number;
+}
+
+/** A tracer and what ends it: spans that wait are sent before. */
+export interface OpenTracing extends AsyncDisposable {
+  readonly tracer: Tracer;
+}
+
+export function openTracing(options: TracingOptions): OpenTracing {
+  const { exporter, serviceName, instanceId, sampleRatio } = options;
+  if (!exporter) {
+    return { tracer: trace.getTracer('braid'), [Symbol.asyncDispose]: async () => undefined };
+  }
+  const root = sampleRatio >= 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRatio);
+  const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instanceId }),
+    sampler: new ParentBasedSampler({ root }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  });
+  return {
+    tracer: provider.getTracer('braid'),
+    [Symbol.asyncDispose]: () => provider.shutdown(),
+  };
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** The context that a W3C `traceparent` header names; the root context when it is empty or malformed. */
+export function contextFromTraceparent(traceparent: string): Context {
+  const match = TRACEPARENT.exec(traceparent);
+  if (!match) return ROOT_CONTEXT;
+  const [, traceId, spanId, flags] = match;
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId: traceId!,
+    spanId: spanId!,
+    traceFlags: Number.parseInt(flags!, 16),
+    isRemote: true,
+  });
+}
+
+/** The W3C header that names a span. */
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${(traceFlags & 1).toString(16)}`;
+}
+
+/** Marks a span as failed. Ending it stays with whoever began it. */
+export function markFailed(span: Span, error: Error): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+  span.recordException(error);
+}

@@ -1,0 +1,277 @@
+import { copyFile, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
+import { describe, expect, test } from 'vitest';
+import { compileFilter } from '../../../core/filter/compile-filter.ts';
+import { DataType } from '../../../core/schema/data-type.ts';
+import { GrowingSegment } from '../../../node/segment/growing-segment.ts';
+import { openSealedSegment } from '../../../node/segment/sealed-segment.ts';
+import type { Segment } from '../../../node/segment/segment.ts';
+import { verifySegmentFiles } from '../../../node/segment/verify-segment-files.ts';
+import { writeSegment } from '../../../node/segment/write-segment.ts';
+import {
+  clusteredVectors,
+  DIMENSION,
+  deletes,
+  everyBatch,
+  everySchema,
+  field,
+  index,
+  keysFrom,
+  recordOf,
+  schemaOf,
+  sealSegment,
+  search,
+  searchOnce,
+  smallBatch,
+  smallSchema,
+  temporaryFolder,
+  textsOf,
+  valueAt,
+} from './fixture.ts';
+
+const everyIndex = [
+  index(112, 'HNSW', 'COSINE', { M: '8', efConstruction: '64' }),
+  index(113, 'FLAT', 'IP'),
+  index(114, 'AUTOINDEX', 'L2'),
+  index(115, 'IVF_FLAT', 'L2'),
+  index(116, 'BIN_FLAT', 'JACCARD'),
+  index(117, 'FLAT', 'L2'),
+];
+
+function everySegment(rowCount: number): GrowingSegment {
+  const segment = new GrowingSegment({ id: 5, partitionId: 7, schema: everySchema, indexes: everyIndex });
+  for (let from = 0, time = 100n; from < rowCount; from += 6_000, time += 10n) {
+    segment.append(everyBatch(from, Math.min(6_000, rowCount - from)), time);
+  }
+  return segment;
+}
+
+async function allAnswers(segment: Segment) {
+  using snapshot = segment.snapshot();
+  const filter = compileFilter('(int32 > 0 or text is null) and json["row"] < 900', everySchema);
+  const everything = await snapshot.select({ filter: undefined, keys: undefined });
+  const selected = await snapshot.select({ filter, keys: undefined });
+  const byKey = await snapshot.select({ filter: undefined, keys: ['key-17', 'key-19', 'nobody', 'key-20000'] });
+  const ordered = await snapshot.ordered(selected, 50);
+  const floats = clusteredVectors(3, 8);
+  const searches = [];
+  for (const { fieldId, metricType } of everyIndex.filter((found) => found.fieldId === 112 || found.fieldId === 117)) {
+    const request = search(floats, { fieldId, metric: metricType!, queryCount: 3, filter, expansion: 200 });
+    const hits = await snapshot.search(request);
+    searches.push([...hits.counts], [...hits.offsets], [...hits.scores]);
+  }
+  return {
+    counts: [everything.count, selected.count, byKey.count],
+    ordered: [...ordered],
+    keys: snapshot.keys(ordered),
+    timestamps: [...snapshot.timestamps(ordered)],
+    searches,
+  };
+}
+
+describe('a sealed segment', () => {
+  test('holds every row of every field as it was appended', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(20_000);
+    const sealed = await sealSegment(growing, folder.path, everyIndex);
+    const offsets = Uint32Array.from({ length: 20_000 }, (_, row) => row);
+    using before = growing.snapshot();
+    using after = sealed.snapshot();
+    for (const { id, name } of everySchema.fields) {
+      const [written, read] = [before.gather(id, offsets), after.gather(id, offsets)];
+      expect([read.dataType, read.rowCount], name).toEqual([written.dataType, 20_000]);
+      for (let row = 0; row < 20_000; row++) {
+        const value = valueAt(read, row);
+        const wanted = valueAt(written, row);
+        if (!Object.is(value, wanted)) expect(value, `${name} of row ${row}`).toEqual(wanted);
+      }
+    }
+    expect(after.timestamps(offsets)).toEqual(before.timestamps(offsets));
+    sealed.close();
+  });
+
+  test('answers as the growing one did', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(20_000);
+    growing.applyDeletes(deletes(['key-3', 'key-17', 'key-19999'], 105n));
+    const sealed = await sealSegment(growing, folder.path, everyIndex);
+    expect(await allAnswers(sealed)).toEqual(await allAnswers(growing));
+    expect(sealed.deletedCount).toBe(growing.deletedCount);
+    for (const segment of [growing, sealed])
+      expect(segment.applyDeletes(deletes(['key-19', 'key-20'], 106n, 7))).toBe(2);
+    expect(await allAnswers(sealed)).toEqual(await allAnswers(growing));
+    sealed.close();
+  });
+
+  test('applies deletes by timestamp and partition, once', async () => {
+    await using folder = await temporaryFolder();
+    const sealed = await sealSegment(everySegment(10_000), folder.path, everyIndex);
+    expect(sealed.applyDeletes(deletes(['key-1'], 100n))).toBe(0);
+    expect(sealed.applyDeletes(deletes(['key-1', 'key-7000'], 110n))).toBe(1);
+    expect(sealed.applyDeletes(deletes(['key-1', 'key-7000'], 111n, 8))).toBe(0);
+    expect(sealed.applyDeletes(deletes(['key-1', 'key-7000'], 111n, 7))).toBe(1);
+    expect(sealed.deletedCount).toBe(2);
+    sealed.close();
+  });
+
+  test('has the deletes that came before it was written, not those that came while it was', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(10_000);
+    growing.applyDeletes(deletes(['key-1', 'key-2'], 200n));
+    growing.freeze();
+    const writing = writeSegment(growing, folder.path, { deletesAppliedTimestamp: 200n });
+    growing.applyDeletes(deletes(['key-3'], 300n));
+    const written = await writing;
+    expect([written.deletedCount, written.deletesAppliedTimestamp]).toEqual([2, 200n]);
+    const sealed = await openSealedSegment(recordOf(written, 5), {
+      schema: everySchema,
+      indexes: everyIndex,
+      folder: folder.path,
+    });
+    expect(sealed.deletedCount).toBe(2);
+    using snapshot = sealed.snapshot();
+    expect((await snapshot.select({ filter: undefined, keys: ['key-1', 'key-2', 'key-3'] })).count).toBe(1);
+    sealed.close();
+  });
+
+  test('reads fields that are younger than itself as their default or null', async () => {
+    await using folder = await temporaryFolder();
+    const schema = schemaOf(
+      [
+        ...everySchema.fields,
+        field(130, 'later', DataType.Int64, { defaultValue: 5n }),
+        field(131, 'perhaps', DataType.VarChar, { nullable: true }),
+      ],
+      2,
+    );
+    const sealed = await sealSegment(everySegment(1_000), folder.path, everyIndex);
+    sealed.updateSchema(schema);
+    using snapshot = sealed.snapshot();
+    const offsets = Uint32Array.of(0, 999);
+    expect(textsOf(snapshot.gather(130, offsets))).toEqual([5n, 5n]);
+    expect(textsOf(snapshot.gather(131, offsets))).toEqual([undefined, undefined]);
+    expect(() => snapshot.gather(140, offsets)).toThrow('field 140');
+    const filter = compileFilter('later == 5 and perhaps is null', schema);
+    expect((await snapshot.select({ filter, keys: undefined })).count).toBe(1_000);
+    sealed.close();
+  });
+
+  test('is searched exactly when the index has another metric than its graph', async () => {
+    await using folder = await temporaryFolder();
+    const growing = new GrowingSegment({
+      id: 1,
+      partitionId: 7,
+      schema: smallSchema,
+      indexes: [index(102, 'HNSW', 'L2')],
+    });
+    const vectors = clusteredVectors(2_000, DIMENSION);
+    growing.append(smallBatch(keysFrom(0, 2_000), vectors), 1n);
+    const sealed = await sealSegment(growing, folder.path, [index(102, 'HNSW', 'L2')]);
+    const query = vectors.slice(0, DIMENSION);
+    await sealed.configureIndexes([index(102, 'HNSW', 'IP')]);
+    const hits = await searchOnce(sealed, search(query, { metric: 'IP', k: 2_000 }));
+    expect([hits.method, hits.offsets.length]).toEqual(['exact', 2_000]);
+    expect(hits.scores[0]).toBeGreaterThan(hits.scores[1_999]!);
+    await sealed.configureIndexes([index(102, 'HNSW', 'L2')]);
+    expect((await searchOnce(sealed, search(query))).offsets[0]).toBe(0);
+    sealed.close();
+  });
+
+  test('closes when the last snapshot is done', async () => {
+    await using folder = await temporaryFolder();
+    const sealed = await sealSegment(everySegment(100), folder.path, everyIndex);
+    const snapshot = sealed.snapshot();
+    sealed.close();
+    expect(() => sealed.snapshot()).toThrow('segment 5 is closed');
+    expect(snapshot.gather(112, Uint32Array.of(1)).rowCount).toBe(1);
+    snapshot[Symbol.dispose]();
+  });
+});
+
+describe('the files', () => {
+  test('are what another Arrow program expects', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(20_000);
+    await sealSegment(growing, folder.path, everyIndex);
+    const bytes = await readFile(join(folder.path, 'columns.arrow'));
+    const table = tableFromIPC(bytes);
+    expect([table.numRows, table.batches.length]).toEqual([20_000, 2]);
+    const batch = everyBatch(0, 6_000);
+    for (const row of [0, 1, 5_999]) {
+      const read = table.get(row)!;
+      expect(read['100']).toBe(`key-${row}`);
+      expect(read['101'] ?? undefined).toBe(
+        valueAt(batch.columns.get(101)!, row) === undefined ? undefined : valueAt(batch.columns.get(101)!, row) === 1,
+      );
+      expect(read['105']).toBe(valueAt(batch.columns.get(105)!, row));
+      expect(read['108'] ?? undefined).toBe(valueAt(batch.columns.get(108)!, row));
+      expect(read['117.valid']).toBe(valueAt(batch.columns.get(117)!, row) !== undefined);
+      expect(read['$timestamp']).toBe(100n);
+    }
+    const reader = RecordBatchReader.from(bytes);
+    reader.open();
+    expect(reader.schema.fields.find((found) => found.name === '104')?.metadata.get('name')).toBe('int32');
+    const rows = await readFile(join(folder.path, '112.rows'));
+    expect(rows.subarray(0, 6_000 * 32)).toEqual(
+      Buffer.from((batch.columns.get(112) as { data: Uint8Array } & object).data),
+    );
+    const permutation = new Uint32Array(new Uint8Array(await readFile(join(folder.path, 'keys.perm'))).buffer);
+    const keys = Array.from(permutation, (offset) => Buffer.from(`key-${offset}`));
+    expect(keys.length).toBe(20_000);
+    expect(keys.every((key, i) => i === 0 || Buffer.compare(keys[i - 1]!, key) < 0)).toBe(true);
+  });
+
+  test('are verified: one flipped byte, a cut end or a missing file is found in each of them', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(3_000);
+    growing.freeze();
+    const written = await writeSegment(growing, folder.path, { deletesAppliedTimestamp: 100n });
+    const record = recordOf(written, 5);
+    await verifySegmentFiles(record, folder.path);
+    expect((await readdir(folder.path)).sort()).toEqual(record.files.map((file) => file.name).sort());
+    expect(written.byteLength).toBe(record.files.reduce((sum, file) => sum + file.byteLength, 0));
+    for (const { name, byteLength } of record.files) {
+      const path = join(folder.path, name);
+      await copyFile(path, `${path}.good`);
+      const bytes = await readFile(path);
+      const place = Math.floor(byteLength / 2);
+      bytes[place]! ^= 0x10;
+      await writeFile(path, bytes);
+      await expect(verifySegmentFiles(record, folder.path), name).rejects.toThrow(/segment 5: .* is damaged/);
+      await truncate(path, byteLength - 1);
+      await expect(verifySegmentFiles(record, folder.path), name).rejects.toThrow(`has ${byteLength - 1} bytes`);
+      await unlink(path);
+      await expect(verifySegmentFiles(record, folder.path), name).rejects.toThrow('cannot be read');
+      await copyFile(`${path}.good`, path);
+    }
+    await verifySegmentFiles(record, folder.path);
+  });
+
+  test('of another version, another segment or another row count are refused', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(100);
+    growing.freeze();
+    const record = recordOf(await writeSegment(growing, folder.path, { deletesAppliedTimestamp: 1n }), 5);
+    const options = { schema: everySchema, indexes: everyIndex, folder: folder.path };
+    await expect(openSealedSegment({ ...record, id: 6 }, options)).rejects.toThrow('segment 6');
+    await expect(openSealedSegment({ ...record, rowCount: 99 }, options)).rejects.toThrow('100 rows');
+    const path = join(folder.path, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...manifest, formatVersion: 2 }));
+    await expect(openSealedSegment(record, options)).rejects.toThrow('format version 2');
+    await writeFile(path, JSON.stringify({ ...manifest, vectors: [{}] }));
+    await expect(openSealedSegment(record, options)).rejects.toThrow('malformed');
+    await writeFile(path, '{');
+    await expect(openSealedSegment(record, options)).rejects.toMatchObject({ kind: 'segmentLoadFailed' });
+  });
+
+  test('a write that is aborted ends with the reason', async () => {
+    await using folder = await temporaryFolder();
+    const growing = everySegment(20_000);
+    growing.freeze();
+    const signal = AbortSignal.abort(new Error('the writer stops'));
+    const writing = writeSegment(growing, folder.path, { deletesAppliedTimestamp: 1n, signal });
+    await expect(writing).rejects.toThrow('the writer stops');
+  });
+});

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+
+/** Where install-jaeger.sh puts it. */
+const PROGRAM = join(homedir(), '.cache/braid-tests/jaeger-v1.62.0/all-in-one');
+const START_TIMEOUT_MS = 20_000;
+
+/** Why no Jaeger can be started here; undefined if one can. */
+export function missingJaeger(): string | undefined {
+  return existsSync(PROGRAM) ? undefined : `${PROGRAM} not found (bash test/servers/install-jaeger.sh builds it)`;
+}
+
+export interface JaegerSpan {
+  readonly spanID: string;
+  readonly operationName: string;
+  readonly references: readonly { readonly refType: string; readonly spanID: string }[];
+  readonly tags: readonly { readonly key: string; readonly value: unknown }[];
+}
+
+export interface JaegerTrace {
+  readonly traceID: string;
+  readonly spans: readonly JaegerSpan[];
+}
+
+/** Jaeger's all-in-one with its memory storage, on free ports of 127.0.0.1. */
+export class Jaeger implements AsyncDisposable {
+  readonly otlpGrpc: string;
+  readonly otlpHttp: string;
+  readonly thrift: string;
+  readonly #query: string;
+  readonly #process: ChildProcess;
+
+  private constructor(ports: readonly number[], process: ChildProcess) {
+    this.otlpGrpc = `http://127.0.0.1:${ports[0]}`;
+    this.otlpHttp = `http://127.0.0.1:${ports[1]}/v1/traces`;
+    this.thrift = `http://127.0.0.1:${ports[2]}/api/traces`;
+    this.#query = `http://127.0.0.1:${ports[3]}`;
+    this.#process = process;
+  }
+
+  static async start(): Promise<Jaeger> {
+    const ports: number[] = [];
+    while (ports.length < 11) ports.push(await freePort());
+    const listen = [
+      '--collector.otlp.grpc.host-port',
+      '--collector.otlp.http.host-port',
+      '--collector.http-server.host-port',
+      '--query.http-server.host-port',
+      '--query.grpc-server.host-port',
+      '--admin.http.host-port',
+      '--collector.grpc-server.host-port',
+      '--http-server.host-port',
+      '--processor.jaeger-binary.server-host-port',
+      '--processor.jaeger-compact.server-host-port',
+      '--processor.zipkin-compact.server-host-port',
+    ].map((flag, i) => `${flag}=127.0.0.1:${ports[i]}`);
+    const process = spawn(PROGRAM, [...listen, '--log-level=error'], {
+      stdio: 'ignore',
+      env: { SPAN_STORAGE_TYPE: 'memory' },
+    });
+    const jaeger = new Jaeger(ports, process);
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    while (
+      !(await fetch(`${jaeger.#query}/api/services`).then(
+        (answer) => answer.ok,
+        () => false,
+      ))
+    ) {
+      if (performance.now() > deadline || process.exitCode !== null) throw new Error('Jaeger did not start');
+      await sleep(50);
+    }
+    return jaeger;
+  }
+
+  /** Traces of a service that have a span of this name; the newest first. */
+  async traces(service: string, operation: string): Promise<readonly JaegerTrace[]> {
+    const query = new URLSearchParams({ service, operation, limit: '20' });
+    const answer = await fetch(`${this.#query}/api/traces?${query}`);
+    return ((await answer.json()) as { data: readonly JaegerTrace[] }).data;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    await exited;
+  }
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { freePort } from './free-port.ts';
+
+const SERVER = '/usr/sbin/mariadbd';
+const INSTALLER = '/usr/bin/mariadb-install-db';
+const START_TIMEOUT_MS = 30_000;
+
+/** Why no server can be started here; undefined if one can. */
+export function missingMariadb(): string | undefined {
+  const missing = [SERVER, INSTALLER].filter((path) => !existsSync(path));
+  return missing.length === 0
+    ? undefined
+    : `${missing.join(' and ')} not found (Debian: apt-get install mariadb-server)`;
+}
+
+/** A server of our own, with its data in a temporary folder, as the current user, on a free port of 127.0.0.1. */
+export class Mariadb implements AsyncDisposable {
+  readonly host = '127.0.0.1';
+  readonly port: number;
+  /** May do everything. */
+  readonly user = 'tester';
+  readonly password = 'a "secret" \'password\' \\ ü';
+  readonly #folder: string;
+  readonly #extraArguments: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, port: number, extraArguments: readonly string[]) {
+    this.#folder = folder;
+    this.port = port;
+    this.#extraArguments = extraArguments;
+  }
+
+  static async start(extraArguments: readonly string[] = []): Promise<Mariadb> {
+    const folder = await mkdtemp(join(tmpdir(), 'braid-mariadb-'));
+    const server = new Mariadb(folder, await freePort(), extraArguments);
+    await promisify(execFile)(INSTALLER, [
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      `--user=${userInfo().username}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ]);
+    await writeFile(
+      join(folder, 'init.sql'),
+      `CREATE USER IF NOT EXISTS ${server.user}@'%' IDENTIFIED BY ${quote(server.password)};\n` +
+        `GRANT ALL ON *.* TO ${server.user}@'%' WITH GRANT OPTION;\n`,
+    );
+    await server.startAgain();
+    return server;
+  }
+
+  /** After a stop or a kill: the same data on the same port. */
+  async startAgain(): Promise<void> {
+    this.#process = spawn(
+      SERVER,
+      [
+        '--no-defaults',
+        `--user=${userInfo().username}`,
+        `--datadir=${join(this.#folder, 'data')}`,
+        `--socket=${join(this.#folder, 'socket')}`,
+        `--pid-file=${join(this.#folder, 'pid')}`,
+        `--log-error=${join(this.#folder, 'error.log')}`,
+        `--init-file=${join(this.#folder, 'init.sql')}`,
+        '--bind-address=127.0.0.1',
+        `--port=${this.port}`,
+        '--skip-name-resolve',
+        '--character-set-server=utf8mb4',
+        // Survives the death of the process, not of the machine; four times as fast to create tables with.
+        '--innodb-flush-log-at-trx-commit=2',
+        '--sync-frm=0',
+        '--innodb-doublewrite=0',
+        '--innodb-file-per-table=0',
+        '--innodb-buffer-pool-size=32M',
+        '--innodb-log-file-size=16M',
+        '--general-log=0',
+        `--general-log-file=${this.generalLogPath}`,
+        ...this.#extraArguments,
+      ],
+      { stdio: 'ignore' },
+    );
+    await this.#untilReady(this.#process);
+  }
+
+  get generalLogPath(): string {
+    return join(this.#folder, 'general.log');
+  }
+
+  /** Runs statements over one connection of the tester. */
+  async query(...statements: readonly string[]): Promise<RowDataPacket[]> {
+    const connection = await this.connect();
+    try {
+      let rows: RowDataPacket[] = [];
+      for (const statement of statements) [rows] = await connection.query<RowDataPacket[]>(statement);
+      return rows;
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  connect(database?: string): Promise<Connection> {
+    const { host, port, user, password } = this;
+    return createConnection({ host, port, user, password, ...(database !== undefined && { database }) });
+  }
+
+  /** SIGKILL, as when the machine loses power; resolves when the process is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** An orderly shutdown. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** The server says nothing any more, but its connections stay. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    const endMs = performance.now() + START_TIMEOUT_MS;
+    for (;;) {
+      try {
+        await this.query('select 1');
+        return;
+      } catch (error) {
+        if (child.exitCode === null && performance.now() < endMs) {
+          await setTimeout(50);
+          continue;
+        }
+        const log = await readFile(join(this.#folder, 'error.log'), 'utf8').catch(() => '');
+        throw new Error(`mariadb does not start: ${log.slice(-2_000)}`, { cause: error });
+      }
+    }
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}

@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const LATENCY_BUCKETS_MS = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384];
 const FAN_OUT_BUCKETS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
 const NANOSECONDS_PER_SECOND = 1e9;
+const EVENT_LOOP_RESOLUTION_MS = 10;
 
 /**
  * What Braid counts, in one registry per process. Names that start with `milvus_` are Milvus' own, so that its dashboards work (internal/metrics in its sources);
@@ -106,7 +107,10 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Delay of the event loop since the last reading, from the same histogram for all quantiles. */
 function observeEventLoop(registers: Registry[]): void {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  // Node measures from one of its timers to the next: an idle loop gives the resolution.
+  const seconds = (measured: number): number =>
+    Math.max(0, measured / NANOSECONDS_PER_SECOND - EVENT_LOOP_RESOLUTION_MS / 1000);
   delay.enable();
   new Gauge({
     name: 'braid_event_loop_delay_seconds',
@@ -115,9 +119,9 @@ function observeEventLoop(registers: Registry[]): void {
     registers,
     collect() {
       for (const percent of [50, 99]) {
-        this.set({ quantile: `0.${percent}` }, delay.percentile(percent) / NANOSECONDS_PER_SECOND);
+        this.set({ quantile: `0.${percent}` }, seconds(delay.percentile(percent)));
       }
-      this.set({ quantile: '1' }, delay.max / NANOSECONDS_PER_SECOND);
+      this.set({ quantile: '1' }, seconds(delay.max));
       delay.reset();
     },
   });

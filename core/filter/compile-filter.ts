@@ -28,6 +28,7 @@ export function compileFilter(
     text,
     fieldIds: condition.fieldIds,
     primaryKeys: condition.primaryKeys,
+    costPerRowNs: condition.costPerRowNs,
     evaluate: (source, out) => evaluate(condition, source, out),
   };
 }

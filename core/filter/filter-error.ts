@@ -1,13 +1,14 @@
 import { BraidError, type ErrorName } from '../errors.ts';
 
 const TEXT_SHOWN_MAX = 200;
+const DETAIL_SHOWN_MAX = 500;
 const BEFORE_SHOWN_MAX = 40;
 const AFTER_SHOWN_MAX = 40;
 const CARETS_MAX = 30;
 
 /**
  * An error of a filter text, in Milvus' words ("failed to create query plan: cannot parse expression: …, error: …"), followed by the place:
- * two lines with the surrounding text and carets below the part that is wrong. Long texts are shortened.
+ * two lines with the surrounding text and carets below the part that is wrong. Long texts, names and values are shortened.
  */
 export function filterError(
   text: string,
@@ -15,11 +16,10 @@ export function filterError(
   detail: string,
   kind: ErrorName = 'parameterInvalid',
 ): BraidError {
-  const shown = text.length > TEXT_SHOWN_MAX ? `${text.slice(0, TEXT_SHOWN_MAX)}…` : text;
   return new BraidError(
     kind,
-    `failed to create query plan: cannot parse expression: ${oneLine(shown)}, error: ${detail}, ` +
-      `at position ${span.start + 1}\n${excerpt(text, span.start, span.end)}`,
+    `failed to create query plan: cannot parse expression: ${oneLine(shorten(text, TEXT_SHOWN_MAX))}, ` +
+      `error: ${shorten(detail, DETAIL_SHOWN_MAX)}, at position ${span.start + 1}\n${excerpt(text, span.start, span.end)}`,
   );
 }
 
@@ -30,6 +30,10 @@ function excerpt(text: string, start: number, end: number): string {
   const after = `${oneLine(text.slice(start, to))}${to < text.length ? '…' : ''}`;
   const carets = '^'.repeat(Math.min(Math.max(end - start, 1), CARETS_MAX));
   return `    ${before}${after}\n    ${' '.repeat(before.length)}${carets}`;
+}
+
+function shorten(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,15 @@ import type { Column, PrimaryKey } from '../columns/column.ts';
 /**
  * A boolean expression over the scalar fields of one collection, parsed and type-checked once and evaluated column-wise.
  * Immutable; safe to share between requests. Made by `compileFilter` (compile-filter.ts).
+ *
+ * What is true of a row (Milvus 2.5 and 2.6, internal/parser/planparserv2 and internal/core/src/exec/expression):
+ * - A comparison with a null field is unknown. `and`, `or`, `not` are Kleene's; an unknown row is not in the result, also not of the negation.
+ *   `is null` is never unknown.
+ * - A JSON value of another type than the constant, or a missing key, is not equal: `==`, `<`, `in`, `like` are false, `!=`, `not in` and `not (…)` true.
+ *   Only a row whose whole JSON field is null is unknown.
+ * - Numbers compare by their mathematical value, 64-bit integers and doubles alike; a constant takes the precision of a Float field first.
+ * - Texts compare by their UTF-8 bytes.
+ * - Integer arithmetic has 64 bits and wraps around; a row that divides an integer by zero is unknown.
  */
 export interface Filter {
   /** The text it was made from. */
@@ -14,10 +23,15 @@ export interface Filter {
    * scanning, and a delete by such a filter needs no search. Undefined otherwise.
    */
   readonly primaryKeys: readonly PrimaryKey[] | undefined;
+  /** Rough time to test one row, for admission: a chain of thousands of terms is allowed but not cheap. Zero for an empty filter. */
+  readonly costPerRowNs: number;
   /**
    * Writes one bit per row (core/bitset.ts layout) into `out` (at least ceil(rowCount / 8) bytes): 1 where the filter is true.
-   * A comparison with null, with a missing JSON key or with a value of another type is false, and so is its negation where Milvus says so.
-   * Bits beyond rowCount are left clear. Pure: the same columns give the same bits.
+   * All bits beyond rowCount become clear. Pure: the same columns give the same bits.
+   *
+   * Runs to its end without a pause, `costPerRowNs` for each row; the first use of a JSON path in a column object costs about a nanosecond per byte more
+   * and is remembered for as long as the object lives. So give out the same column objects again, and cut large segments into slices of some
+   * ten thousand rows that keep theirs, if the event loop is to stay free.
    */
   evaluate(source: ColumnSource, out: Uint8Array): void;
 }
@@ -43,8 +57,8 @@ export const FILTER_LIMITS = {
   listValuesMax: 1_000_000,
   /** Bytes of the parts of a `like` pattern that stand between two `%`: they are searched for, in up to this times the bytes of a row. */
   likeSearchBytesMax: 1_024,
-  /** JSON paths whose values are kept per column object. */
-  jsonPathsPerColumnMax: 16,
+  /** JSON paths whose values are kept per column object even if they take more memory than the column. */
+  jsonPathsKeptMin: 4,
   /** Compiled filters of a FilterCache, and the characters of their texts together. */
   cacheEntriesMax: 1_000,
   cacheTextCharactersMax: 16 * 1024 * 1024,

@@ -84,7 +84,7 @@ class Heads {
   readonly #sign: number;
   readonly #heap: Uint32Array;
   readonly #rows: Uint32Array;
-  #ends = new Uint32Array(0);
+  #ends: Uint32Array = new Uint32Array(0);
   #size = 0;
 
   constructor(lists: readonly HitList[], largerIsNearer: boolean) {

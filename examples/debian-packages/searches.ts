@@ -26,7 +26,7 @@ export async function packagesLike(
       data: Array.from(vectorOf(dataset, row)),
       filter: options.filter ?? '',
       limit: options.limit ?? 6,
-      output_fields: ['name', 'section', 'size', 'summary'],
+      output_fields: ['id', 'name', 'section', 'size', 'summary'],
     }),
   );
   return answer.results as unknown as readonly Found[];

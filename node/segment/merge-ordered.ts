@@ -23,59 +23,64 @@ export async function mergeOrdered(
   const lists = snapshots.map((snapshot, i) => new OrderedList(snapshot, i, offsets[i]!));
   const total = offsets.reduce((sum, list) => sum + list.length, 0);
   const wanted = limit === 0 ? total : Math.min(limit, total);
+  const keys = emptyKeys(lists, wanted);
   const segments = new Uint32Array(wanted);
   const rows = new Uint32Array(wanted);
   const timestamps = new BigUint64Array(wanted);
-  const keys: PrimaryKey[] = [];
   const slice = new TimeSlice(signal);
   let open = lists.filter((list) => !list.isDone);
-  while (keys.length < wanted && open.length > 0) {
-    if (keys.length % PIECE_ROWS === 0 && slice.isOver()) await slice.next();
-    const { newest, isAnyDone } = takeSmallest(open);
-    segments[keys.length] = newest.segment;
-    rows[keys.length] = newest.offset;
-    timestamps[keys.length] = newest.timestamp;
-    keys.push(newest.key);
+  let count = 0;
+  for (; count < wanted && open.length > 0; count++) {
+    if (count % PIECE_ROWS === 0 && slice.isOver()) await slice.next();
+    const newest = newestOfSmallest(open);
+    const { key } = newest;
+    segments[count] = newest.segment;
+    rows[count] = newest.offset;
+    timestamps[count] = newest.timestamp;
+    keys[count] = key;
+    let isAnyDone = false;
+    for (const list of open) {
+      if (list.key === key) isAnyDone = list.advance() || isAnyDone;
+    }
     if (isAnyDone) open = open.filter((list) => !list.isDone);
   }
-  const count = keys.length;
   return {
-    keys: lists[0]?.isText ? (keys as string[]) : BigInt64Array.from(keys as bigint[]),
+    keys: keys.slice(0, count) as KeyList,
     timestamps: timestamps.subarray(0, count),
     segments: segments.subarray(0, count),
     offsets: rows.subarray(0, count),
   };
 }
 
-/** The newest row of the smallest key; every list moves behind that key. */
-function takeSmallest(lists: readonly OrderedList[]) {
-  let smallest = lists[0]!;
-  let newest = smallest;
-  for (let i = 1; i < lists.length; i++) {
-    const order = compareKeys(lists[i]!.key, smallest.key);
-    if (order < 0) smallest = newest = lists[i]!;
-    else if (order === 0 && lists[i]!.timestamp > newest.timestamp) newest = lists[i]!;
-  }
-  const { key, segment, offset, timestamp } = newest;
-  let isAnyDone = false;
-  for (const list of lists) {
-    if (list.key === key) isAnyDone = list.advance() || isAnyDone;
-  }
-  return { newest: { key, segment, offset, timestamp }, isAnyDone };
+function emptyKeys(lists: readonly OrderedList[], count: number): PrimaryKey[] | BigInt64Array {
+  return lists.some((list) => list.isText) ? new Array<PrimaryKey>(count).fill('') : new BigInt64Array(count);
 }
 
+function newestOfSmallest(lists: readonly OrderedList[]): OrderedList {
+  let newest = lists[0]!;
+  for (let i = 1; i < lists.length; i++) {
+    const list = lists[i]!;
+    const order = compareKeys(list.key, newest.key);
+    if (order < 0 || (order === 0 && list.timestamp > newest.timestamp)) newest = list;
+  }
+  return newest;
+}
+
+/** One segment's rows, read in pieces. */
 class OrderedList {
   readonly segment: number;
+  readonly #snapshot: SegmentSnapshot;
   readonly #offsets: Uint32Array;
-  readonly #keys: KeyList;
-  readonly #timestamps: BigUint64Array;
+  #pieceStart = 0;
+  #keys: KeyList = [];
+  #timestamps = new BigUint64Array(0);
   #at = 0;
 
   constructor(snapshot: SegmentSnapshot, segment: number, offsets: Uint32Array) {
     this.segment = segment;
+    this.#snapshot = snapshot;
     this.#offsets = offsets;
-    this.#keys = snapshot.keys(offsets);
-    this.#timestamps = snapshot.timestamps(offsets);
+    this.#readPiece();
   }
 
   get isText(): boolean {
@@ -87,7 +92,7 @@ class OrderedList {
   }
 
   get key(): PrimaryKey {
-    return this.#keys[this.#at]!;
+    return this.#keys[this.#at - this.#pieceStart]!;
   }
 
   get offset(): number {
@@ -95,12 +100,20 @@ class OrderedList {
   }
 
   get timestamp(): bigint {
-    return this.#timestamps[this.#at]!;
+    return this.#timestamps[this.#at - this.#pieceStart]!;
   }
 
   /** Moves on; true when the list is used up. */
   advance(): boolean {
     this.#at++;
+    if (this.#at - this.#pieceStart === PIECE_ROWS) this.#readPiece();
     return this.isDone;
+  }
+
+  #readPiece(): void {
+    const piece = this.#offsets.subarray(this.#at, this.#at + PIECE_ROWS);
+    this.#pieceStart = this.#at;
+    this.#keys = this.#snapshot.keys(piece);
+    this.#timestamps = this.#snapshot.timestamps(piece) as BigUint64Array<ArrayBuffer>;
   }
 }

@@ -46,6 +46,8 @@ export interface SegmentReadInfo {
   readonly method: 'graph' | 'exact' | 'filter' | 'keys';
   /** Times it was asked (2 and more: its last hit still beat the k-th of all). */
   readonly rounds: number;
+  /** When its last answer came, by `performance.now()`: it is reported when the whole read ends. */
+  readonly endMs: number;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function searchSegments(
   const found = await searchSnapshots(snapshots, search, plans, options.signal);
   found.parts.forEach((part, i) => {
     const { scores, visited, method } = part.hits;
-    reading.end(i, { found: scores.length, visited, method, rounds: part.rounds });
+    reading.end(i, { found: scores.length, visited, method, rounds: part.rounds, endMs: part.endMs });
   });
   return await answerOf(found, snapshots, request, options);
 }
@@ -87,7 +89,7 @@ export async function querySegments(
   const method = keys || filter?.primaryKeys ? 'keys' : 'filter';
   const selected = await Promise.all(snapshots.map((snapshot) => snapshot.select({ filter, keys })));
   selected.forEach(({ count }, i) => {
-    reading.end(i, { found: count, visited: 0, method, rounds: 1 });
+    reading.end(i, { found: count, visited: 0, method, rounds: 1, endMs: performance.now() });
   });
   const total = selected.reduce((sum, rows) => sum + rows.count, 0);
   const state = { ...options.state, rowCount: reading.rowCount, visited: 0 };
@@ -173,7 +175,15 @@ class Reading implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const end of this.#ends) end?.({ rowCount: 0, found: 0, visited: 0, method: 'exact', rounds: 0 });
+    const nothing = {
+      rowCount: 0,
+      found: 0,
+      visited: 0,
+      method: 'exact',
+      rounds: 0,
+      endMs: performance.now(),
+    } as const;
+    for (const end of this.#ends) end?.(nothing);
     for (const snapshot of this.snapshots) snapshot[Symbol.dispose]();
   }
 }

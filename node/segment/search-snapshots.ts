@@ -11,6 +11,8 @@ export interface SegmentPart {
   readonly hits: SegmentHits;
   readonly list: HitList;
   readonly rounds: number;
+  /** When its last answer came, by `performance.now()`. */
+  readonly endMs: number;
 }
 
 export interface SearchedSnapshots {
@@ -120,7 +122,7 @@ class Asker {
     for (const query of queries) this.#asked[query] = asked;
     this.#rounds.add(hits, queries);
     const all = this.#rounds.hits();
-    this.#part = { ...listOf(this.#snapshot, all), rounds: this.#rounds.roundCount };
+    this.#part = { ...listOf(this.#snapshot, all), rounds: this.#rounds.roundCount, endMs: performance.now() };
   }
 }
 

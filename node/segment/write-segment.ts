@@ -9,7 +9,7 @@ import type { GrowableVectors } from './growable-vectors.ts';
 import type { GrowingSegment } from './growing-segment.ts';
 import { KeyOrder } from './key-order.ts';
 import { LIMITS } from './limits.ts';
-import { createRowBits } from './row-bits.ts';
+import { createRowBits, offsetsOf } from './row-bits.ts';
 import { keyColumnOf } from './segment-contents.ts';
 import {
   COLUMNS_FILE,
@@ -114,10 +114,8 @@ export async function writeSegment(
 async function sortKeys(source: GrowingSegment, signal: AbortSignal | undefined) {
   const order = new KeyOrder(keyColumnOf(source), source.timestamps);
   const slice = new TimeSlice(signal);
-  const offsets = await order.sort(
-    Uint32Array.from({ length: source.rowCount }, (_, offset) => offset),
-    slice,
-  );
+  const everyRow = offsetsOf({ count: source.rowCount, bits: undefined }, source.rowCount);
+  const offsets = await order.sort(everyRow, slice);
   // Deletes only ever grow: doubles whose older rows are masked stay no doubles.
   const hasDuplicateKeys = source.hasDuplicateKeys && (await hasLiveDoubles(source, order, offsets, slice));
   return { offsets, hasDuplicateKeys };

@@ -70,8 +70,7 @@ export class WritableCollection {
     this.#liveDeleteFiles = view.deleteFiles;
     this.#retiredDeleteFiles = retired.deleteFiles;
     this.lastDeleteTimestamp = options.lastDeleteTimestamp;
-    const filedTo = latest(this.deleteFiles.map((file) => file.toTimestamp));
-    this.deletes = new DeleteBuffer(this.#neededFrom(), filedTo);
+    this.deletes = new DeleteBuffer(this.#neededFrom(), this.filedTo);
     this.residents = options.residents(this);
     this.#raiseOldestAnswerable();
   }
@@ -96,11 +95,26 @@ export class WritableCollection {
     return this.#liveDeleteFiles;
   }
 
-  /** By ascending timestamps; the retired ones among them still hold for retired segments. */
-  get deleteFiles(): readonly DeleteFileRecord[] {
-    return [...this.#liveDeleteFiles, ...this.#retiredDeleteFiles].sort((left, right) =>
-      Number(left.toTimestamp - right.toTimestamp),
-    );
+  /** Where the deletes in files end. */
+  get filedTo(): Timestamp {
+    return latest([...this.#liveDeleteFiles, ...this.#retiredDeleteFiles].map((file) => file.toTimestamp));
+  }
+
+  /**
+   * As few files as hold all filed deletes after `timestamp`, by ascending timestamps. Files merged into others are still there for a while, so ranges overlap; between
+   * ranges lies nothing that any segment needs.
+   */
+  deleteFilesAfter(timestamp: Timestamp): readonly DeleteFileRecord[] {
+    let left = [...this.#liveDeleteFiles, ...this.#retiredDeleteFiles].filter((file) => file.toTimestamp > timestamp);
+    const chosen: DeleteFileRecord[] = [];
+    let reached = timestamp;
+    while (left.length > 0) {
+      const next = left.reduce((best, file) => (isBetterCover(file, best, reached) ? file : best));
+      chosen.push(next);
+      reached = next.toTimestamp;
+      left = left.filter((file) => file.toTimestamp > reached);
+    }
+    return chosen;
   }
 
   /** Of the rows in memory, indexes included. */
@@ -226,6 +240,15 @@ export class WritableCollection {
   #wake(): void {
     for (const wake of this.#versionWaiters.splice(0)) wake();
   }
+}
+
+/** Of the files that begin at or before `reached` the one that ends last; if there is none, the one that begins first. */
+function isBetterCover(file: DeleteFileRecord, best: DeleteFileRecord, reached: Timestamp): boolean {
+  const begins = file.fromTimestamp <= reached;
+  const bestBegins = best.fromTimestamp <= reached;
+  if (begins !== bestBegins) return begins;
+  if (begins || file.fromTimestamp === best.fromTimestamp) return file.toTimestamp > best.toTimestamp;
+  return file.fromTimestamp < best.fromTimestamp;
 }
 
 function latest(timestamps: readonly Timestamp[]): Timestamp {

@@ -3,6 +3,7 @@ import { BraidError } from '../../core/errors.ts';
 import type { ReadState, Scope } from '../../proto/generated/node.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { WritableCollection } from './collection.ts';
+import { WRITER_LIMITS } from './limits.ts';
 import { abortable } from './wait.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
 
@@ -42,7 +43,8 @@ export async function readCoverage<Answer>(
     }
     const { segments, missing } = segmentsNow(collection, scope, ignoreGrowing);
     if (missing.length === 0) return read({ collection, segments, state: readState(context, collection) });
-    for (const record of missing) await collection.residents.open(record, signal);
+    const next = missing.slice(0, WRITER_LIMITS.opensAtOnce);
+    await Promise.all(next.map((record) => collection.residents.open(record, signal)));
   }
 }
 

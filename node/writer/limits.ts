@@ -33,6 +33,8 @@ export const WRITER_LIMITS = {
   retiredReadMax: 1_000_000,
   /** Segments of which the deleted rows or the indexes are remembered. */
   observationsKept: 10_000,
+  /** Published segments opened from storage at once for one read. */
+  opensAtOnce: 8,
   /** How often the background looks for what is due. */
   backgroundIntervalMs: 500,
   /** A seal that failed is tried again after this. */

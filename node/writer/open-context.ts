@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { assert, type BraidError } from '../../core/errors.ts';
+import { assert, BraidError } from '../../core/errors.ts';
 import type { WriteAheadLog } from '../../plugins/log/log.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
@@ -98,7 +98,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   return {
     context,
     sealer,
-    abort: () => closing.abort(),
+    abort: () => closing.abort(new BraidError('serviceUnavailable', 'this writer is closing')),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -48,7 +48,7 @@ async function openWithDeletes(
 }
 
 function hasFileAfter(collection: WritableCollection, timestamp: Timestamp): boolean {
-  return collection.deleteFiles.some((file) => file.toTimestamp > timestamp);
+  return collection.filedTo > timestamp;
 }
 
 /** Applies the delete files with something younger than `after`; resolves to the timestamp up to which they reach. */
@@ -59,8 +59,7 @@ async function applyFiles(
   after: Timestamp,
 ): Promise<Timestamp> {
   let reached = after;
-  for (const file of collection.deleteFiles) {
-    if (file.toTimestamp <= after) continue;
+  for (const file of collection.deleteFilesAfter(after)) {
     await applyInPieces(segment, await readDeleteFile(context.storage, file));
     if (file.toTimestamp > reached) reached = file.toTimestamp;
   }

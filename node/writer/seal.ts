@@ -113,10 +113,24 @@ export class Sealer {
     await this.truncateLog();
   }
 
+  /** Every row has been deleted or replaced: nothing is written, only the log moves on. */
+  async #publishEmpty(collection: WritableCollection, unsealed: UnsealedSegment): Promise<void> {
+    await collection.publishing.run(async () => {
+      if (collection.isDropped || unsealed.isDropped) return;
+      await publish(this.#context, collection, {
+        addSegments: [],
+        retireSegmentIds: [],
+        leaving: [unsealed],
+        switched: () => unsealed.segment.close(),
+      });
+    });
+  }
+
   async #buildAndPublish(collection: WritableCollection, unsealed: UnsealedSegment): Promise<void> {
     if (unsealed.isDropped) return;
     const { segmentStore, queue, signal, logger } = this.#context;
     const { segment } = unsealed;
+    if (segment.deletedCount === segment.rowCount) return this.#publishEmpty(collection, unsealed);
     const startMs = performance.now();
     const built = await sealSegment(segmentStore, segment, {
       collectionId: collection.id,

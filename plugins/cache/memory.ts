@@ -35,7 +35,9 @@ class MemoryCache implements Cache {
   }
 
   async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
-    this.#entries.set(key, value, { ttl: ttlMs });
+    // To LRUCache, no time to live means for ever.
+    if (ttlMs > 0) this.#entries.set(key, value, { ttl: ttlMs });
+    else this.#entries.delete(key);
   }
 
   async delete(key: string): Promise<void> {

@@ -1,11 +1,14 @@
 import Type from 'typebox';
+import { BraidError } from '../../core/errors.ts';
 import { definePlugin } from '../plugin.ts';
 import type { Discovery, Member } from './discovery.ts';
 
+const address = (description: string) => Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$', description });
+
 const ReaderOption = Type.Union([
-  Type.String({ description: 'host:port; also the id of the node' }),
+  address('host:port; also the id of the node'),
   Type.Object({
-    address: Type.String({ description: 'host:port of the node protocol' }),
+    address: address('host:port of the node protocol'),
     nodeId: Type.Optional(Type.String({ description: 'default: the address' })),
     zone: Type.Optional(Type.String()),
     weight: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
@@ -22,7 +25,7 @@ export default definePlugin({
   kind: 'discovery',
   name: 'static',
   options: Type.Object({
-    writer: Type.Optional(Type.String({ description: 'host:port of the writer' })),
+    writer: Type.Optional(address('host:port of the writer')),
     readers: Type.Array(ReaderOption, { default: [], description: 'the readers' }),
   }),
   async open({ writer, readers }) {
@@ -31,9 +34,17 @@ export default definePlugin({
       return { ...reader, nodeId: reader.nodeId ?? reader.address, roles: ['reader'] };
     });
     if (writer) members.push({ nodeId: `writer-${writer}`, address: writer, roles: ['writer'] });
+    refuseDoubles(members);
     return new StaticDiscovery(members);
   },
 });
+
+/** Two members of one id would be one place on the ring. */
+function refuseDoubles(members: readonly Member[]): void {
+  const ids = members.map((member) => member.nodeId);
+  const double = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (double !== undefined) throw new BraidError('parameterInvalid', `the node id "${double}" is there twice`);
+}
 
 class StaticDiscovery implements Discovery {
   readonly #members: readonly Member[];

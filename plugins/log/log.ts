@@ -23,8 +23,11 @@ export interface WriteAheadLog extends AsyncDisposable {
   begin(term: number): Promise<void>;
   /**
    * Appends one record. Resolves when it is durable: it survives a crash of the process and of the machine. Concurrent appends share one write
-   * and one fsync (group commit), and are durable in the order of the calls. After a failure of the disk the log refuses everything (`diskLimitExceeded` for a full disk: the
-   * record is then guaranteed not to be in the log and appends may be tried again; `internal` for a failed fsync: the outcome is unknown and the process must restart).
+   * and one fsync (group commit), and are durable in the order of the calls. The payload must not change until then.
+   *
+   * Refusals: `tooManyRequests` when too many bytes wait; `diskLimitExceeded` for a full disk: the record is then guaranteed not to be in the log, and appends may
+   * be tried again; `internal` for a failed write or fsync and `termLost` when a successor has sealed the term: whether the record counts is then unknown, everything
+   * is refused from then on, and the process must restart.
    */
   append(payload: Uint8Array): Promise<LogPosition>;
   /** Records after `position` (all of them if undefined), sealed terms first, in order. A torn tail is cut; damage followed by valid records throws, naming file and offset. */

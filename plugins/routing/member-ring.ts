@@ -3,20 +3,33 @@ import HashRing from 'hashring';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 
-/** A Ketama ring of members. The same members give the same ring, in whatever order they come. */
+const OWNERS_MAX = 2 ** 20;
+
+/**
+ * A Ketama ring of members. The same members give the same ring, in whatever order they come. `hashring` makes the points; walking over them is done here, on
+ * typed arrays: its own `range` takes 10 to 20 microseconds a key.
+ */
 export class MemberRing {
   readonly members: readonly Member[];
-  readonly #byId: ReadonlyMap<string, Member>;
-  readonly #ring: HashRing;
+  /** Points in order, and the member (its place in `members`) at each. */
+  readonly #points: Uint32Array;
+  readonly #owners: Uint32Array;
+  /** Number of the last walk that met a member. */
+  readonly #metInWalk: Uint32Array;
+  #walkNumber = 0;
   readonly #walks = new Map<string, readonly Member[]>();
 
   constructor(members: readonly Member[]) {
     this.members = sorted(members);
-    this.#byId = new Map(this.members.map((member) => [member.nodeId, member]));
-    // Points are given for each member by itself: by `weight` they would be shares of the sum, and a member that joins would move the points of all others.
-    const points = this.members.map((member) => [member.nodeId, { vnodes: pointCount(member) }]);
-    const md5 = (key: string): Buffer => hash('md5', key, 'buffer');
-    this.#ring = new HashRing(Object.fromEntries(points), md5, { 'vnode count': 0, 'max cache size': 1 });
+    const pointsOf = ketamaPoints(this.members);
+    // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
+    const points = this.members.flatMap(({ nodeId }, owner) =>
+      pointsOf[nodeId]!.map((point) => point * OWNERS_MAX + owner),
+    );
+    const inOrder = Float64Array.from(points).sort();
+    this.#points = Uint32Array.from(inOrder, (point) => Math.floor(point / OWNERS_MAX));
+    this.#owners = Uint32Array.from(inOrder, (point) => point % OWNERS_MAX);
+    this.#metInWalk = new Uint32Array(this.members.length);
   }
 
   /** Equal for equal rings. */
@@ -24,19 +37,55 @@ export class MemberRing {
     return JSON.stringify(sorted(members).map(({ nodeId, address, weight }) => [nodeId, address, weight ?? 1]));
   }
 
-  /** The first `count` different members on the way around the ring from the key; the array is shared. */
+  /** At least the first `count` different members on the way around the ring from the key (all, if there are fewer); the array is shared. */
   walk(key: string, count: number): readonly Member[] {
+    const memberCount = Math.min(count, this.members.length);
     const known = this.#walks.get(key);
-    if (known !== undefined && known.length >= Math.min(count, this.members.length)) return known;
-    const walk = this.#ring.range(key, count).map((nodeId) => this.#byId.get(nodeId)!);
+    if (known !== undefined && known.length >= memberCount) return known;
+    const walk = this.#walkFrom(this.#firstPointAt(md5(key).readUInt32LE(0)), memberCount);
     if (this.#walks.size >= ROUTING_LIMITS.walksMax) this.#walks.clear();
     this.#walks.set(key, walk);
     return walk;
   }
+
+  #walkFrom(start: number, memberCount: number): readonly Member[] {
+    const walk: Member[] = [];
+    this.#walkNumber += 1;
+    for (let i = start; walk.length < memberCount; i++) {
+      const owner = this.#owners[i % this.#owners.length]!;
+      if (this.#metInWalk[owner] === this.#walkNumber) continue;
+      this.#metInWalk[owner] = this.#walkNumber;
+      walk.push(this.members[owner]!);
+    }
+    return walk;
+  }
+
+  #firstPointAt(hashValue: number): number {
+    let [low, high] = [0, this.#points.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#points[middle]! < hashValue) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function ketamaPoints(members: readonly Member[]): Readonly<Record<string, readonly number[]>> {
+  const ids = members.map((member) => member.nodeId);
+  // Points are given for each member by itself: by `weight` they would be shares of the sum, and a member that joins would move the points of all others.
+  const servers = Object.fromEntries(members.map((member) => [member.nodeId, { vnodes: pointCount(member) }]));
+  const ring = new HashRing(servers, md5, { 'vnode count': 0, 'max cache size': 1 });
+  // The types promise a list, the code gives a record.
+  return ring.points(ids) as unknown as Record<string, readonly number[]>;
 }
 
 function pointCount(member: Member): number {
   return Math.max(1, Math.round(ROUTING_LIMITS.pointsPerWeight * (member.weight ?? 1)));
+}
+
+function md5(key: string): Buffer {
+  return hash('md5', key, 'buffer');
 }
 
 function sorted(members: readonly Member[]): readonly Member[] {

@@ -6,7 +6,8 @@ export interface ObjectStorage extends AsyncDisposable {
   /**
    * Stores a file of the local disk under a key that must not exist yet (`putIfAbsent`): resolves only when it is durable and complete.
    * An existing key, also a half-written one of an earlier crash, throws `storageFailed`: keys are never used twice.
-   * No reader sees a half-written object.
+   * No reader sees a half-written object. The local file may become the object itself (a second name of one file): it must not be changed afterwards; deleting it
+   * is fine.
    */
   putFile(key: string, localPath: string): Promise<void>;
   put(key: string, bytes: Uint8Array): Promise<void>;

@@ -9,7 +9,7 @@ export default definePlugin({
   options: Type.Object({
     protocol: Type.Union([Type.Literal('grpc'), Type.Literal('http')], {
       default: 'grpc',
-      description: 'grpc (port 4317) or http (protobuf over HTTP, port 4318)',
+      description: 'grpc (port 4317) or http (JSON over HTTP, port 4318)',
     }),
     endpoint: Type.String({
       default: '',

@@ -112,7 +112,9 @@ export function encodeKeys(keys: KeyList): KeysMessage {
 export function decodeKeys(message: KeysMessage | undefined): KeyList {
   if (!message) return new BigInt64Array(0);
   if (!message.text) return arrayFrom(BigInt64Array, message.int64);
-  return keysOfColumn(decodeColumn(message.text));
+  const column = decodeColumn(message.text);
+  if (column.dataType !== DataType.VarChar) throw disagreement(message.text, 'keys that are no texts');
+  return keysOfColumn(column);
 }
 
 /** Keys of a primary key column: a view for Int64, decoded texts for VarChar. */

@@ -27,7 +27,7 @@ export class MemberHandle {
   readonly #limits: RouterLimits;
   readonly #changed: () => void;
   readonly #calls = new Map<GiveUp, number>();
-  readonly #ready = new Map<number, { readonly ids: readonly number[]; readonly set: ReadonlySet<number> }>();
+  readonly #collections = new Map<number, ReportedCollection>();
   #status: NodeStatus | undefined;
   #isDown = false;
   #failures = 0;
@@ -76,21 +76,19 @@ export class MemberHandle {
 
   /** Sealed segments of a collection which the node answers for at once. */
   readySegments(collectionId: number): ReadonlySet<number> {
-    return this.#ready.get(collectionId)?.set ?? NOTHING_READY;
+    return this.#collections.get(collectionId)?.ready ?? NOTHING_READY;
   }
 
   /** Deletes up to here were applied when the node last reported. */
   appliedTimestamp(collectionId: number): bigint {
-    return (
-      this.#status?.collections.find((collection) => collection.collectionId === collectionId)?.appliedTimestamp ?? 0n
-    );
+    return this.#collections.get(collectionId)?.appliedTimestamp ?? 0n;
   }
 
   report(status: NodeStatus): void {
     const before = this.health;
     this.#status = status;
     this.#isDown = false;
-    const readyChanged = this.#takeReadySegments(status);
+    const readyChanged = this.#takeCollections(status);
     if (readyChanged || this.health !== before) this.#changed();
   }
 
@@ -136,23 +134,35 @@ export class MemberHandle {
     setTimeout(() => this.#changed(), lengthMs + 1).unref();
   }
 
-  #takeReadySegments(status: NodeStatus): boolean {
+  /** True when some ready segments changed. */
+  #takeCollections(status: NodeStatus): boolean {
     let changed = false;
-    for (const { collectionId, readySegmentIds } of status.collections) {
-      const known = this.#ready.get(collectionId);
-      if (known ? sameNumbers(known.ids, readySegmentIds) : readySegmentIds.length === 0) continue;
-      this.#ready.set(collectionId, { ids: readySegmentIds, set: new Set(readySegmentIds) });
+    for (const { collectionId, readySegmentIds, appliedTimestamp } of status.collections) {
+      const known = this.#collections.get(collectionId);
+      if (known && sameNumbers(known.readyIds, readySegmentIds)) {
+        known.appliedTimestamp = appliedTimestamp;
+        continue;
+      }
+      this.#collections.set(collectionId, {
+        readyIds: readySegmentIds,
+        ready: new Set(readySegmentIds),
+        appliedTimestamp,
+      });
       changed = true;
     }
-    if (this.#ready.size <= status.collections.length) return changed;
+    if (this.#collections.size <= status.collections.length) return changed;
     const reported = new Set(status.collections.map((collection) => collection.collectionId));
-    for (const collectionId of this.#ready.keys()) {
-      if (reported.has(collectionId)) continue;
-      this.#ready.delete(collectionId);
-      changed = true;
+    for (const collectionId of this.#collections.keys()) {
+      if (!reported.has(collectionId)) this.#collections.delete(collectionId);
     }
-    return changed;
+    return true;
   }
+}
+
+interface ReportedCollection {
+  readonly readyIds: readonly number[];
+  readonly ready: ReadonlySet<number>;
+  appliedTimestamp: bigint;
 }
 
 function sameNumbers(left: readonly number[], right: readonly number[]): boolean {

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { freePort, Processes } from '../../examples/debian-packages/processes.ts';
 import { startCluster } from '../../examples/debian-packages/start-cluster.ts';
+
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Braid as its users run it: real processes, the official client. */
 export interface Deployment extends AsyncDisposable {
@@ -42,9 +45,8 @@ function deployment(processes: Processes, address: string): Deployment {
     address,
     processes,
     async client() {
-      const client = new MilvusClient({ address });
+      const client = await connected(address);
       clients.push(client);
-      await client.connectPromise;
       return client;
     },
     async [Symbol.asyncDispose]() {
@@ -52,4 +54,20 @@ function deployment(processes: Processes, address: string): Deployment {
       await processes[Symbol.asyncDispose]();
     },
   };
+}
+
+/** gRPC clients of one process share what they know of an address: after a restart the first tries may still fail at once. */
+async function connected(address: string): Promise<MilvusClient> {
+  const deadline = performance.now() + CONNECT_TIMEOUT_MS;
+  for (;;) {
+    const client = new MilvusClient({ address, logLevel: 'error' });
+    try {
+      await client.connectPromise;
+      return client;
+    } catch (error) {
+      await client.closeConnection();
+      if (performance.now() > deadline) throw error;
+      await sleep(200);
+    }
+  }
 }

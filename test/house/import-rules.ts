@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'router/operations': ['self', 'core', 'config', 'proto', 'telemetry', 'router/limits.ts', 'router/cluster', ...SEAMS],
   'router/api': ['self', 'core', 'config', 'proto', 'telemetry', 'router/limits.ts', 'router/operations', ...SEAMS],
   cli: ['self', 'core', 'config', 'proto', 'telemetry', 'plugins', 'native', 'node', 'router'],
-  bench: ['self', 'core', 'native', 'cli', 'examples'],
+  bench: ['self', 'core', 'proto', 'native', 'examples'],
   examples: ['self'],
 };
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadPlugin, openPlugin } from '../../plugins/open-plugin.ts';
 import type { PluginHost } from '../../plugins/plugin.ts';
+import { silentHost } from './test-host.ts';
 
 let folder: string;
 let host: PluginHost;
@@ -22,12 +23,7 @@ async function put(path: string, text: string): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'braid-plugins-'));
-  const silent = () => {};
-  host = {
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
-    dataFolder: folder,
-    signal: new AbortController().signal,
-  };
+  host = silentHost(folder);
   await put('mine.mjs', cachePlugin());
   await put('future.mjs', cachePlugin('api: 2,'));
   await put('routing.mjs', cachePlugin("kind: 'routing',"));

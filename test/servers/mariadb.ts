@@ -86,8 +86,14 @@ export class Mariadb implements AsyncDisposable {
       ],
       { stdio: 'ignore' },
     );
+    process.on('exit', this.#killLeftover);
     await this.#untilReady(this.#process);
   }
+
+  /** For a run of tests that ends before its time: the server must not outlive it. */
+  readonly #killLeftover = () => {
+    this.#process?.kill('SIGKILL');
+  };
 
   get generalLogPath(): string {
     return join(this.#folder, 'general.log');
@@ -137,6 +143,7 @@ export class Mariadb implements AsyncDisposable {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
+    process.off('exit', this.#killLeftover);
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill(signal);

@@ -57,9 +57,9 @@ function compareFields(
     }));
     return numberComparisonLeaf(operator, first!, second!, negated);
   }
-  if (left.kind === 'json' || right.kind === 'json') {
-    const isColumn = left.kind !== 'number' && right.kind !== 'number';
-    if (isColumn) throw scope.fail(node, 'two column comparison with JSON type is not supported');
+  // Without arithmetic on either side nothing says that a JSON value is meant as a number.
+  if (left.kind !== 'number' && right.kind !== 'number') {
+    throw scope.fail(node, 'two column comparison with JSON type is not supported');
   }
   return numberComparisonLeaf(operator, asNumber(scope, node, left), asNumber(scope, node, right), negated);
 }

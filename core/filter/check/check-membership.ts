@@ -7,7 +7,7 @@ import { doubleIntervalLeaf } from '../evaluate/interval-leaf.ts';
 import { jsonLeaf } from '../evaluate/json-leaf.ts';
 import { doubleSetLeaf, integerSetLeaf } from '../evaluate/set-leaf.ts';
 import { textLeaf } from '../evaluate/text-leaf.ts';
-import { jsonLiteral } from '../json/json-literal.ts';
+import { JsonLists } from '../json/json-lists.ts';
 import type { JsonTest } from '../json/json-test.ts';
 import { numberKey } from '../json/number-key.ts';
 import type { LiteralValue, MembershipNode } from '../syntax/ast.ts';
@@ -90,7 +90,7 @@ function jsonSetTest(values: readonly LiteralValue[]): JsonTest {
   return {
     ...(numbers.length > 0 && { numbers: { type: 'set', keys: new Set(numbers.map(numberKey)) } }),
     ...(texts.length > 0 && { texts: new TextSet(texts) }),
-    ...(lists.length > 0 && { lists: lists.map((list) => list.map(jsonLiteral)) }),
+    ...(lists.length > 0 && { lists: new JsonLists(lists) }),
     booleans: { whenTrue: values.includes(true), whenFalse: values.includes(false) },
   };
 }

@@ -8,7 +8,7 @@ import { jsonLeaf } from '../evaluate/json-leaf.ts';
 import { allOf, anyOf } from '../evaluate/logical-condition.ts';
 import { compareNumbers, numberComparisonLeaf } from '../evaluate/number-comparison-leaf.ts';
 import { textLeaf } from '../evaluate/text-leaf.ts';
-import { jsonLiteral } from '../json/json-literal.ts';
+import { JsonLists } from '../json/json-lists.ts';
 import type { JsonTest } from '../json/json-test.ts';
 import type { ComparisonOperator, FilterNode, LiteralValue } from '../syntax/ast.ts';
 import type { BytePredicate } from '../text/byte-predicate.ts';
@@ -132,5 +132,5 @@ function jsonTest(scope: Scope, node: FilterNode, bounds: readonly Bound[]): Jso
     return { booleans: { whenTrue: holds(1), whenFalse: holds(0) } };
   }
   if (operator !== '==') throw scope.fail(node, `a list can be compared with == and != only, not with ${operator}`);
-  return { lists: [value.map(jsonLiteral)] };
+  return { lists: new JsonLists([value]) };
 }

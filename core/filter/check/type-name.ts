@@ -26,8 +26,8 @@ export function describeField(field: FieldSchema): string {
 /** `"abc"` or `[1, 2, …]`, short enough for a message. */
 export function describeLiteral(value: LiteralValue): string {
   if (typeof value === 'object') return `a list of ${value.length} values`;
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
+  if (typeof value !== 'string') return String(value);
+  return value.length > 40 ? `${JSON.stringify(value.slice(0, 40))}…` : JSON.stringify(value);
 }
 
 export function isIntegerType(dataType: DataType): boolean {

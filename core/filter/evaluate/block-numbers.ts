@@ -11,59 +11,71 @@ import { isInteger, type NumberExpression } from './number-expression.ts';
  */
 export type BlockReader = (from: number, to: number) => Float64Array | undefined;
 
-/** The expression block by block; undefined if it has to be computed row by row anyway. */
+/**
+ * The expression block by block; undefined if it has to be computed row by row anyway. It leaves its values in `slot` of the scratch blocks, or in
+ * the column itself, and uses the slots above while it computes: as many as the tree is deep, however many nodes it has.
+ */
 export function bindBlocks(
   expression: NumberExpression,
   columns: ReadonlyMap<number, Column>,
+  scratch: ScratchBlocks,
+  slot: number,
 ): BlockReader | undefined {
   switch (expression.kind) {
     case 'constant': {
       const value = Number(expression.value);
       if (typeof expression.value === 'bigint' && !Number.isSafeInteger(value)) return undefined;
-      const block = new Float64Array(BLOCK_ROWS).fill(value);
-      return () => block;
+      return (from, to) => scratch.at(slot).fill(value, 0, to - from);
     }
     case 'column': {
       const { values } = asFixed(columns.get(expression.field.id));
-      const scratch = new Float64Array(BLOCK_ROWS);
-      if (values instanceof BigInt64Array) {
-        const pairs = halves(values);
-        return (from, to) => loadSafeIntegers(pairs, from, to, scratch);
-      }
-      return (from, to) => loadDoubles(values, from, to, scratch);
+      if (!(values instanceof BigInt64Array)) return (from, to) => loadDoubles(values, from, to, scratch.at(slot));
+      const pairs = halves(values);
+      return (from, to) => loadSafeIntegers(pairs, from, to, scratch.at(slot));
     }
     case 'length': {
       const lengthOf = bindLength(columns.get(expression.field.id), expression.path);
-      const scratch = new Float64Array(BLOCK_ROWS);
       return (from, to) => {
-        for (let row = from; row < to; row++) scratch[row - from] = lengthOf(row);
-        return scratch;
+        const out = scratch.at(slot);
+        for (let row = from; row < to; row++) out[row - from] = lengthOf(row);
+        return out;
       };
     }
     case 'json':
       return undefined;
     case 'operation':
-      return bindOperation(expression, columns);
+      return bindOperation(expression, columns, scratch, slot);
+  }
+}
+
+/** Blocks of doubles, made when they are first used. */
+export class ScratchBlocks {
+  readonly #blocks: Float64Array[] = [];
+
+  at(slot: number): Float64Array {
+    this.#blocks[slot] ??= new Float64Array(BLOCK_ROWS);
+    return this.#blocks[slot];
   }
 }
 
 function bindOperation(
   expression: Extract<NumberExpression, { kind: 'operation' }>,
   columns: ReadonlyMap<number, Column>,
+  scratch: ScratchBlocks,
+  slot: number,
 ): BlockReader | undefined {
-  const left = bindBlocks(expression.left, columns);
-  const right = bindBlocks(expression.right, columns);
+  const left = bindBlocks(expression.left, columns, scratch, slot);
+  const right = bindBlocks(expression.right, columns, scratch, slot + 1);
   if (!left || !right) return undefined;
-  const scratch = new Float64Array(BLOCK_ROWS);
   const onIntegers = isInteger(expression);
+  const operator = onIntegers ? INTEGER_OPERATORS[expression.operator] : DOUBLE_OPERATORS[expression.operator];
   return (from, to) => {
     const a = left(from, to);
     const b = a && right(from, to);
     if (!a || !b) return undefined;
-    const count = to - from;
-    const operator = onIntegers ? INTEGER_OPERATORS[expression.operator] : DOUBLE_OPERATORS[expression.operator];
-    operator(a, b, count, scratch);
-    return !onIntegers || allSafe(scratch, count) ? scratch : undefined;
+    const out = scratch.at(slot);
+    operator(a, b, to - from, out);
+    return !onIntegers || allSafe(out, to - from) ? out : undefined;
   };
 }
 
@@ -92,7 +104,7 @@ const DOUBLE_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
 
 /**
  * The same on integers that are safe doubles. A result that is safe too is exact; division by zero gives NaN, which is not safe.
- * The quotient is that of the dividend without its remainder: exact where `Math.trunc(a / b)` may be rounded up.
+ * The quotient of safe integers is never rounded up to a whole number: that is at least 1 / b away, and rounding moves it by less.
  * Adding 0 turns -0 into 0: integers have one zero, and its sign would show in a later division of doubles.
  */
 const INTEGER_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
@@ -101,7 +113,7 @@ const INTEGER_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
     for (let i = 0; i < count; i++) out[i] = left[i]! * right[i]! + 0;
   },
   '/': (left, right, count, out) => {
-    for (let i = 0; i < count; i++) out[i] = (left[i]! - (left[i]! % right[i]!)) / right[i]! + 0;
+    for (let i = 0; i < count; i++) out[i] = Math.trunc(left[i]! / right[i]!) + 0;
   },
   '%': (left, right, count, out) => {
     for (let i = 0; i < count; i++) out[i] = (left[i]! % right[i]!) + 0;

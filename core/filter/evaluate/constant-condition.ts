@@ -5,7 +5,7 @@ import { COST, type Condition } from './condition.ts';
 export function constantCondition(value: boolean): Condition {
   return {
     fieldIds: [],
-    cost: COST.constant,
+    costPerRowNs: COST.constant,
     evaluate(source, out) {
       if (value) fillBits(out, source.rowCount);
       else out.fill(0);

@@ -1,9 +1,9 @@
 import type { Column } from '../../columns/column.ts';
-import { assert } from '../../errors.ts';
 import { jsonArrayLength } from '../json/json-array-length.ts';
 import type { JsonPath } from '../json/json-path.ts';
 import { jsonPathColumn } from '../json/json-path-cache.ts';
 import { JSON_KIND } from '../json/json-reader.ts';
+import type { ArithmeticOperator } from '../syntax/ast.ts';
 import { applyArithmetic } from './arithmetic.ts';
 import { asBytes, asFixed } from './leaf.ts';
 import type { NumberExpression } from './number-expression.ts';
@@ -59,10 +59,8 @@ function bindJson(column: Column | undefined, path: JsonPath): (row: number) => 
   };
 }
 
-function combine(operator: Parameters<typeof applyArithmetic>[0], left: ExactNumber, right: ExactNumber): ExactNumber {
+function combine(operator: ArithmeticOperator, left: ExactNumber, right: ExactNumber): ExactNumber {
   if (left === null || right === null) return null;
   if (left === undefined || right === undefined) return undefined;
-  const result = applyArithmetic(operator, left, right);
-  assert(typeof result !== 'undefined', 'every operator has a result');
-  return result;
+  return applyArithmetic(operator, left, right);
 }

@@ -10,7 +10,7 @@ import { asBytes, leaf } from './leaf.ts';
 
 /** Rows whose JSON value at the path passes the test. */
 export function jsonLeaf(field: FieldSchema, path: JsonPath, test: JsonTest, negated: boolean): Condition {
-  return leaf({ fields: [field], cost: COST.json, negated }, ([column], rowCount, out) => {
+  return leaf({ fields: [field], costPerRowNs: COST.json, negated }, ([column], rowCount, out) => {
     runJsonTest(test, jsonPathColumn(asBytes(column), path), rowCount, out);
   });
 }
@@ -20,14 +20,17 @@ export function jsonLeaf(field: FieldSchema, path: JsonPath, test: JsonTest, neg
  * (`is null`); without, it is unknown (`exists`).
  */
 export function jsonExistsLeaf(field: FieldSchema, path: JsonPath, negated: boolean, nullsCount: boolean): Condition {
-  return leaf({ fields: [field], cost: COST.json, negated, seesNulls: nullsCount }, ([column], rowCount, out) => {
-    const json = asBytes(column);
-    const { kinds } = jsonPathColumn(json, path);
-    out.fill(0);
-    for (let row = 0; row < rowCount; row++) {
-      if (kinds[row]! > JSON_KIND.null && json.valid?.[row] !== 0) setBit(out, row);
-    }
-  });
+  return leaf(
+    { fields: [field], costPerRowNs: COST.json, negated, seesNulls: nullsCount },
+    ([column], rowCount, out) => {
+      const json = asBytes(column);
+      const { kinds } = jsonPathColumn(json, path);
+      out.fill(0);
+      for (let row = 0; row < rowCount; row++) {
+        if (kinds[row]! > JSON_KIND.null && json.valid?.[row] !== 0) setBit(out, row);
+      }
+    },
+  );
 }
 
 /**
@@ -41,7 +44,7 @@ export function jsonContainsLeaf(
   mode: 'any' | 'all',
   negated: boolean,
 ): Condition {
-  return leaf({ fields: [field], cost: COST.jsonList, negated }, ([column], rowCount, out) => {
+  return leaf({ fields: [field], costPerRowNs: COST.jsonList, negated }, ([column], rowCount, out) => {
     if (mode === 'all' && elements.count === 0) {
       fillBits(out, rowCount);
       return;

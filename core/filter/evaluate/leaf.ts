@@ -14,7 +14,7 @@ export type Kernel = (columns: readonly Column[], rowCount: number, out: Uint8Ar
 
 interface LeafOptions {
   readonly fields: readonly FieldSchema[];
-  readonly cost: number;
+  readonly costPerRowNs: number;
   /** True for the rows with a value for which the kernel says no. */
   readonly negated?: boolean;
   /** The kernel answers for null rows as well. */
@@ -26,7 +26,7 @@ export function leaf(options: LeafOptions, kernel: Kernel): Condition {
   const { fields } = options;
   return {
     fieldIds: [...new Set(fields.map((field) => field.id))],
-    cost: options.cost,
+    costPerRowNs: options.costPerRowNs,
     evaluate(source, out) {
       const columns = fields.map((field) => source.column(field.id));
       if (columns.every((column) => column === undefined)) {

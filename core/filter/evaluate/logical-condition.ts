@@ -7,7 +7,7 @@ import { constantCondition } from './constant-condition.ts';
 export function allOf(operands: readonly Condition[]): Condition {
   const only = combined(operands, true);
   if (only) return only;
-  const ordered = operands.toSorted((left, right) => left.cost - right.cost);
+  const ordered = operands.toSorted((left, right) => left.costPerRowNs - right.costPerRowNs);
   return {
     ...describe(operands),
     evaluate(source, out) {
@@ -34,10 +34,10 @@ function combined(operands: readonly Condition[], whenEmpty: boolean): Condition
   return operands.length === 0 ? constantCondition(whenEmpty) : operands.length === 1 ? operands[0] : undefined;
 }
 
-function describe(operands: readonly Condition[]): Pick<Condition, 'fieldIds' | 'cost'> {
+function describe(operands: readonly Condition[]): Pick<Condition, 'fieldIds' | 'costPerRowNs'> {
   return {
     fieldIds: [...new Set(operands.flatMap((operand) => operand.fieldIds))],
-    cost: operands.reduce((sum, operand) => sum + operand.cost, 0),
+    costPerRowNs: operands.reduce((sum, operand) => sum + operand.costPerRowNs, 0),
   };
 }
 

@@ -6,8 +6,11 @@ import { leaf } from './leaf.ts';
 
 /** `field is not null`, or `field is null` when negated. Never unknown. */
 export function notNullLeaf(field: FieldSchema, negated: boolean): Condition {
-  return leaf({ fields: [field], cost: COST.nullCheck, negated, seesNulls: true }, ([column], rowCount, out) => {
-    fillBits(out, rowCount);
-    if (column?.valid) clearNulls(out, column.valid, rowCount);
-  });
+  return leaf(
+    { fields: [field], costPerRowNs: COST.nullCheck, negated, seesNulls: true },
+    ([column], rowCount, out) => {
+      fillBits(out, rowCount);
+      if (column?.valid) clearNulls(out, column.valid, rowCount);
+    },
+  );
 }

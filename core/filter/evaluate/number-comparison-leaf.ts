@@ -1,7 +1,7 @@
 import type { Column } from '../../columns/column.ts';
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import type { ComparisonOperator } from '../syntax/ast.ts';
-import { bindBlocks } from './block-numbers.ts';
+import { bindBlocks, ScratchBlocks } from './block-numbers.ts';
 import { BLOCK_ROWS } from './blocks.ts';
 import { COST, type Condition } from './condition.ts';
 import { bindExact, type ExactNumber } from './exact-numbers.ts';
@@ -24,11 +24,12 @@ export function numberComparisonLeaf(
     [...fieldsOf(left), ...fieldsOf(right)].map((field) => [field.id, field]),
   );
   // The kernel negates by itself because a division by zero must stay unset either way.
-  return leaf({ fields: [...fields.values()], cost: COST.arithmetic }, (present, rowCount, out) => {
+  return leaf({ fields: [...fields.values()], costPerRowNs: COST.arithmetic }, (present, rowCount, out) => {
     const columns = new Map<number, Column>([...fields.keys()].map((id, index) => [id, present[index]!]));
     const flip = negated ? 1 : 0;
-    const leftBlocks = bindBlocks(left, columns);
-    const rightBlocks = leftBlocks && bindBlocks(right, columns);
+    const scratch = new ScratchBlocks();
+    const leftBlocks = bindBlocks(left, columns, scratch, 0);
+    const rightBlocks = leftBlocks && bindBlocks(right, columns, scratch, 1);
     const testRow = bindRow(operator, bindExact(left, columns), bindExact(right, columns), negated);
     out.fill(0);
     for (let from = 0; from < rowCount; from += BLOCK_ROWS) {

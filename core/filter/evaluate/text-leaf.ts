@@ -5,8 +5,13 @@ import type { Condition } from './condition.ts';
 import { asBytes, leaf } from './leaf.ts';
 
 /** Rows of a VarChar field that match. */
-export function textLeaf(field: FieldSchema, predicate: BytePredicate, cost: number, negated: boolean): Condition {
-  return leaf({ fields: [field], cost, negated }, ([column], rowCount, out) => {
+export function textLeaf(
+  field: FieldSchema,
+  predicate: BytePredicate,
+  costPerRowNs: number,
+  negated: boolean,
+): Condition {
+  return leaf({ fields: [field], costPerRowNs, negated }, ([column], rowCount, out) => {
     const { bytes, offsets } = asBytes(column);
     testTexts(bytes, offsets, rowCount, predicate, out);
   });
@@ -16,10 +21,10 @@ export function textLeaf(field: FieldSchema, predicate: BytePredicate, cost: num
 export function textOrderLeaf(
   fields: readonly [FieldSchema, FieldSchema],
   accepts: (order: number) => boolean,
-  cost: number,
+  costPerRowNs: number,
   negated: boolean,
 ): Condition {
-  return leaf({ fields, cost, negated }, ([first, second], rowCount, out) => {
+  return leaf({ fields, costPerRowNs, negated }, ([first, second], rowCount, out) => {
     const left = asBytes(first);
     const right = asBytes(second);
     out.fill(0);

@@ -1,34 +1,38 @@
 import type { LiteralValue } from '../syntax/ast.ts';
 import { TextSet } from '../text/text-set.ts';
-import { arrayEquals, type JsonLiteral, jsonLiteral, jsonNumberKey, jsonText } from './json-literal.ts';
+import { JsonLists } from './json-lists.ts';
 import { JSON_KIND, JsonReader } from './json-reader.ts';
-import { nextItem, skipSpace } from './json-scan.ts';
+import { decodeString, nextItem, skipSpace } from './json-scan.ts';
+import { numberKey } from './number-key.ts';
 
-/** Constants that are looked for among the elements of JSON arrays. Finding one costs a hash look-up, but for lists, which are tried in turn. */
+/** Constants that are looked for among the elements of JSON arrays, each found by a hash look-up. */
 export class JsonElements {
-  /** Different constants; numbers that are equal count once. */
+  /** Different constants; numbers that are equal count once. They are numbered: scalars first, then lists. */
   readonly count: number;
   readonly #numbers = new Map<number | bigint, number>();
+  readonly #booleans = new Map<boolean, number>();
   readonly #texts: TextSet;
   /** Position of a text in the set to its number among all constants. */
   readonly #textNumbers: readonly number[];
-  readonly #booleans = new Map<boolean, number>();
-  readonly #lists: { readonly items: readonly JsonLiteral[]; readonly number: number }[] = [];
+  readonly #lists: JsonLists;
+  readonly #scalarCount: number;
   readonly #reader = new JsonReader();
 
   constructor(values: readonly LiteralValue[]) {
     const texts = new Map<string, number>();
+    const lists: (readonly LiteralValue[])[] = [];
     let count = 0;
     for (const value of values) {
-      const literal = jsonLiteral(value);
-      if (literal.type === 'list') this.#lists.push({ items: literal.items, number: count++ });
+      if (typeof value === 'object') lists.push(value);
       else if (typeof value === 'string') count = addOnce(texts, value, count);
-      else if (literal.type === 'boolean') count = addOnce(this.#booleans, literal.value, count);
-      else if (literal.type === 'number') count = addOnce(this.#numbers, literal.key, count);
+      else if (typeof value === 'boolean') count = addOnce(this.#booleans, value, count);
+      else count = addOnce(this.#numbers, numberKey(value), count);
     }
-    this.count = count;
     this.#texts = new TextSet([...texts.keys()]);
     this.#textNumbers = [...texts.values()];
+    this.#lists = new JsonLists(lists);
+    this.#scalarCount = count;
+    this.count = count + this.#lists.count;
   }
 
   /** True if an element of the array at `bytes[start..end)` is one of the constants. */
@@ -71,15 +75,20 @@ export class JsonElements {
       case JSON_KIND.string:
         return this.#textNumber(this.#texts.indexOf(bytes, reader.start, reader.end));
       case JSON_KIND.escaped: {
-        const text = jsonText(bytes, reader);
+        const text = decodeString(bytes, reader.start, reader.end);
         return text ? this.#textNumber(this.#texts.indexOf(text, 0, text.length)) : -1;
       }
-      case JSON_KIND.array:
-        return this.#lists.find(({ items }) => arrayEquals(bytes, reader.start, reader.end, items))?.number ?? -1;
-      default: {
-        const key = jsonNumberKey(reader);
-        return key === undefined ? -1 : (this.#numbers.get(key) ?? -1);
+      case JSON_KIND.array: {
+        const index = this.#lists.indexOf(bytes, reader.start, reader.end);
+        return index === -1 ? -1 : this.#scalarCount + index;
       }
+      case JSON_KIND.integer:
+      case JSON_KIND.double:
+        return this.#numbers.get(numberKey(reader.number)) ?? -1;
+      case JSON_KIND.big:
+        return this.#numbers.get(reader.big) ?? -1;
+      default:
+        return -1;
     }
   }
 

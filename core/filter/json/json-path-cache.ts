@@ -9,16 +9,34 @@ import { JsonPathColumn } from './json-path-column.ts';
  */
 const EXTRACTED = new WeakMap<BytesColumn, Map<string, JsonPathColumn>>();
 
-/** The values of a path in a JSON column. At most jsonPathsPerColumnMax paths are kept per column, the ones used last. */
+/**
+ * The values of a path in a JSON column. What is kept for a column takes no more memory than the column does, so that JSON at most doubles;
+ * but jsonPathsKeptMin paths are always kept. The ones used last stay.
+ */
 export function jsonPathColumn(column: BytesColumn, path: JsonPath): JsonPathColumn {
   let paths = EXTRACTED.get(column);
   if (!paths) {
     paths = new Map();
     EXTRACTED.set(column, paths);
   }
-  const values = paths.get(path.id) ?? new JsonPathColumn(column, path);
-  paths.delete(path.id);
+  const known = paths.get(path.id);
+  if (known) {
+    paths.delete(path.id);
+    paths.set(path.id, known);
+    return known;
+  }
+  const values = new JsonPathColumn(column, path);
   paths.set(path.id, values);
-  if (paths.size > FILTER_LIMITS.jsonPathsPerColumnMax) paths.delete(paths.keys().next().value!);
+  forget(paths, column.offsets[column.rowCount]! - column.offsets[0]!);
   return values;
+}
+
+function forget(paths: Map<string, JsonPathColumn>, memoryBytesMax: number): void {
+  let memoryBytes = 0;
+  for (const values of paths.values()) memoryBytes += values.memoryBytes;
+  for (const [id, values] of paths) {
+    if (memoryBytes <= memoryBytesMax || paths.size <= FILTER_LIMITS.jsonPathsKeptMin) return;
+    paths.delete(id);
+    memoryBytes -= values.memoryBytes;
+  }
 }

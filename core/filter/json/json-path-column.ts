@@ -3,6 +3,9 @@ import type { JsonPath } from './json-path.ts';
 import { JSON_KIND, JsonReader } from './json-reader.ts';
 import { decodeString } from './json-scan.ts';
 
+/** An entry of a map with its value, roughly. */
+const MAP_ENTRY_BYTES = 128;
+
 /**
  * The values of one path in all rows of a JSON column, taken out once: a kind per row, numbers as doubles, texts and arrays as places in the
  * bytes of the column. Arrays that no row needs are empty.
@@ -32,6 +35,12 @@ export class JsonPathColumn {
       if (position === -1 || reader.read(bytes, position, end) === -1) continue;
       this.#store(row, reader);
     }
+  }
+
+  /** Memory it takes, but for the bytes of the column, which it shares. */
+  get memoryBytes(): number {
+    const arrays = this.kinds.byteLength + this.numbers.byteLength + this.starts.byteLength + this.ends.byteLength;
+    return arrays + (this.unescaped.size + this.bigs.size) * MAP_ENTRY_BYTES;
   }
 
   #store(row: number, reader: JsonReader): void {

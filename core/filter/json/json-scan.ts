@@ -113,7 +113,7 @@ export function findMember(bytes: Uint8Array, from: number, end: number, key: Ui
 /** The value at an index of the array that starts at `from`. */
 export function findElement(bytes: Uint8Array, from: number, end: number, index: number): number {
   let position = skipSpace(bytes, from + 1, end);
-  if (bytes[position] === CODE.closeBracket) return -1;
+  if (position < end && bytes[position] === CODE.closeBracket) return -1;
   for (let i = 0; i < index; i++) {
     const after = skipValue(bytes, position, end);
     position = after === -1 ? -1 : nextItem(bytes, after, end);

@@ -1,7 +1,7 @@
 import { setBit } from '../../bitset.ts';
 import type { DoubleInterval } from '../evaluate/double-interval.ts';
 import type { BytePredicate } from '../text/byte-predicate.ts';
-import { arrayEquals, type JsonLiteral } from './json-literal.ts';
+import type { JsonLists } from './json-lists.ts';
 import type { JsonPathColumn } from './json-path-column.ts';
 import { JSON_KIND } from './json-reader.ts';
 import { numberKey } from './number-key.ts';
@@ -14,7 +14,7 @@ export interface JsonTest {
   readonly numbers?: NumberTest;
   readonly texts?: BytePredicate;
   readonly booleans?: { readonly whenTrue: boolean; readonly whenFalse: boolean };
-  readonly lists?: readonly (readonly JsonLiteral[])[];
+  readonly lists?: JsonLists;
 }
 
 /** Numbers within an interval or of a set; `big` answers for integers that are no safe doubles. */
@@ -76,15 +76,10 @@ function testKind(kind: number, kinds: Uint8Array, rowCount: number, out: Uint8A
   for (let row = 0; row < rowCount; row++) if (kinds[row] === kind) setBit(out, row);
 }
 
-function testLists(
-  lists: NonNullable<JsonTest['lists']>,
-  values: JsonPathColumn,
-  rowCount: number,
-  out: Uint8Array,
-): void {
+function testLists(lists: JsonLists, values: JsonPathColumn, rowCount: number, out: Uint8Array): void {
   const { kinds, bytes, starts, ends } = values;
   for (let row = 0; row < rowCount; row++) {
     if (kinds[row] !== JSON_KIND.array) continue;
-    if (lists.some((items) => arrayEquals(bytes, starts[row]!, ends[row]!, items))) setBit(out, row);
+    if (lists.indexOf(bytes, starts[row]!, ends[row]!) !== -1) setBit(out, row);
   }
 }

@@ -7,6 +7,8 @@ interface NumberToken {
   readonly end: number;
 }
 
+/** No double needs more; the time to convert digits grows faster than their number. */
+const SPELLING_MAX = 1_100;
 /** Up to this many digits an integer is built without going through text. */
 const EXACT_DIGITS = 15;
 
@@ -33,6 +35,9 @@ export function readNumber(text: string, start: number): NumberToken {
 function readUnusualNumber(text: string, start: number, digitsEnd: number): NumberToken {
   const end = numberEnd(text, start, digitsEnd);
   const spelling = text.slice(start, end);
+  if (spelling.length > SPELLING_MAX) {
+    throw filterError(text, { start, end }, `number ${shorten(spelling)} is longer than ${SPELLING_MAX} characters`);
+  }
   if (/^(\d+|0[xX][0-9a-fA-F]+|0[bB][01]+)$/.test(spelling)) {
     if (!/^0\d/.test(spelling)) return { kind: 'integer', value: BigInt(spelling), end };
     if (/^0[0-7]+$/.test(spelling)) return { kind: 'integer', value: BigInt(`0o${spelling.slice(1)}`), end };

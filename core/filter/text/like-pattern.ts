@@ -1,5 +1,5 @@
 import type { BytePredicate } from './byte-predicate.ts';
-import { LikeSegment } from './like-segment.ts';
+import { type LikeItem, LikeSegment } from './like-segment.ts';
 
 /**
  * `like`: `%` stands for any text, also none; `_` for exactly one character (code point), also a line break. A backslash makes the next
@@ -42,9 +42,6 @@ export class LikePattern implements BytePredicate {
     return true;
   }
 }
-
-/** An ordinary stretch of text, or 'any' for `_`. */
-export type LikeItem = string | { readonly any: true };
 
 function split(pattern: string): LikeItem[][] {
   const segments: LikeItem[][] = [[]];

@@ -1,5 +1,7 @@
 import { utf8 } from './byte-predicate.ts';
-import type { LikeItem } from './like-pattern.ts';
+
+/** An ordinary stretch of text, or 'any' for `_`. */
+export type LikeItem = string | { readonly any: true };
 
 /** Stands for `_` among the bytes of a segment. */
 const ANY = 256;

@@ -4,6 +4,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { PluginLogger } from '../../../plugins/plugin.ts';
 import type { ApiLimits } from '../limits.ts';
+import { earlyAnswer } from './early-answer.ts';
 import type { MilvusService } from './milvus-service.ts';
 
 export interface GrpcServer {
@@ -22,6 +23,7 @@ export function createGrpcServer(service: MilvusService, limits: ApiLimits, logg
     'grpc.keepalive_time_ms': limits.pingMs,
     'grpc.keepalive_timeout_ms': limits.pingAnswerMs,
     'grpc.enable_channelz': 0,
+    interceptors: [earlyAnswer],
   });
   server.addService(service.definition, service.implementation);
   const health = new HealthImplementation({ '': 'SERVING', 'milvus.proto.milvus.MilvusService': 'SERVING' });

@@ -45,40 +45,38 @@ export async function resolveGuarantee(
     const { now, lastDelete } = await cluster.writer.timestamp(origin, collection.id);
     return { deletes: lastDelete, rows: now };
   }
-  if (!hasWriter || wanted <= GUARANTEE_EVENTUALLY || readersReached(route, collection.id, wanted))
-    return { deletes: wanted, rows: wanted };
+  const { timestamp, isOwn } = wanted;
+  const isReached = timestamp <= GUARANTEE_EVENTUALLY || readersReached(route, collection.id, timestamp);
+  if (!hasWriter || isReached) return { deletes: timestamp, rows: timestamp };
   const { now, lastDelete } = await cluster.writer.timestamp(origin, collection.id);
-  const isPast = wanted <= now;
-  return { deletes: isPast && lastDelete < wanted ? lastDelete : wanted, rows: wanted };
+  // A client's time that has not come yet is waited for; this router's clock may be ahead of the writer's, which means nothing.
+  const isPast = isOwn || timestamp <= now;
+  return { deletes: isPast && lastDelete < timestamp ? lastDelete : timestamp, rows: timestamp };
 }
 
 const MAX_TIMESTAMP: Timestamp = 2n ** 64n - 1n;
+
+interface WantedTimestamp {
+  readonly timestamp: Timestamp;
+  /** By this router's clock, not the client's. */
+  readonly isOwn: boolean;
+}
 
 function wantedTimestamp(
   cluster: Cluster,
   collection: CollectionRecord,
   consistency: ReadConsistency,
-): Timestamp | 'strong' {
+): WantedTimestamp | 'strong' {
   const { guaranteeTimestamp: given } = consistency;
   const level = consistency.useDefault ? collection.consistencyLevel : consistency.level;
   // Clients that do not know levels send 0 and say all in the timestamp.
   const saysByTimestamp = !consistency.useDefault && level === ConsistencyLevel.Strong && given !== GUARANTEE_STRONG;
-  if (saysByTimestamp)
-    return given === GUARANTEE_BOUNDED ? boundedTimestamp(cluster) : given === GUARANTEE_EVENTUALLY ? 0n : given;
-  switch (level) {
-    case ConsistencyLevel.Strong:
-      return 'strong';
-    case ConsistencyLevel.Bounded:
-      return boundedTimestamp(cluster);
-    case ConsistencyLevel.Eventually:
-      return 0n;
-    default:
-      return given === GUARANTEE_EVENTUALLY ? 0n : given;
+  if (level === ConsistencyLevel.Bounded || (saysByTimestamp && given === GUARANTEE_BOUNDED)) {
+    return { timestamp: composeTimestamp(cluster.clock.nowMs() - LIMITS.gracefulTimeMs), isOwn: true };
   }
-}
-
-function boundedTimestamp(cluster: Cluster): Timestamp {
-  return composeTimestamp(cluster.clock.nowMs() - LIMITS.gracefulTimeMs);
+  if (level === ConsistencyLevel.Strong && !saysByTimestamp) return 'strong';
+  const isEventual = level === ConsistencyLevel.Eventually || given === GUARANTEE_EVENTUALLY;
+  return { timestamp: isEventual ? 0n : given, isOwn: false };
 }
 
 function readersReached(route: Route, collectionId: number, wanted: Timestamp): boolean {

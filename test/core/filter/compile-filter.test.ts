@@ -225,6 +225,16 @@ describe('the filter object', () => {
     expect(matching(' \n\t', source)).toEqual([0, 1, 2]);
   });
 
+  it('tells roughly what it costs', () => {
+    const cost = (text: string) => compileFilter(text, SCHEMA).costPerRowNs;
+    expect(cost('')).toBe(0);
+    expect(cost('i32 > 1 and i64 > 1')).toBe(2 * cost('i32 > 1'));
+    expect(cost('s like "%a%"')).toBeGreaterThan(cost('s == "a"'));
+    expect(cost(Array.from({ length: 1_000 }, (_, i) => `i32 == ${i}`).join(' or '))).toBeLessThan(
+      2 * cost('i32 in [1, 2]'),
+    );
+  });
+
   it('refuses a bitset that is too small and clears one that is too large', () => {
     const filter = compileFilter('i32 == 1', SCHEMA);
     const source = sourceOf(

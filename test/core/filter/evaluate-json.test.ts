@@ -97,6 +97,7 @@ describe('JSON arrays', () => {
     ['json_contains_all(j["a"], [1, 2])', [1]],
     ['json_contains_all(j["a"], [1, 1.0, "x", [1, 2]])', [0]],
     ['json_contains_all(j["a"], [2, 2])', [1]],
+    ['json_contains_all(j["a"], [[1, 2], [1.0, 2]])', [0]],
     ['json_contains_all(j["a"], [])', [0, 1, 2, 3, 4]],
     ['json_contains_any(j["a"], [2, "x"])', [0, 1]],
     ['array_contains_any(j["a"], [])', []],

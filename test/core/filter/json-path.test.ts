@@ -85,7 +85,7 @@ describe('paths into JSON text', () => {
           expect(read(text, [99])).toBeUndefined();
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('paths into JSON text', () => {
         const expected = isInteger && !Number.isSafeInteger(Number(big)) ? big : Number(text);
         expect(read(`{"k":${text}}`, ['k'])).toBe(expected === 0 ? Number(text) : expected);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -130,7 +130,7 @@ describe('paths into JSON text', () => {
         expect(after).toBeLessThanOrEqual(end);
         jsonArrayLength(bytes, start, end);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3_000 },
     );
   });
 });

@@ -31,7 +31,7 @@ it('an interval of doubles is the comparison with the constant', () => {
       const { lo, hi } = doubleInterval(operator, constant);
       expect(value >= lo && value <= hi).toBe(holds(operator, value, constant));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   );
 });
 
@@ -41,7 +41,7 @@ it('an interval of integers is the comparison with the constant', () => {
       const { lo, hi } = integerInterval(operator, constant);
       expect(value >= lo && value <= hi).toBe(holds(operator, value, constant));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   );
 });
 
@@ -50,6 +50,6 @@ it('number keys are equal exactly for equal numbers', () => {
     fc.property(fc.oneof(double, int64), fc.oneof(double, int64), (left, right) => {
       expect(new Set([numberKey(left)]).has(numberKey(right))).toBe(holds('==', left, right));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   );
 });

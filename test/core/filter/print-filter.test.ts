@@ -88,6 +88,6 @@ it('parsing what was printed gives the tree again', () => {
       const text = printFilter(node);
       expect(withoutPlaces(parseFilter(text)), text).toStrictEqual(withoutPlaces(node));
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });

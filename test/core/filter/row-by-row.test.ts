@@ -451,7 +451,7 @@ it('the evaluator by columns and one by rows agree', () => {
       const expected = rows.flatMap((row, index) => (truth(row) === true ? [index] : []));
       expect(matching(text, sourceOf(rows.map(columnRow))), text).toEqual(expected);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 3_000 },
   );
 });
 
@@ -479,7 +479,7 @@ it('each kind of leaf, many times', () => {
           expect(matching(negated ? `not (${text})` : text, sourceOf(rows.map(columnRow))), text).toEqual(expected);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   }
 });

@@ -283,7 +283,9 @@ export function everyBatch(from: number, rowCount: number): ColumnBatch {
     const rowBytes = vectorRowBytes(dataType, dimension!);
     const flags = nullable ? valid() : undefined;
     const data = vectorBytes(dataType, rowCount * dimension!, random);
-    if (flags) flags.forEach((flag, row) => flag === 0 && data.fill(0, row * rowBytes, (row + 1) * rowBytes));
+    for (let row = 0; row < rowCount; row++) {
+      if (flags?.[row] === 0) data.fill(0, row * rowBytes, (row + 1) * rowBytes);
+    }
     columns.set(id, vectorColumn(dataType, dimension!, rowBytes, data, flags));
   }
   return { rowCount, columns };

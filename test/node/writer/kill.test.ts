@@ -19,8 +19,7 @@ interface Operation {
 interface State {
   readonly rows: [string, string][];
   readonly count: number;
-  readonly together: [string, string][];
-  readonly togetherCount: number;
+  readonly alone?: [string, string][];
   readonly isStreamTooOld: boolean;
   readonly segments: number;
 }
@@ -83,7 +82,10 @@ test(
 
 /** Starts the child, checks what it found, lets it write for a while, kills it. */
 async function runUntilKilled(folder: string, seed: number, history: History): Promise<State> {
-  const child = spawn(process.execPath, [CHILD, folder, String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CHILD, folder, String(seed)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  });
   const exited = once(child, 'exit');
   let state: State | undefined;
   for await (const line of createInterface({ input: child.stdout! })) {
@@ -109,10 +111,9 @@ function check(state: State, history: History, seed: number): void {
   expect(differences, `seed ${seed}`).toEqual([]);
   expect(state.count, `doubles, seed ${seed}`).toBe(found.size);
   expect(state.isStreamTooOld).toBe(false);
-  expect(new Map(state.together), `reader and writer together, seed ${seed}`).toEqual(found);
-  expect(state.togetherCount, `doubles of reader and writer, seed ${seed}`).toBe(found.size);
+  if (state.alone) expect(new Map(state.alone), `the writer alone, seed ${seed}`).toEqual(found);
 }
 
 function killLater(child: ChildProcess, seed: number): void {
-  setTimeout(() => child.kill('SIGKILL'), 100 + ((seed * 7_919) % 900));
+  setTimeout(() => child.kill('SIGKILL'), 50 + ((seed * 7_919) % 700));
 }

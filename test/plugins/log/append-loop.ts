@@ -1,17 +1,13 @@
 import { writeSync } from 'node:fs';
 import { openPlugin } from '../../../plugins/open-plugin.ts';
+import { silentHost } from '../test-host.ts';
 
 /**
  * A program for crash tests: `append-loop.ts <data folder> <term>` begins the term and appends for ever, several records at a time. Prints each
  * record's `term:sequence text` when it is acknowledged; ends when an append is refused.
  */
 const [dataFolder, term] = [process.argv[2]!, Number(process.argv[3])];
-const silent = (): void => {};
-const host = {
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
-  dataFolder,
-  signal: new AbortController().signal,
-};
+const host = silentHost(dataFolder);
 const log = await openPlugin('log', { use: 'file', with: { fileBytes: 65_536 } }, host, dataFolder);
 await log.begin(term);
 writeSync(1, 'begun\n');

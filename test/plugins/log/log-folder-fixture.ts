@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WriteAheadLog } from '../../../plugins/log/log.ts';
 import { openPlugin } from '../../../plugins/open-plugin.ts';
-import type { PluginHost, PluginLogger } from '../../../plugins/plugin.ts';
 import type { LogFixture } from '../../contract/log-contract.ts';
+import { silentHost } from '../test-host.ts';
 
 export interface FolderFixture extends LogFixture {
   readonly folder: string;
@@ -16,9 +16,11 @@ export interface FolderFixture extends LogFixture {
 export async function createLogFolder(fileBytes = 4096, parent = tmpdir()): Promise<FolderFixture> {
   const dataFolder = await mkdtemp(join(parent, 'braid-log-'));
   const warnings: string[] = [];
-  const host: PluginHost = { logger: collecting(warnings), dataFolder, signal: new AbortController().signal };
+  const { logger, ...host } = silentHost(dataFolder);
+  const warn = (_fields: object, message: string): void => void warnings.push(message);
+  const listening = { ...host, logger: { ...logger, warn } };
   const openWith = (fileBytesHere: number): Promise<WriteAheadLog> =>
-    openPlugin('log', { use: 'file', with: { fileBytes: fileBytesHere } }, host, dataFolder);
+    openPlugin('log', { use: 'file', with: { fileBytes: fileBytesHere } }, listening, dataFolder);
   return {
     folder: join(dataFolder, 'wal'),
     warnings,
@@ -26,9 +28,4 @@ export async function createLogFolder(fileBytes = 4096, parent = tmpdir()): Prom
     open: () => openWith(fileBytes),
     [Symbol.asyncDispose]: () => rm(dataFolder, { recursive: true, force: true }),
   };
-}
-
-function collecting(warnings: string[]): PluginLogger {
-  const silent = (): void => {};
-  return { debug: silent, info: silent, warn: (_fields, message) => void warnings.push(message), error: silent };
 }

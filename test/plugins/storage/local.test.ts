@@ -7,14 +7,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPlugin } from '../../../plugins/open-plugin.ts';
 import type { ObjectStorage } from '../../../plugins/storage/storage.ts';
 import { storageContract } from '../../contract/storage-contract.ts';
+import { silentHost } from '../test-host.ts';
 
-const silent = (): void => {};
-const logger = { debug: silent, info: silent, warn: silent, error: silent };
-
-function openIn(dataFolder: string, options: Record<string, unknown> = {}): Promise<ObjectStorage> {
-  const host = { logger, dataFolder, signal: new AbortController().signal };
-  return openPlugin('storage', { use: 'local', with: options }, host, dataFolder);
-}
+const openIn = (dataFolder: string, options: Record<string, unknown> = {}): Promise<ObjectStorage> =>
+  openPlugin('storage', { use: 'local', with: options }, silentHost(dataFolder), dataFolder);
 
 storageContract('the local storage', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'braid-storage-'));

@@ -1,6 +1,7 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { primaryField } from '../../../core/schema/collection-schema.ts';
+import { composeTimestamp } from '../../../core/timestamps.ts';
 import type { Role } from '../../../plugins/discovery/discovery.ts';
 import type {
   CallContext,
@@ -163,7 +164,7 @@ export class FakeNode implements WriterShard {
 
   timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
     return this.#answer('timestamp', request, signal, async () => ({
-      now: this.world.tick(),
+      now: composeTimestamp(Date.now()),
       lastDelete: this.#lastDelete(undefined),
     }));
   }

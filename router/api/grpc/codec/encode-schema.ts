@@ -73,8 +73,6 @@ function encodeValue(field: FieldSchema, value: DefaultValue): ValueField['data'
       return { $case: 'floatData', value: Number(value) };
     case DataType.Double:
       return { $case: 'doubleData', value: Number(value) };
-    case DataType.JSON:
-      return { $case: 'bytesData', value: new TextEncoder().encode(String(value)) };
     default:
       return { $case: 'stringData', value: String(value) };
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeDocument, encodeDocument } from '../../../../plugins/metadata/sql/document-codec.ts';
@@ -18,7 +19,8 @@ test('any value with bigints comes back as it was', () => {
   }));
   fc.assert(
     fc.property(value, (original) => {
-      expect(decodeDocument(encodeDocument(original))).toStrictEqual(original);
+      // Not with toStrictEqual: it asks for the member `constructor`.
+      assert.deepStrictEqual(decodeDocument(encodeDocument(original)), original);
     }),
     { numRuns: 2_000 },
   );

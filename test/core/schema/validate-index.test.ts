@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { DataType } from '../../../core/schema/data-type.ts';
+import { validateField } from '../../../core/schema/validate-field.ts';
+import { validateIndex } from '../../../core/schema/validate-index.ts';
+
+function fieldOf(dataType: DataType) {
+  const typeParams = { dim: '64', max_length: '10' };
+  return validateField(
+    {
+      name: 'f',
+      description: '',
+      dataType,
+      isPrimaryKey: false,
+      autoId: false,
+      nullable: false,
+      isPartitionKey: false,
+      isClusteringKey: false,
+      typeParams,
+    },
+    101,
+  );
+}
+
+test.each([
+  ['nothing', DataType.FloatVector, {}, { index_type: 'AUTOINDEX', metric_type: 'COSINE' }],
+  ['nothing for binary vectors', DataType.BinaryVector, {}, { index_type: 'AUTOINDEX', metric_type: 'HAMMING' }],
+  ['nothing for a scalar', DataType.VarChar, {}, { index_type: 'AUTOINDEX' }],
+  [
+    'lower case',
+    DataType.FloatVector,
+    { index_type: 'hnsw', metric_type: 'l2' },
+    { index_type: 'HNSW', metric_type: 'L2' },
+  ],
+  [
+    'parameters in JSON',
+    DataType.FloatVector,
+    { params: '{"M": 16, "efConstruction": "200", "metric_type": "IP", "index_type": "HNSW"}' },
+    { M: '16', efConstruction: '200', index_type: 'HNSW', metric_type: 'IP' },
+  ],
+  [
+    'flat binary',
+    DataType.BinaryVector,
+    { index_type: 'BIN_FLAT', metric_type: 'JACCARD' },
+    { index_type: 'BIN_FLAT', metric_type: 'JACCARD' },
+  ],
+  ['a scalar index', DataType.VarChar, { index_type: 'TRIE' }, { index_type: 'Trie' }],
+])('completes %s', (_, dataType, given, expected) => {
+  expect(validateIndex(fieldOf(dataType), given as unknown as Record<string, string>)).toEqual(expected);
+});
+
+test.each([
+  [
+    'an index it has not',
+    DataType.FloatVector,
+    { index_type: 'IVF_FLAT' },
+    'invalid index type: IVF_FLAT for field f of FloatVector, supported: [AUTOINDEX FLAT HNSW]',
+  ],
+  ['a float index for bits', DataType.BinaryVector, { index_type: 'FLAT' }, 'supported: [AUTOINDEX BIN_FLAT]'],
+  [
+    'a vector index for a scalar',
+    DataType.Int64,
+    { index_type: 'HNSW' },
+    'invalid index type: HNSW for field f of Int64',
+  ],
+  [
+    'a metric that does not fit',
+    DataType.FloatVector,
+    { metric_type: 'HAMMING' },
+    'metric type HAMMING not found or not supported for field f of FloatVector, supported: [L2 IP COSINE]',
+  ],
+  ['an unknown metric', DataType.FloatVector, { metric_type: 'FAR' }, 'metric type FAR is not supported'],
+  [
+    'M out of range',
+    DataType.FloatVector,
+    { index_type: 'HNSW', params: '{"M": 1}' },
+    "param 'M' (1) should be in range [2, 2048]",
+  ],
+  ['params that are no JSON', DataType.FloatVector, { params: '{' }, 'index params are not JSON: {'],
+  ['a trie of numbers', DataType.Int64, { index_type: 'Trie' }, 'TRIE are only supported on varchar field'],
+])('refuses %s', (_, dataType, given, message) => {
+  expect(() => validateIndex(fieldOf(dataType), given as unknown as Record<string, string>)).toThrow(message);
+});

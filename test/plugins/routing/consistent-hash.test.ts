@@ -1,0 +1,131 @@
+import HashRing from 'hashring';
+import { expect, test } from 'vitest';
+import { MemberRing } from '../../../plugins/routing/member-ring.ts';
+import type { Placement, RoutingStrategy } from '../../../plugins/routing/routing.ts';
+import { makeMembers, makeRequest, makeSegments, routingContract, summary } from '../../contract/routing-contract.ts';
+import { openBuiltin } from '../test-host.ts';
+
+const open = (options: Record<string, unknown> = {}): Promise<RoutingStrategy> =>
+  openBuiltin('routing', 'consistent-hash', options);
+
+routingContract('consistent hashing', () => open());
+routingContract('consistent hashing without a bound, segment by segment', () => open({ splitBytes: 0, loadFactor: 0 }));
+
+/** Copies per member, as a multiple of its share. */
+function fullest(placement: Placement, replicaCount: number, weights: ReadonlyMap<string, number>): number {
+  const counts = new Map<string, number>();
+  for (const list of placement.values()) {
+    for (const { nodeId } of list.slice(0, replicaCount)) counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
+  }
+  const weightSum = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const shares = [...weights].map(
+    ([id, weight]) => (counts.get(id) ?? 0) / ((placement.size * replicaCount * weight) / weightSum),
+  );
+  return Math.max(...shares);
+}
+
+const weightsOf = (members: ReturnType<typeof makeMembers>): ReadonlyMap<string, number> =>
+  new Map(members.map((member) => [member.nodeId, member.weight!]));
+
+const ownersMoved = (before: Placement, after: Placement): readonly string[] =>
+  [...before].flatMap(([id, list]) =>
+    after.get(id)![0]!.nodeId === list[0]!.nodeId ? [] : [after.get(id)![0]!.nodeId],
+  );
+
+test('a collection smaller than splitBytes stays together, copies on different members', async () => {
+  await using strategy = await open({ splitBytes: '2GB' });
+  const placement = strategy.place({ ...makeRequest(5, 3), segments: makeSegments(3) });
+  expect(new Set([...placement.values()].map((list) => list.map((member) => member.nodeId).join())).size).toBe(1);
+  const others = [1, 2, 3, 4, 5, 6, 7, 8].map((collectionId) => strategy.place({ ...makeRequest(5, 3), collectionId }));
+  expect(new Set(others.map((other) => [...other.values()][0]![0]!.nodeId)).size).toBeGreaterThan(2);
+  const split = strategy.place({ ...makeRequest(5, 30) });
+  expect(new Set([...split.values()].map((list) => list[0]!.nodeId)).size).toBe(5);
+});
+
+test('the order is that of hashring', async () => {
+  const members = makeMembers(12, (i) => 1 + (i % 3));
+  const ring = new MemberRing(members);
+  const points = Object.fromEntries(members.map((member) => [member.nodeId, { vnodes: 40 * member.weight! }]));
+  const original = new HashRing(points, 'md5', { 'vnode count': 0 });
+  for (let key = 0; key < 2000; key++) {
+    expect(ring.walk(String(key), 12).map((member) => member.nodeId)).toEqual(original.range(String(key), 12));
+  }
+});
+
+test('a longer walk around the ring begins like a shorter one', () => {
+  const ring = new MemberRing(makeMembers(9));
+  const short = ring.walk('key', 2);
+  expect(short).toHaveLength(2);
+  expect(ring.walk('key', 9)).toHaveLength(9);
+  expect(ring.walk('key', 20).slice(0, 2)).toEqual(short);
+});
+
+test.each([
+  [3, 9, 1],
+  [4, 16, 2],
+  [8, 64, 1],
+  [16, 256, 3],
+])(
+  '%i members, %i segments, %i copies: nobody gets more than the factor and one segment',
+  async (memberCount, segmentCount, replicaCount) => {
+    await using strategy = await open({ splitBytes: 0, loadFactor: 1.25 });
+    const members = makeMembers(memberCount);
+    const placement = strategy.place({ ...makeRequest(memberCount, segmentCount, replicaCount), members });
+    const oneSegment = memberCount / (segmentCount * replicaCount);
+    expect(fullest(placement, replicaCount, weightsOf(members))).toBeLessThan(1.25 + oneSegment);
+  },
+);
+
+test('members are loaded by their weight', async () => {
+  await using strategy = await open({ splitBytes: 0, loadFactor: 0 });
+  const members = makeMembers(6, (i) => [1, 2, 4][i % 3]!);
+  const placement = strategy.place({ ...makeRequest(6, 6000, 1), members });
+  expect(fullest(placement, 1, weightsOf(members))).toBeLessThan(1.35);
+});
+
+test('without a bound, a member that joins takes its share and nothing else moves; one that leaves gives only its own', async () => {
+  await using strategy = await open({ splitBytes: 0, loadFactor: 0 });
+  const members = makeMembers(10, (i) => 1 + (i % 3));
+  const request = { ...makeRequest(10, 5000, 1), members: members.slice(0, 9) };
+  const [before, after] = [strategy.place(request), strategy.place({ ...request, members })];
+  const moved = ownersMoved(before, after);
+  expect(new Set(moved)).toEqual(new Set(['reader-9']));
+  const share = 1 / members.reduce((sum, member) => sum + member.weight!, 0);
+  expect(moved.length / 5000).toBeGreaterThan(share * 0.6);
+  expect(moved.length / 5000).toBeLessThan(share * 1.5);
+  for (const [id, list] of after) if (list[0]!.nodeId !== 'reader-9') expect(before.get(id)![0]).toBe(list[0]);
+});
+
+test('with the bound, a member that joins moves at most half as much again', async () => {
+  await using strategy = await open({ splitBytes: 0 });
+  let moved = 0;
+  for (let round = 0; round < 20; round++) {
+    const members = makeMembers(9).map((member) => ({ ...member, nodeId: `${member.nodeId}-${round}` }));
+    const request = { ...makeRequest(9, 64, 1), members: members.slice(0, 8) };
+    moved += ownersMoved(strategy.place(request), strategy.place({ ...request, members })).length;
+  }
+  expect(moved / 20).toBeLessThan((64 / 9) * 1.5);
+});
+
+test('the next in the list is who gets the segment when its owner leaves', async () => {
+  await using strategy = await open({ splitBytes: 0, loadFactor: 0 });
+  const request = makeRequest(7, 300, 1);
+  const before = summary(strategy.place(request));
+  const after = summary(strategy.place({ ...request, members: request.members.slice(1) }));
+  for (const [id, [owner, next]] of Object.entries(before)) {
+    expect(after[id]![0]).toBe(owner === 'reader-0' ? next : owner);
+  }
+});
+
+test('100,000 segments on 1,000 members are placed evenly', async () => {
+  await using strategy = await open();
+  const members = makeMembers(1000);
+  const request = { collectionId: 1, segments: makeSegments(100_000), members, replicaCount: 2 };
+  const placement = strategy.place(request);
+  expect(placement.size).toBe(100_000);
+  expect(fullest(placement, 2, weightsOf(members))).toBeLessThan(1.26);
+});
+
+test.each([{ loadFactor: 0.5 }, { loadFactor: 'x' }, { splitBytes: -1 }])('%j is refused', async (options) => {
+  await expect(open(options)).rejects.toMatchObject({ kind: 'parameterInvalid' });
+});

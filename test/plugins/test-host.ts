@@ -1,0 +1,19 @@
+import { tmpdir } from 'node:os';
+import { openPlugin } from '../../plugins/open-plugin.ts';
+import type { PluginHost, PluginKind, PluginKinds } from '../../plugins/plugin.ts';
+
+/** A host that says nothing. */
+export function silentHost(dataFolder = tmpdir()): PluginHost {
+  const silent = (): void => {};
+  const logger = { debug: silent, info: silent, warn: silent, error: silent };
+  return { logger, dataFolder, signal: new AbortController().signal };
+}
+
+/** Opens a built-in plugin as the configuration would. */
+export function openBuiltin<Kind extends PluginKind>(
+  kind: Kind,
+  use: string,
+  options: Record<string, unknown> = {},
+): Promise<PluginKinds[Kind]> {
+  return openPlugin(kind, { use, with: options }, silentHost(), tmpdir());
+}

@@ -1,0 +1,144 @@
+import { afterEach, expect, test } from 'vitest';
+import { BraidError } from '../../../core/errors.ts';
+import { EVENTUALLY, eventually, FakeCluster, requestContext, searchInput } from '../fakes/fake-cluster.ts';
+import { FakeNode } from '../fakes/fake-node.ts';
+import { testRow } from '../fakes/test-schema.ts';
+
+let fake: FakeCluster;
+
+afterEach(async () => fake[Symbol.asyncDispose]());
+
+async function open(readerCount: number): Promise<void> {
+  fake = await FakeCluster.open({ readerCount, limits: { membershipDoubtMs: 200 } });
+  const { id } = fake.world.addCollection();
+  fake.world.publish(
+    id,
+    [4, 5, 6, 7].map((segment) => ({ id: segment, rows: [testRow(segment, segment, 1n)] })),
+  );
+  await fake.settle();
+}
+
+const search = async (): Promise<number> => {
+  const output = await fake.operations.search(requestContext(), searchInput(0, { topk: 100, consistency: EVENTUALLY }));
+  return output.keys.length;
+};
+
+function knownReaders(): string[] {
+  return fake.cluster.members.readers().map((handle) => handle.member.nodeId);
+}
+
+test('a member that comes is used as soon as it has its segments, one that leaves no more', async () => {
+  await open(2);
+  const third = fake.addNode(new FakeNode(fake.world, 'reader2', ['reader']));
+  fake.announce();
+  await eventually(() => fake.cluster.members.find('reader2')?.health === 'healthy');
+  expect(await search()).toBe(4);
+  expect(third.callsOf('search').length).toBe(1);
+  fake.announce(third);
+  await eventually(() => knownReaders().length === 2);
+  expect(await search()).toBe(4);
+  expect(third.callsOf('search').length).toBe(1);
+  await eventually(() => third.isDisposed);
+});
+
+test('a list that drops most members at once is doubted while they answer', async () => {
+  await open(4);
+  fake.discovery.push([fake.writer.member]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(knownReaders().length).toBe(4);
+  expect(await search()).toBe(4);
+  fake.discovery.push([]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await search()).toBe(4);
+  // It stays so: after a while it is believed.
+  await eventually(() => knownReaders().length === 0);
+});
+
+test('of a doubted list, those that do not answer go at once', async () => {
+  await open(4);
+  fake.readers[0]!.isDead = true;
+  fake.readers[0]!.report();
+  await eventually(() => fake.cluster.members.find('reader0')?.health === 'down');
+  fake.discovery.push([fake.writer.member]);
+  await eventually(() => knownReaders().length === 3);
+});
+
+test('a member that comes back at another address gets a new connection', async () => {
+  await open(2);
+  const before = fake.readers[0]!;
+  const moved = new FakeNode(fake.world, 'reader0', ['reader']);
+  Object.assign(moved, { address: 'elsewhere:1' });
+  fake.addNode(moved);
+  fake.announce();
+  await eventually(() => fake.cluster.members.find('reader0')?.health === 'healthy' && before.isDisposed);
+  expect(await search()).toBe(4);
+  expect(before.callsOf('search')).toEqual([]);
+  expect(moved.callsOf('search').length).toBe(1);
+});
+
+test('a draining member gets no new calls while another has its segments', async () => {
+  await open(2);
+  fake.readers[0]!.draining = true;
+  fake.readers[0]!.report();
+  await eventually(() => fake.cluster.members.find('reader0')?.health === 'draining');
+  expect(await search()).toBe(4);
+  expect(fake.readers.map((reader) => reader.callsOf('search').length)).toEqual([0, 1]);
+});
+
+test('a dead member is connected again when it is back', async () => {
+  await open(2);
+  fake.readers[0]!.isDead = true;
+  fake.readers[0]!.report();
+  await eventually(() => fake.cluster.members.find('reader0')?.health === 'down');
+  expect(await search()).toBe(4);
+  fake.readers[0]!.isDead = false;
+  await eventually(() => fake.cluster.members.find('reader0')?.health === 'healthy');
+  expect(await search()).toBe(4);
+  expect(fake.readers[0]!.callsOf('search').length).toBe(1);
+});
+
+test('without a writer, writes fail at once and say that nothing was done', async () => {
+  await open(2);
+  fake.writer.term = 0;
+  fake.writer.report();
+  await eventually(() => fake.cluster.members.writer() === undefined);
+  const startMs = performance.now();
+  const write = fake.operations.createDatabase(requestContext(), { name: 'mine', properties: {} });
+  await expect(write).rejects.toMatchObject({
+    code: 2,
+    retriable: true,
+    message: expect.stringContaining('nothing was done'),
+  });
+  expect(performance.now() - startMs).toBeLessThan(50);
+});
+
+test('a write is sent once, whatever happens to it', async () => {
+  await open(2);
+  fake.writer.before = () => {
+    throw new BraidError('serviceUnavailable', 'connection reset');
+  };
+  await expect(fake.operations.createDatabase(requestContext(), { name: 'mine', properties: {} })).rejects.toThrow(
+    'connection reset',
+  );
+  expect(fake.writer.callsOf('catalog').length).toBe(1);
+});
+
+test('health tells who is missing', async () => {
+  await open(2);
+  expect(await fake.operations.health(requestContext())).toMatchObject({ healthy: true, reasons: [] });
+  fake.readers[1]!.isDead = true;
+  fake.readers[1]!.report();
+  fake.writer.term = 0;
+  fake.writer.report();
+  await eventually(
+    () => fake.cluster.members.writer() === undefined && fake.cluster.members.find('reader1')?.health === 'down',
+  );
+  const { healthy, reasons, nodes } = await fake.operations.health(requestContext());
+  expect(healthy).toBe(false);
+  expect(reasons).toEqual(['no writer leads', 'node reader1 (reader1:19540) is down']);
+  expect(nodes.map((node) => [node.nodeId, node.healthy])).toEqual([
+    ['writer', true],
+    ['reader0', true],
+    ['reader1', false],
+  ]);
+});

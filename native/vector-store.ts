@@ -119,4 +119,5 @@ export const LIMITS = {
   expansionMax: 65_536,
   queriesMax: 16_384,
   rowsMax: 2 ** 31 - 1,
+  threadsMax: 64,
 } as const;

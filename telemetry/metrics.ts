@@ -22,13 +22,13 @@ export function createMetrics(nodeId: string) {
     requests: new Counter({
       name: 'milvus_proxy_req_count',
       help: 'Requests by function and outcome (total, success, fail).',
-      labelNames: ['function', 'status', 'db_name'] as const,
+      labelNames: ['function_name', 'status', 'db_name'] as const,
       registers,
     }),
     requestLatencyMs: new Histogram({
       name: 'milvus_proxy_req_latency',
       help: 'Latency of requests by function, milliseconds.',
-      labelNames: ['function'] as const,
+      labelNames: ['function_name'] as const,
       buckets: LATENCY_BUCKETS_MS,
       registers,
     }),
@@ -82,17 +82,7 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address'] as const,
       registers,
     }),
-    segments: new Gauge({
-      name: 'braid_node_segments',
-      help: 'Segments of this node by state.',
-      labelNames: ['state'] as const,
-      registers,
-    }),
-    memoryBytes: new Gauge({
-      name: 'braid_node_segment_memory_bytes',
-      help: 'Memory of the segments of this node.',
-      registers,
-    }),
+    nodeSources: nodeGauges(registers),
     nodeRequests: new Histogram({
       name: 'braid_node_request_latency',
       help: 'Latency of calls answered by this node, milliseconds.',
@@ -104,6 +94,45 @@ export function createMetrics(nodeId: string) {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What a node holds, read when the metrics are. */
+export interface NodeCounts {
+  readonly growingSegments: number;
+  readonly sealedSegments: number;
+  readonly memoryBytes: number;
+}
+
+/** The gauges of the nodes of this process: each node adds a function that counts. */
+function nodeGauges(registers: Registry[]): Set<() => NodeCounts> {
+  const sources = new Set<() => NodeCounts>();
+  const total = (of: (counts: NodeCounts) => number): number =>
+    [...sources].reduce((sum, source) => sum + of(source()), 0);
+  new Gauge({
+    name: 'braid_node_segments',
+    help: 'Segments of this node by state.',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      this.set(
+        { state: 'growing' },
+        total((counts) => counts.growingSegments),
+      );
+      this.set(
+        { state: 'sealed' },
+        total((counts) => counts.sealedSegments),
+      );
+    },
+  });
+  new Gauge({
+    name: 'braid_node_segment_memory_bytes',
+    help: 'Memory of the segments of this node.',
+    registers,
+    collect() {
+      this.set(total((counts) => counts.memoryBytes));
+    },
+  });
+  return sources;
+}
 
 /** Delay of the event loop since the last reading, from the same histogram for all quantiles. */
 function observeEventLoop(registers: Registry[]): void {

@@ -21,6 +21,7 @@ export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
     retry: (address) => metrics.retries.inc({ address }),
     writerAskedAgain: () => metrics.writerAskedAgain.inc(),
     catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
+    fanOut: (nodeCount) => metrics.fanOut.observe(nodeCount),
     memberHealth: (address, healthy) => metrics.memberHealth.set({ address }, healthy ? 1 : 0),
   };
 }
@@ -38,10 +39,12 @@ export function callObserver({ metrics, logger }: ProcessParts): CallObserver {
     callStarted: () => metrics.requestsRunning.inc(),
     callEnded: (report) => {
       const status = report.code === 0 ? 'success' : 'fail';
+      // The database is the client's word: only one that an answer was given for becomes a label.
+      const labels = { function_name: report.method, db_name: report.code === 0 ? report.database : '' };
       metrics.requestsRunning.dec();
-      metrics.requests.inc({ function: report.method, status: 'total', db_name: report.database });
-      metrics.requests.inc({ function: report.method, status, db_name: report.database });
-      metrics.requestLatencyMs.observe({ function: report.method }, report.durationMs);
+      metrics.requests.inc({ ...labels, status: 'total' });
+      metrics.requests.inc({ ...labels, status });
+      metrics.requestLatencyMs.observe({ function_name: report.method }, report.durationMs);
       const readKind = READS.get(report.method);
       if (readKind) metrics.readLatencyMs.observe({ query_type: readKind }, report.durationMs);
       if (report.code === 0) logger.debug(report, 'call');

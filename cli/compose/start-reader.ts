@@ -24,5 +24,6 @@ export async function startReader(parts: ProcessParts, address: string, stack: A
   const node = new ReaderNode(address, follower, new FilterCache(), tracing.tracer);
   stack.use(node);
   await follower.start();
+  parts.metrics.nodeSources.add(() => follower.counts());
   return observeShard(node, shardObserver(parts));
 }

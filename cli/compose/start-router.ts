@@ -34,6 +34,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       host: config.router.host,
       port: config.router.port,
       info: serverInfo(config),
+      limits: { connectionsMax: config.router.connectionsMax, callMs: config.router.callMs },
       logger,
       tracer: tracing.tracer,
       observer: callObserver(parts),

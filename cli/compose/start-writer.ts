@@ -27,5 +27,6 @@ export async function startWriter(
     signal,
   });
   stack.use(node);
+  parts.metrics.nodeSources.add(() => node.counts());
   return observeShard(node, shardObserver(parts));
 }

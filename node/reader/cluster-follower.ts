@@ -67,6 +67,17 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     return this.#collections.get(id);
   }
 
+  /** What this reader holds, for metrics. */
+  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
+    let sealedSegments = 0;
+    let memoryBytes = 0;
+    for (const collection of this.#collections.values()) {
+      sealedSegments += collection.segmentCount;
+      memoryBytes += collection.memoryBytes;
+    }
+    return { growingSegments: 0, sealedSegments, memoryBytes };
+  }
+
   watchStatus(signal: AbortSignal): AsyncIterable<NodeStatus> {
     return this.#status.watch(signal);
   }
@@ -230,7 +241,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       roles: ['reader'],
       catalogVersion: this.#catalogVersion,
       collections: collections.map((collection) => collection.status()),
-      memoryBytes: collections.reduce((sum, collection) => sum + collection.memoryBytes, 0),
+      memoryBytes: this.counts().memoryBytes,
       sequence,
     });
   }

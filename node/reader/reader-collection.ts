@@ -77,6 +77,10 @@ export class ReaderCollection implements DeleteSink {
     return this.#deletes.lastTimestamp;
   }
 
+  get segmentCount(): number {
+    return this.#segments.size;
+  }
+
   get memoryBytes(): number {
     return [...this.#segments.values()].reduce((sum, held) => sum + held.segment.memoryBytes, 0);
   }

@@ -6,8 +6,8 @@ import { LIMITS } from './limits.ts';
 import { combineRows, createRowBits, type RowSet, resizeRowBits } from './row-bits.ts';
 import { TimeSlice } from './time-slice.ts';
 
-const PIECE_ROWS_MIN = 256;
-const PIECE_MS = 0.5;
+const PIECE_ROWS_MIN = 64;
+const PIECE_NS_MAX = 2_000_000;
 
 /**
  * Which rows a filter passes, kept per filter: the rows of a segment never change, so a result stays right, and in a growing segment only the new rows are evaluated.
@@ -40,7 +40,8 @@ export class FilterResults {
     }
     if (result.rowCount < rowCount) {
       await result.extendTo(rowCount);
-      // Its size has changed.
+      // Its size has changed: the cache weighs an entry only when it is new.
+      this.#entries.delete(filter);
       this.#entries.set(filter, result);
     }
     return result.combined(rowCount, without);
@@ -101,15 +102,12 @@ class FilterResult {
     if (this.rowCount >= rowCount) return;
     if (this.#bits.length * 8 < rowCount) this.#bits = resizeRowBits(this.#bits, rowCount);
     const slice = new TimeSlice();
-    let pieceRows = PIECE_ROWS_MIN;
+    const pieceRows = rowsPerPiece(this.#filter);
     // Pieces begin at whole bytes: the last, unfinished byte is evaluated again.
     for (let from = this.rowCount & ~7; from < rowCount; ) {
       const chunkEnd = (from | CHUNK_MASK) + 1;
       const to = Math.min(from + pieceRows, chunkEnd, rowCount);
-      const startMs = performance.now();
       this.#evaluate(from, to);
-      if (performance.now() - startMs < PIECE_MS) pieceRows *= 2;
-      else pieceRows = Math.max(PIECE_ROWS_MIN, pieceRows / 2);
       this.rowCount = to;
       from = to;
       if (from < rowCount && slice.isOver()) await slice.next();
@@ -120,13 +118,18 @@ class FilterResult {
   #evaluate(from: number, to: number): void {
     const chunk = from >>> CHUNK_SHIFT;
     const start = from & CHUNK_MASK;
-    const source = {
-      rowCount: to - from,
-      column: (fieldId: number) => {
-        const column = this.#columns.get(fieldId);
-        return column && sliceColumn(column.chunk(chunk), start, start + to - from);
-      },
+    const column = (fieldId: number) => {
+      const whole = this.#columns.get(fieldId)?.chunk(chunk);
+      // Filters remember what they parsed of a column object: whole chunks keep theirs.
+      const isWhole = start === 0 && whole?.rowCount === to - from;
+      return whole && !isWhole ? sliceColumn(whole, start, start + to - from) : whole;
     };
-    this.#filter.evaluate(source, this.#bits.subarray(from >>> 3, (to + 7) >>> 3));
+    this.#filter.evaluate({ rowCount: to - from, column }, this.#bits.subarray(from >>> 3, (to + 7) >>> 3));
   }
+}
+
+/** A chunk, unless the filter is so long that a chunk would hold the event loop. */
+function rowsPerPiece(filter: Filter): number {
+  const rows = Math.floor(PIECE_NS_MAX / Math.max(1, filter.costPerRowNs));
+  return Math.max(PIECE_ROWS_MIN, Math.min(rows & ~7, LIMITS.chunkRows));
 }

@@ -11,6 +11,7 @@ const CHUNK_BYTES_MIN = 4_096;
 export class GrowableColumn implements ColumnChunks {
   readonly dataType: DataType;
   readonly #chunks: (FixedChunk | BytesChunk)[] = [];
+  readonly #full: (Column | undefined)[] = [];
 
   constructor(dataType: DataType) {
     this.dataType = dataType;
@@ -24,9 +25,14 @@ export class GrowableColumn implements ColumnChunks {
     return this.#chunks.reduce((sum, chunk) => sum + chunk.memoryBytes, 0);
   }
 
-  /** Without rows there is one empty chunk. */
+  /** Without rows there is one empty chunk. A full chunk always gives the same object. */
   chunk(index: number): Column {
-    return (this.#chunks[index] ?? this.#newChunk()).view();
+    const full = this.#full[index];
+    if (full) return full;
+    const chunk = this.#chunks[index] ?? this.#newChunk();
+    const view = chunk.view();
+    if (chunk.rowCount === LIMITS.chunkRows) this.#full[index] = view;
+    return view;
   }
 
   /** Adds the rows of a column of the same type. */

@@ -1,9 +1,11 @@
 /** Bounds of the room. */
 export const LIMITS = {
   /** Rows of a piece of a column (column-chunks.ts) and of a record batch in a file. A power of two. */
-  chunkRows: 16_384,
+  chunkRows: 8_192,
   /** Work on the event loop hands over after this long. */
   sliceMs: 3,
+  /** Hits (queries x k) merged in one turn. */
+  hitsPerTurn: 32_768,
   /** Keys of one `applyDeletes`: 1 ms (Int64) to 5 ms (VarChar) in a segment of a million rows. */
   deletesPerTurn: 4_096,
   /** Filter results kept per segment, and their bytes. */

@@ -1,12 +1,8 @@
 import type { IndexRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
-import { LIMITS } from '../../core/limits.ts';
-import type { KeyList } from '../../core/merge/merge-hits.ts';
-import { parseMetricType } from '../../core/metric.ts';
+import { LIMITS as API_LIMITS } from '../../core/limits.ts';
 import { type CollectionSchema, fieldById } from '../../core/schema/collection-schema.ts';
-import { isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
-import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import type {
   ColumnMessage,
   QueryRequest,
@@ -18,11 +14,13 @@ import type {
 import { bytesOf, decodeKeys, encodeColumn, encodeKeys } from '../../proto/node-protocol/column-codec.ts';
 import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
+import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
-import { defaultExpansion, planSegments } from './search-plan.ts';
+import { planSegments } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
 import type { Segment, SegmentSearch, SegmentSnapshot } from './segment.ts';
-import { vectorSettings } from './vector-settings.ts';
+import { segmentSearch } from './segment-search.ts';
+import { winnersOf } from './winners.ts';
 
 /** What a read needs besides the request and the segments. */
 export interface ReadOptions {
@@ -59,7 +57,7 @@ export async function searchSegments(
   request: SearchRequest,
   options: ReadOptions,
 ): Promise<SearchResponse> {
-  const search = checkedSearch(request, options);
+  const search = segmentSearch(request, options);
   using reading = new Reading(segments, request.ignoreGrowing, options);
   const { snapshots } = reading;
   const plans = planSegments({
@@ -68,12 +66,38 @@ export async function searchSegments(
     rowCounts: snapshots.map((snapshot) => snapshot.rowCount),
     segmentCount: request.segmentCount,
   });
-  const found = await searchSnapshots(snapshots, search, plans, options.signal);
-  found.parts.forEach((part, i) => {
-    const { scores, visited, method } = part.hits;
-    reading.end(i, { found: scores.length, visited, method, rounds: part.rounds, endMs: part.endMs });
-  });
-  return await answerOf(found, snapshots, request, options);
+  const groups: SearchedSnapshots[] = [];
+  for (const group of groupsOf(search)) {
+    groups.push(await searchSnapshots(snapshots, group, plans, options.signal));
+  }
+  const visited = reading.endSearch(groups);
+  const winners = winnersOf(groups);
+  const columns = await gatherFields(snapshots, winners, request.outputFieldIds, options);
+  return {
+    counts: bytesOf(winners.counts),
+    scores: bytesOf(winners.scores),
+    keys: encodeKeys(winners.keys),
+    timestamps: bytesOf(winners.timestamps),
+    segmentIndexes: bytesOf(winners.segments),
+    rowOffsets: bytesOf(winners.offsets),
+    segmentIds: snapshots.map((snapshot) => snapshot.segment.id),
+    columns,
+    state: { ...options.state, rowCount: reading.rowCount, visited },
+  };
+}
+
+/** Merging runs on the event loop: many queries are searched in groups of at most `LIMITS.hitsPerTurn` hits, on the same snapshots. */
+function groupsOf(search: SegmentSearch): readonly SegmentSearch[] {
+  const queriesAtOnce = Math.max(1, Math.floor(LIMITS.hitsPerTurn / search.k));
+  if (search.queryCount <= queriesAtOnce) return [search];
+  const rowBytes = search.queries.length / search.queryCount;
+  const groups: SegmentSearch[] = [];
+  for (let from = 0; from < search.queryCount; from += queriesAtOnce) {
+    const queryCount = Math.min(queriesAtOnce, search.queryCount - from);
+    const queries = search.queries.subarray(from * rowBytes, (from + queryCount) * rowBytes);
+    groups.push({ ...search, queries, queryCount });
+  }
+  return groups;
 }
 
 /** Rows that pass the filter or have one of the keys, by ascending primary key, distinct keys, the newest row of each; or only their count. */
@@ -97,7 +121,7 @@ export async function querySegments(
     return { keys: undefined, timestamps: new Uint8Array(0), columns: [], count: total, state };
   }
   const wanted = request.limit === 0 ? total : Math.min(request.limit, total);
-  if (wanted * BigUint64Array.BYTES_PER_ELEMENT * 2 > LIMITS.responseBytesMax) throw tooLarge(wanted);
+  if (wanted * BigUint64Array.BYTES_PER_ELEMENT * 2 > API_LIMITS.responseBytesMax) throw tooLarge(wanted);
   const ordered: Uint32Array[] = [];
   for (let i = 0; i < snapshots.length; i++) {
     signal?.throwIfAborted();
@@ -169,6 +193,21 @@ class Reading implements Disposable {
     return this.snapshots.reduce((sum, snapshot) => sum + snapshot.rowCount, 0);
   }
 
+  /** Reports every segment's part over all groups of queries. Returns the distances computed. */
+  endSearch(groups: readonly SearchedSnapshots[]): number {
+    let total = 0;
+    for (let i = 0; i < this.snapshots.length; i++) {
+      const parts = groups.map((group) => group.parts[i]!);
+      const visited = parts.reduce((sum, part) => sum + part.hits.visited, 0);
+      const found = parts.reduce((sum, part) => sum + part.hits.scores.length, 0);
+      const rounds = parts.reduce((most, part) => Math.max(most, part.rounds), 0);
+      const { hits, endMs } = parts.at(-1)!;
+      this.end(i, { found, visited, method: hits.method, rounds, endMs });
+      total += visited;
+    }
+    return total;
+  }
+
   end(index: number, info: Omit<SegmentReadInfo, 'rowCount'>): void {
     this.#ends[index]?.({ ...info, rowCount: this.snapshots[index]!.rowCount });
     this.#ends[index] = undefined;
@@ -188,68 +227,6 @@ class Reading implements Disposable {
   }
 }
 
-function checkedSearch(request: SearchRequest, options: ReadOptions): SegmentSearch {
-  const { k, queryCount, queries, radius, rangeFilter } = request;
-  const field = fieldById(options.schema, request.fieldId);
-  if (!field || !isDenseVector(field.dataType)) {
-    throw new BraidError('fieldNotFound', `field ${request.fieldId} is no vector field of ${options.schema.name}`);
-  }
-  const { metric } = vectorSettings(field, options.indexes);
-  const expected = request.metricType === '' ? metric : parseMetricType(request.metricType);
-  if (expected !== metric) {
-    throw new BraidError('parameterInvalid', `metric type ${expected} is not that of the index, expected ${metric}`);
-  }
-  if (k < 1 || k > NATIVE_LIMITS.kMax) {
-    throw new BraidError('parameterInvalid', `k is ${k}, it must be from 1 to ${NATIVE_LIMITS.kMax}`);
-  }
-  const rowBytes = vectorRowBytes(field.dataType, field.dimension!);
-  if (queries.length !== queryCount * rowBytes) {
-    const message = `field ${field.name}: ${queryCount} queries have ${queries.length} bytes, expected ${rowBytes} each`;
-    throw new BraidError('parameterInvalid', message);
-  }
-  const expansion = Math.min(request.expansion || defaultExpansion(k), NATIVE_LIMITS.expansionMax);
-  return { fieldId: field.id, metric, queries, queryCount, k, expansion, filter: options.filter, radius, rangeFilter };
-}
-
-async function answerOf(
-  { parts, merged }: SearchedSnapshots,
-  snapshots: readonly SegmentSnapshot[],
-  request: SearchRequest,
-  options: ReadOptions,
-): Promise<SearchResponse> {
-  const { counts, lists, rows } = merged;
-  const count = rows.length;
-  const scores = new Float32Array(count);
-  const timestamps = new BigUint64Array(count);
-  const offsets = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const { list, hits } = parts[lists[i]!]!;
-    scores[i] = list.scores[rows[i]!]!;
-    timestamps[i] = list.timestamps[rows[i]!]!;
-    offsets[i] = hits.offsets[rows[i]!]!;
-  }
-  const columns = await gatherFields(snapshots, { segments: lists, offsets }, request.outputFieldIds, options);
-  const visited = parts.reduce((sum, part) => sum + part.hits.visited, 0);
-  const rowCount = snapshots.reduce((sum, snapshot) => sum + snapshot.rowCount, 0);
-  return {
-    counts: bytesOf(counts),
-    scores: bytesOf(scores),
-    keys: encodeKeys(
-      pickKeys(
-        parts.map((part) => part.list.keys),
-        lists,
-        rows,
-      ),
-    ),
-    timestamps: bytesOf(timestamps),
-    segmentIndexes: bytesOf(lists),
-    rowOffsets: bytesOf(offsets),
-    segmentIds: snapshots.map((snapshot) => snapshot.segment.id),
-    columns,
-    state: { ...options.state, rowCount, visited },
-  };
-}
-
 /** Without a segment there are columns all the same, of no rows. */
 async function gatherFields(
   snapshots: readonly SegmentSnapshot[],
@@ -263,13 +240,4 @@ async function gatherFields(
     if (!field) throw new BraidError('fieldNotFound', `field ${fieldId} is not in ${options.schema.name}`);
     return encodeColumn(fieldId, defaultColumn(field, 0));
   });
-}
-
-function pickKeys(keys: readonly KeyList[], lists: Uint32Array, rows: Uint32Array): KeyList {
-  if (keys.length > 0 && !(keys[0] instanceof BigInt64Array)) {
-    return Array.from(rows, (row, i) => keys[lists[i]!]![row]! as string);
-  }
-  const picked = new BigInt64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) picked[i] = (keys[lists[i]!] as BigInt64Array)[rows[i]!]!;
-  return picked;
 }

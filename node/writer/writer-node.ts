@@ -191,6 +191,19 @@ export class WriterNode implements WriterShard {
     yield* streamDeletes(this.#context, collection, request.afterTimestamp, signal);
   }
 
+  /** What this writer holds in memory, for metrics. Sealed segments are those kept for routers with an older view. */
+  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
+    let growingSegments = 0;
+    let sealedSegments = 0;
+    let memoryBytes = 0;
+    for (const collection of this.#context.collections.values()) {
+      growingSegments += collection.unsealed.size;
+      sealedSegments += [...collection.residents.segments].length;
+      memoryBytes += collection.memoryBytes;
+    }
+    return { growingSegments, sealedSegments, memoryBytes };
+  }
+
   /** One cycle of garbage collection now. */
   collectGarbage(): Promise<void> {
     return this.#background.collectGarbage();
@@ -249,8 +262,7 @@ export class WriterNode implements WriterShard {
   #describe(sequence: number): NodeStatus {
     const { catalog, collections, queue, leadership } = this.#context;
     const appliedTimestamp = queue.settledTimestamp();
-    let memoryBytes = 0;
-    for (const collection of collections.values()) memoryBytes += collection.memoryBytes;
+    const { memoryBytes } = this.counts();
     return {
       nodeId: this.#nodeId,
       roles: ['writer'],

@@ -268,11 +268,12 @@ function createBaseKeysDeleted(): KeysDeleted {
 
 export const KeysDeleted: MessageFns<KeysDeleted> = {
   encode(message: KeysDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.partitionIds) {
-      if (BigInt.asIntN(64, v!) !== v!) {
-        throw new globalThis.Error("value provided for field v! of type int64 too large");
+    if (message.partitionIds.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.partitionIds) {
+        writer.double(v);
       }
-      writer.uint32(8).int64(v!);
+      writer.join();
     }
     if (message.keys !== undefined) {
       KeysMessage.encode(message.keys, writer.uint32(18).fork()).join();
@@ -294,8 +295,8 @@ export const KeysDeleted: MessageFns<KeysDeleted> = {
         const tag = reader.uint32();
         switch (tag >>> 3) {
           case 1: {
-            if (tag === 8) {
-              message.partitionIds.push(longToNumber(reader.int64()));
+            if (tag === 9) {
+              message.partitionIds.push(reader.double());
 
               continue;
             }
@@ -303,7 +304,7 @@ export const KeysDeleted: MessageFns<KeysDeleted> = {
             if (tag === 10) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.partitionIds.push(longToNumber(reader.int64()));
+                message.partitionIds.push(reader.double());
               }
 
               continue;

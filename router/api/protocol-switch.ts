@@ -39,10 +39,13 @@ function sortOut(socket: Socket, protocols: Protocols, firstBytesMs: number): vo
     socket.off('data', onData).off('error', giveUp).off('end', giveUp);
     socket.pause();
     socket.unshift(seen);
-    if (mayBeHttp2) return protocols.http2(socket);
-    protocols.http1(socket);
-    // What was put back flows to the parser only now; HTTP/2 fetches it by itself.
-    socket.resume();
+    if (mayBeHttp2) {
+      protocols.http2(socket);
+    } else {
+      protocols.http1(socket);
+      // What was put back flows to the parser only now; HTTP/2 fetches it by itself.
+      socket.resume();
+    }
   };
   socket.on('data', onData).on('error', giveUp).on('end', giveUp);
 }

@@ -2,6 +2,8 @@
 export interface RouterMetrics {
   /** One call to a node ended. */
   nodeCall(call: NodeCallKind, address: string, durationMs: number, outcome: 'success' | 'fail'): void;
+  /** One search or query is done; its answer was made of so many. */
+  fanOut(nodeCount: number): void;
   /** Segments were asked again, of another node. */
   retry(address: string): void;
   /** The writer was asked once more, because a reader was ahead of it. */
@@ -26,6 +28,7 @@ export type NodeCallKind =
 
 export const silentMetrics: RouterMetrics = {
   nodeCall: () => {},
+  fanOut: () => {},
   retry: () => {},
   writerAskedAgain: () => {},
   catalogRefresh: () => {},

@@ -142,6 +142,7 @@ export class ScatterRun<Response extends ReadResponse> {
     try {
       if (this.#askWriterAgain()) return;
       this.#over = true;
+      this.#scatter.dependencies.metrics.fanOut(this.#answers.length);
       this.#settled.resolve(this.#answers);
     } catch (error) {
       this.#fail(error as BraidError);

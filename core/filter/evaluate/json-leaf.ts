@@ -27,7 +27,7 @@ export function jsonExistsLeaf(field: FieldSchema, path: JsonPath, negated: bool
       const { kinds } = jsonPathColumn(json, path);
       out.fill(0);
       for (let row = 0; row < rowCount; row++) {
-        if (kinds[row]! > JSON_KIND.null && json.valid?.[row] !== 0) setBit(out, row);
+        if (kinds[row]! > JSON_KIND.null) setBit(out, row);
       }
     },
   );

@@ -1,4 +1,4 @@
-import { type ServerInterceptor, ServerInterceptingCall } from '@grpc/grpc-js';
+import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 
 type Listener = Parameters<ServerInterceptingCall['start']>[0];
 

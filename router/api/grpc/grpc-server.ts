@@ -29,7 +29,7 @@ export function createGrpcServer(service: MilvusService, limits: ApiLimits, logg
   const health = new HealthImplementation({ '': 'SERVING', 'milvus.proto.milvus.MilvusService': 'SERVING' });
   health.addToServer(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  widenWindows(server, limits.connectionWindowBytes, logger);
+  widenWindows(server, limits, logger);
   return {
     accept: (socket) => injector.injectConnection(socket),
     close: async (graceMs) => {
@@ -40,17 +40,18 @@ export function createGrpcServer(service: MilvusService, limits: ApiLimits, logg
 }
 
 /**
- * The receive window of a whole connection is 64 KiB unless someone asks for more, and grpc-js does not: its option is for clients. The sessions are reached
+ * The receive windows of connections and calls are 64 KiB unless someone asks for more, and grpc-js does not: its option is for clients. We reach them
  * through the HTTP/2 server inside of grpc-js, a private member (`http2Servers`, grpc-js 1.14). Should it go, we lose speed and say so.
  */
-function widenWindows(server: Server, windowBytes: number, logger: PluginLogger): void {
+function widenWindows(server: Server, limits: ApiLimits, logger: PluginLogger): void {
   const { http2Servers } = server as unknown as { readonly http2Servers?: ReadonlyMap<Http2Server, unknown> };
   if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
     logger.warn({}, 'the HTTP/2 server inside of grpc-js was not found: connections keep small windows and are slower');
     return;
   }
   for (const http2Server of http2Servers.keys() as Iterable<Http2Server>) {
-    http2Server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(windowBytes));
+    http2Server.updateSettings({ initialWindowSize: limits.callWindowBytes });
+    http2Server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(limits.connectionWindowBytes));
   }
 }
 

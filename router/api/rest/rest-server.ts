@@ -41,9 +41,7 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
     serverFactory: (handler) => httpServer(handler, limits),
     forceCloseConnections: 'idle',
   });
-  // The SDK sends JSON as text/plain: every body is read as bytes, and as JSON later.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  takeAnyContentType(app);
   for (const endpoint of ENDPOINTS)
     app.post(BASE + endpoint.path, (request, reply) => serve(endpoint, request, reply, options));
   for (const path of UNSUPPORTED_PATHS) {
@@ -70,6 +68,17 @@ function httpServer(handler: (request: IncomingMessage, response: ServerResponse
   );
   server.emit('listening');
   return server;
+}
+
+/** The SDK sends JSON as text/plain, others send worse: every body is read as bytes, whatever it says it is, and as JSON later. */
+function takeAnyContentType(app: FastifyInstance): void {
+  const bytes = 'application/octet-stream';
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(bytes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.raw.headers['content-type'] = bytes;
+    done();
+  });
 }
 
 /** Calls under way while the server closes are the last on their connections. */

@@ -12,7 +12,7 @@ export interface DescribeIndexInput {
   readonly field: string;
 }
 
-/** Every index is Finished: rows that are not in a graph are searched exactly, so nobody has to wait for it. */
+/** Every index is Finished: all rows are searched by its metric, also those that wait to be rewritten for it. */
 export interface DescribedIndex {
   readonly index: IndexRecord;
   readonly fieldName: string;
@@ -20,6 +20,7 @@ export interface DescribedIndex {
   readonly params: Readonly<Record<string, string>>;
   readonly totalRowCount: number;
   readonly indexedRowCount: number;
+  /** Rows of sealed segments that were written for another index of the field. */
   readonly pendingRowCount: number;
 }
 
@@ -40,7 +41,7 @@ export async function describeIndex(
     }
     return { collection: found, indexes: matching };
   });
-  const { rowCount } = await cluster.writer.statistics(context, collection.id, []);
+  const { rowCount, indexedRowCount } = await cluster.writer.statistics(context, collection.id, []);
   return indexes.map((index) => ({
     index,
     fieldName: fieldById(collection.schema, index.fieldId)?.name ?? '',
@@ -50,7 +51,7 @@ export async function describeIndex(
       ...(index.metricType && { metric_type: index.metricType }),
     },
     totalRowCount: rowCount,
-    indexedRowCount: rowCount,
-    pendingRowCount: 0,
+    indexedRowCount,
+    pendingRowCount: rowCount - indexedRowCount,
   }));
 }

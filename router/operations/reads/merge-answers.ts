@@ -12,7 +12,7 @@ export interface MergedAnswers extends MergedRows {
   readonly sources: readonly HitList[];
   readonly scores: Float32Array;
   readonly keys: KeyList;
-  /** Doubles ate into some query's answer, and the nodes may hold more hits. */
+  /** Doubles ate into some query's answer: a node whose list was cut may hold hits that belong into it. */
   readonly isShort: boolean;
 }
 
@@ -20,6 +20,8 @@ export interface MergeWindow {
   readonly queryCount: number;
   readonly offset: number;
   readonly limit: number;
+  /** Hits asked of each node; a list of as many was cut. */
+  readonly askedCount: number;
   readonly metricType: MetricType;
   /** Primary keys are texts. */
   readonly hasTextKeys: boolean;
@@ -27,24 +29,42 @@ export interface MergeWindow {
 
 export function mergeAnswers(answers: readonly Answer<SearchResponse>[], window: MergeWindow): MergedAnswers {
   const sources = answers.map(({ response }) => decodeHits(response));
-  const { queryCount, offset, limit } = window;
-  const merged = mergeHits(sources, {
-    queryCount,
-    k: offset + limit,
-    largerIsNearer: largerIsNearer(window.metricType),
-  });
+  const { queryCount, offset, limit, hasTextKeys } = window;
+  const isLargerNearer = largerIsNearer(window.metricType);
+  const merged = mergeHits(sources, { queryCount, k: offset + limit, largerIsNearer: isLargerNearer });
   const { counts, lists, rows } = offset === 0 ? merged : withoutFirst(merged, offset);
   const scores = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) scores[i] = sources[lists[i]!]!.scores[rows[i]!]!;
-  return {
-    counts,
-    lists,
-    rows,
-    sources,
-    scores,
-    keys: gatherKeys(sources, lists, rows, window.hasTextKeys),
-    isShort: merged.short.includes(1),
-  };
+  const keys = gatherKeys(sources, lists, rows, hasTextKeys);
+  return { counts, lists, rows, sources, scores, keys, isShort: isShort(sources, merged, window, isLargerNearer) };
+}
+
+/**
+ * True when a list that was cut ends nearer than the merged answer. Without doubles that cannot be: each hit of a list is in the answer or behind all that are. Where an
+ * older row of a key took a place in a list, what came after the cut is missing.
+ */
+function isShort(
+  sources: readonly HitList[],
+  merged: MergedRows & { readonly counts: Uint32Array },
+  window: MergeWindow,
+  isLargerNearer: boolean,
+): boolean {
+  const ends = new Uint32Array(sources.length);
+  let end = 0;
+  for (let query = 0; query < window.queryCount; query++) {
+    const count = merged.counts[query]!;
+    end += count;
+    if (count === 0) continue;
+    const last = sources[merged.lists[end - 1]!]!.scores[merged.rows[end - 1]!]!;
+    for (let i = 0; i < sources.length; i++) {
+      const { counts, scores } = sources[i]!;
+      ends[i]! += counts[query]!;
+      if (counts[query]! < window.askedCount) continue;
+      const lastOfList = scores[ends[i]! - 1]!;
+      if (isLargerNearer ? lastOfList > last : lastOfList < last) return true;
+    }
+  }
+  return false;
 }
 
 function decodeHits(response: SearchResponse): HitList {

@@ -14,7 +14,7 @@ import {
   segmentRecord,
 } from './records.ts';
 
-/** Changes that do not fit a store with one database, one collection, segment 10 and delete file 20, and nothing retired. */
+/** Changes that do not fit a store with one database, collections 2 and 3, segment 10 and delete file 20 of the first, and nothing retired. */
 const UNEXPECTED: readonly (readonly [string, CatalogChange])[] = [
   ['a second database of a name', { kind: 'putDatabase', database: databaseRecord({ id: 99 }) }],
   ['an unknown database to drop', { kind: 'dropDatabase', databaseId: 99 }],
@@ -42,6 +42,8 @@ const UNEXPECTED: readonly (readonly [string, CatalogChange])[] = [
     publication({ addDeleteFiles: [deleteFileRecord(99, { collectionId: 98 })] }),
   ],
   ['an unknown segment to retire', publication({ retireSegmentIds: [10, 99] })],
+  ['a segment of another collection to retire', publication({ collectionId: 3, retireSegmentIds: [10] })],
+  ['a delete file of another collection to retire', publication({ collectionId: 3, retireDeleteFileIds: [20] })],
   ['an unknown delete file to retire', publication({ retireDeleteFileIds: [99] })],
   ['a living segment to forget', { kind: 'forget', segmentIds: [10], deleteFileIds: [] }],
   ['a living delete file to forget', { kind: 'forget', segmentIds: [], deleteFileIds: [20] }],
@@ -62,7 +64,10 @@ export function applyContract(subject: MetadataSubject): void {
   test.each(UNEXPECTED)('%s: a plain error, and nothing of the list is applied', async (_name, change) => {
     const store = await subject.open();
     const leader = await leadWithCollection(store);
-    await leader.apply(publication({ addSegments: [segmentRecord(10)], addDeleteFiles: [deleteFileRecord(20)] }));
+    await leader.apply(publication({ addSegments: [segmentRecord(10)], addDeleteFiles: [deleteFileRecord(20)] }), {
+      kind: 'putCollection',
+      collection: collectionRecord({ id: 3, name: 'papers' }),
+    });
     const before = await Promise.all([store.readCatalog(), store.readView(COLLECTION_ID), store.readRetired(10)]);
 
     const error = await leader

@@ -105,8 +105,12 @@ export function catalogContract(subject: MetadataSubject): void {
   test('a collection that is put again is replaced and keeps its view', async () => {
     const store = await subject.open();
     const leader = await leadWithCollection(store);
+    expect((await store.readCatalog()).collections).toStrictEqual([collectionRecord()]);
     await leader.apply(publication());
-    const renamed = collectionRecord({ name: 'papers', partitions: [], replicaCount: 2 });
+    const resized = collectionRecord({ replicaCount: 2 });
+    await leader.apply({ kind: 'putCollection', collection: resized });
+    expect((await store.readCatalog()).collections).toStrictEqual([resized]);
+    const renamed = collectionRecord({ name: 'papers', partitions: [], replicaCount: 3 });
     await leader.apply({ kind: 'putCollection', collection: renamed });
     // The same values once more: no row is changed by it.
     await leader.apply({ kind: 'putCollection', collection: renamed });
@@ -133,6 +137,7 @@ export function catalogContract(subject: MetadataSubject): void {
     const store = await subject.open();
     const leader = await leadWithCollection(store);
     const database = databaseRecord({ name: 'renamed', properties: { a: 'b' } });
+    expect((await store.readCatalog()).databases).toStrictEqual([databaseRecord()]);
     await leader.apply({ kind: 'putDatabase', database });
     await leader.apply({ kind: 'putDatabase', database });
     expect((await store.readCatalog()).databases).toStrictEqual([database]);

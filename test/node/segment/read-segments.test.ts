@@ -142,6 +142,15 @@ describe('searches over segments', () => {
     );
   });
 
+  test('of many queries find for each what it finds alone', async () => {
+    const segments = growingSegments(vectors, [40, 300, 60], flat);
+    const many = clusteredVectors(700, DIMENSION, 5);
+    const request = searchRequest(many, 100, { outputFieldIds: [100] });
+    const together = await searchSegments(segments, request, read(smallSchema, flat));
+    expect(keysOf(together)).toEqual(wantedKeys(vectors, many, 100, rowsTo(400)));
+    expect(textsOf(decodeColumn(together.columns[0]!))).toEqual(keysOf(together).flat());
+  });
+
   test('ask a segment again only when it may hold more', async () => {
     const infos = new Map<number, SegmentReadInfo>();
     const onSegment = (id: number) => (info: SegmentReadInfo) => void infos.set(id, info);
@@ -367,6 +376,10 @@ describe('queries over segments', () => {
     const segments = growingSegments(vectors, [100, 100], flat);
     segments[0]!.append(smallBatch(keysFrom(50, 100), vectors.slice(0, 100 * DIMENSION)), 7n);
     segments[0]!.append(smallBatch(keysFrom(60, 10), vectors.slice(0, 10 * DIMENSION)), 6n);
+    for (const reversed of [segments, segments.toReversed()]) {
+      const all = await querySegments(reversed, queryRequest(), read(smallSchema, flat));
+      expect(arrayFrom(BigUint64Array, all.timestamps).filter((time) => time === 7n).length).toBe(100);
+    }
     const response = await querySegments(segments, queryRequest({ limit: 120 }), read(smallSchema, flat));
     expect([...decodeKeys(response.keys)]).toEqual([...keysFrom(0, 120)]);
     const wanted = rowsTo(120).map((key) => (key < 50 ? 1n : 7n));

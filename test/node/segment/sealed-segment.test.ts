@@ -178,6 +178,40 @@ describe('a sealed segment', () => {
     sealed.close();
   });
 
+  test('gives the newest row of each key in order', async () => {
+    await using folder = await temporaryFolder();
+    const growing = new GrowingSegment({ id: 1, partitionId: 7, schema: smallSchema, indexes: [] });
+    for (const time of [1n, 2n, 3n]) {
+      growing.append(smallBatch(keysFrom(Number(time) * 10, 500), clusteredVectors(500, DIMENSION)), time);
+    }
+    const sealed = await sealSegment(growing, folder.path, []);
+    expect(sealed.hasDuplicateKeys).toBe(true);
+    for (const segment of [growing, sealed]) {
+      using snapshot = segment.snapshot();
+      const all = await snapshot.select({ filter: undefined, keys: undefined });
+      for (const limit of [0, 15, 40, 600]) {
+        const ordered = await snapshot.ordered(all, limit);
+        expect(snapshot.keys(ordered)).toEqual(keysFrom(10, limit === 0 ? 520 : Math.min(limit, 520)));
+        expect([...snapshot.timestamps(ordered.slice(0, 40))]).toEqual(
+          Array.from({ length: Math.min(40, ordered.length) }, (_, i) => (i < 10 ? 1n : i < 20 ? 2n : 3n)),
+        );
+      }
+    }
+    sealed.close();
+  });
+
+  test('has no doubles where a delete masks the older rows', async () => {
+    await using folder = await temporaryFolder();
+    const growing = new GrowingSegment({ id: 1, partitionId: 7, schema: smallSchema, indexes: [] });
+    growing.append(smallBatch(keysFrom(0, 50), clusteredVectors(50, DIMENSION)), 1n);
+    growing.append(smallBatch(keysFrom(0, 50), clusteredVectors(50, DIMENSION)), 2n);
+    growing.applyDeletes(deletes(keysFrom(0, 50), 2n));
+    expect(growing.hasDuplicateKeys).toBe(true);
+    const sealed = await sealSegment(growing, folder.path, []);
+    expect([sealed.hasDuplicateKeys, sealed.deletedCount]).toEqual([false, 50]);
+    sealed.close();
+  });
+
   test('closes when the last snapshot is done', async () => {
     await using folder = await temporaryFolder();
     const sealed = await sealSegment(everySegment(100), folder.path, everyIndex);
@@ -196,7 +230,7 @@ describe('the files', () => {
     await sealSegment(growing, folder.path, everyIndex);
     const bytes = await readFile(join(folder.path, 'columns.arrow'));
     const table = tableFromIPC(bytes);
-    expect([table.numRows, table.batches.length]).toEqual([20_000, 2]);
+    expect([table.numRows, table.batches.length]).toEqual([20_000, 3]);
     const batch = everyBatch(0, 6_000);
     for (const row of [0, 1, 5_999]) {
       const read = table.get(row)!;
@@ -224,7 +258,7 @@ describe('the files', () => {
 
   test('are verified: one flipped byte, a cut end or a missing file is found in each of them', async () => {
     await using folder = await temporaryFolder();
-    const growing = everySegment(3_000);
+    const growing = everySegment(12_000);
     growing.freeze();
     const written = await writeSegment(growing, folder.path, { deletesAppliedTimestamp: 100n });
     const record = recordOf(written, 5);

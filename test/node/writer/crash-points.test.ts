@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { FailingParts } from './fakes/failing-parts.ts';
 import { countAll, createCollection, deleteIds, insert, queryAll, type Row, rowsFrom } from './rows.ts';
-import { CONTEXT, NEVER, openTestWriter, removeFolder, type TestWriter, temporaryFolder } from './test-writer.ts';
+import { CONTEXT, NEVER, openTestWriter, removeFolder, type TestWriter, temporaryFolder, type WriterParts } from './test-writer.ts';
 import { readViewRows, streamedDeletes, streamStart } from './view-reader.ts';
 
 const SETTINGS = { segmentRowsMax: 40, compactionSegmentsMin: 2, leaseTtlMs: 5_000 };
@@ -21,7 +21,7 @@ class Script {
     this.#partitionId = partitionId;
   }
 
-  async run(): Promise<void> {
+  async run(signal: AbortSignal): Promise<void> {
     const context = { ...CONTEXT, timeoutMs: 3_000 };
     const flush = { context, collectionIds: [this.#collectionId] };
     await this.#insert(rowsFrom(0, 30));
@@ -34,6 +34,7 @@ class Script {
     await this.#insert(rowsFrom(5, 3, 3), true);
     const { jobId } = await this.#writer.node.compact({ context, collectionId: this.#collectionId }, NEVER);
     for (;;) {
+      signal.throwIfAborted();
       const job = await this.#writer.node.job({ context, jobId }, NEVER);
       if (job.failed > 0) throw new Error(job.error);
       if (job.done) break;
@@ -104,9 +105,11 @@ test.each(['before', 'after'] as const)('a crash %s any step of writing and publ
     const copy = `${folder}-${mode}-${crashAt}`;
     await cp(folder, copy, { recursive: true });
     const failing = new FailingParts(crashAt, mode);
-    const writer = await openTestWriter(copy, { settings: SETTINGS, wrap: (parts) => failing.wrap(parts) }).catch(() => undefined);
+    const dependencies = { signal: failing.signal };
+    const options = { settings: SETTINGS, wrap: (parts: WriterParts) => failing.wrap(parts), dependencies };
+    const writer = await openTestWriter(copy, options).catch(() => undefined);
     const script = writer && new Script(writer, collectionId, partitionId);
-    await script?.run().catch(() => undefined);
+    await script?.run(failing.signal).catch(() => undefined);
     await writer?.[Symbol.asyncDispose]();
     const crashed = failing.crashed;
     if (crashed) fired.add(crashed);

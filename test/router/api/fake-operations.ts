@@ -20,9 +20,8 @@ export interface FakeOperations {
   answer<Name extends keyof Operations>(name: Name, behaviour: Operations[Name]): void;
 }
 
-type InputOf<Name extends keyof Operations> = Parameters<Operations[Name]> extends [RequestContext, infer Input]
-  ? Input
-  : undefined;
+type InputOf<Name extends keyof Operations> =
+  Parameters<Operations[Name]> extends [RequestContext, infer Input] ? Input : undefined;
 
 /** Operations that remember what they were called with. One that was given no behaviour succeeds with `undefined`. */
 export function fakeOperations(behaviours: Partial<Operations> = {}): FakeOperations {

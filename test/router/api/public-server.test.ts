@@ -136,7 +136,10 @@ describe('one port, two protocols', () => {
   test.each([
     ['bytes of no protocol', Buffer.from(Array.from({ length: 512 }, (_, i) => (i * 131 + 7) & 255))],
     ['a TLS hello', Buffer.from('16030100f1010000ed0303', 'hex')],
-    ['a preface with garbage after it', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff', 'latin1')],
+    [
+      'a preface with garbage after it',
+      Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff', 'latin1'),
+    ],
     ['garbage that starts like a preface', Buffer.from('PRI not HTTP/2 at all, as you see', 'latin1')],
     ['a request line that never ends', Buffer.alloc(100_000, 'A')],
   ])('%s close the connection and nothing else', async (_name, bytes) => {
@@ -160,13 +163,14 @@ describe('one port, two protocols', () => {
     await expectAlive(api);
   });
 
-  test('HTTP/2 connections have a wide window, and are kept open by pings alone', async () => {
+  test('HTTP/2 connections and calls have wide windows; pings alone keep a connection open', async () => {
     const api = await open();
     const session = connectHttp2(`http://${api.address}`);
     opened.push(session);
     await new Promise((resolve) => session.once('remoteSettings', resolve));
     for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
     expect(session.state.remoteWindowSize).toBe(16 * 1024 * 1024);
+    expect(session.remoteSettings.initialWindowSize).toBe(1024 * 1024);
     expect(session.closed).toBe(false);
     expect(api.logged).toEqual([]);
   });

@@ -119,6 +119,7 @@ test('after a truncation nothing of the old view is asked', async () => {
   const { id } = fake.world.addCollection();
   fake.world.publish(id, [{ id: 2, rows: [testRow(1, 1, 1n)] }]);
   expect((await fake.operations.search(requestContext(), searchInput(0))).keys.length).toBe(1);
+  fake.world.viewReadMs = 50;
   await fake.operations.truncateCollection(requestContext(), { name: 'things' });
   expect((await fake.operations.search(requestContext(), searchInput(0))).keys.length).toBe(0);
 });

@@ -10,6 +10,7 @@ import {
   eventually,
   FakeCluster,
   type FakeClusterOptions,
+  queryInput,
   requestContext,
   STRONG,
   searchInput,
@@ -200,6 +201,7 @@ describe('without a writer', () => {
 
   test('an older view is not enough: its lack was the writer’s to fill', async () => {
     const id = await open();
+    await search(EVENTUALLY);
     for (const reader of fake.readers) reader.notReady.add(4);
     fake.world.flush(id, 4);
     await fake.settle();
@@ -232,6 +234,23 @@ describe('an upsert is seen whole', () => {
     const [first, second] = fake.writer.callsOf('search');
     expect(first!.scope!.guaranteeTimestamp).toBe(0n);
     expect(second!.scope!.guaranteeTimestamp).toBe(world.deletes[0]!.timestamp);
+  });
+
+  test('the writer’s second answer takes the place of its first', async () => {
+    await open();
+    const { world } = fake;
+    const gate = Promise.withResolvers<void>();
+    for (const reader of fake.readers) reader.before = () => gate.promise;
+    fake.writer.after = (method) => {
+      if (method !== 'query' || world.deletes.length > 0) return;
+      setImmediate(() => {
+        world.deletes.push({ key: 1n, timestamp: world.tick() });
+        gate.resolve();
+      });
+    };
+    const count = queryInput('', { outputFields: ['count(*)'], consistency: EVENTUALLY });
+    expect((await fake.operations.query(requestContext(), count)).count).toBe(4);
+    expect(fake.writer.callsOf('query').length).toBe(2);
   });
 
   test('when a reader has not applied the delete yet, the new row wins', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { BraidError } from '../../../core/errors.ts';
-import { silentMetrics } from '../../../router/cluster/router-metrics.ts';
+import { type RouterMetrics, silentMetrics } from '../../../router/cluster/router-metrics.ts';
 import type { SearchOutput } from '../../../router/operations/reads/search.ts';
 import {
   EVENTUALLY,
@@ -39,6 +39,26 @@ const search = async (options: Parameters<typeof requestContext>[0] = {}): Promi
 function segmentsAsked(node: FakeNode): number[][] {
   return node.callsOf('search').map((call) => call.scope!.segmentIds);
 }
+
+test('metrics tell how many answers a read was made of, and each call', async () => {
+  const fanOuts: number[] = [];
+  const calls: string[] = [];
+  const nodeCall: RouterMetrics['nodeCall'] = (kind, address, _durationMs, outcome) =>
+    calls.push(`${kind} ${address} ${outcome}`);
+  await open({ metrics: { ...silentMetrics, fanOut: (count) => fanOuts.push(count), nodeCall } });
+  fake.readers[1]!.before = () => {
+    throw new BraidError('internal', 'out of luck');
+  };
+  await search();
+  expect(fanOuts).toEqual([4]);
+  expect(calls.filter((call) => call.startsWith('search')).sort()).toEqual([
+    'search reader0:19540 success',
+    'search reader1:19540 fail',
+    'search reader2:19540 success',
+    'search reader2:19540 success',
+    'search writer:19540 success',
+  ]);
+});
 
 describe('a reader that fails', () => {
   test('has its segments asked once more, of the next reader in the order of preference', async () => {
@@ -201,15 +221,30 @@ describe('with replicas', () => {
     await Promise.all(searches);
   });
 
-  test('an owner that answers nothing although it reports is avoided', async () => {
+  test('owners that are shared by some segments only are still as few as can be', async () => {
+    const id = await open();
+    fake.world.alterCollection(id, { replicaCount: 2 });
+    await fake.settle();
+    for (let i = 0; i < 20; i++) {
+      const before = fake.readers.map((reader) => reader.calls.length);
+      expect(await search()).toEqual([3, 4, 5, 9]);
+      expect(fake.readers.filter((reader, place) => reader.calls.length > before[place]!).length).toBe(2);
+    }
+  });
+
+  test('an owner that answers nothing although it reports is avoided, also when the other is busier', async () => {
     const id = await open({ readerCount: 2, limits: { stuckCallMs: 50 } });
     fake.world.alterCollection(id, { replicaCount: 2 });
     await fake.settle();
-    fake.readers[0]!.before = () => new Promise(() => {});
-    const stuck = Array.from({ length: 10 }, () => search({ timeoutMs: 500 }).catch(() => []));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    for (let i = 0; i < 10; i++) expect(await search({ timeoutMs: 300 })).toEqual([3, 4, 5, 9]);
-    await Promise.all(stuck);
+    const [stuck, busy] = fake.cluster.members.readers();
+    stuck!.callBegan(() => {});
+    for (let i = 0; i < 5; i++) busy!.callBegan(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const answered = (): void => {};
+    busy!.callBegan(answered);
+    busy!.callEnded(answered, 'answered');
+    for (let i = 0; i < 10; i++) await search();
+    expect(fake.readers.map((reader) => reader.calls.length)).toEqual([0, 10]);
   });
 });
 

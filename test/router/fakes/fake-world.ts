@@ -38,6 +38,8 @@ export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCa
   /** The metadata store cannot be reached. */
   isDown = false;
   readCount = 0;
+  /** How long reading a view takes. */
+  viewReadMs = 0;
   #nextId = 100;
   #clock = composeTimestamp(Date.now() - 60_000);
 
@@ -69,7 +71,8 @@ export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCa
     }));
   }
 
-  readView(collectionId: number): Promise<View | undefined> {
+  async readView(collectionId: number): Promise<View | undefined> {
+    if (this.viewReadMs > 0) await new Promise((resolve) => setTimeout(resolve, this.viewReadMs));
     return this.#read(() => this.views.get(collectionId));
   }
 

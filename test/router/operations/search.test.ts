@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { BytesColumn } from '../../../core/columns/column.ts';
 import { textAt } from '../../../core/columns/column-operations.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
+import type { SearchRequest } from '../../../proto/generated/node.ts';
 import type { SearchOutput } from '../../../router/operations/reads/search.ts';
 import {
   EVENTUALLY,
@@ -149,16 +150,19 @@ test('a key that several nodes have comes once, with its newest row, and others 
   expect(keysOf(output)).toEqual([5, 6, 3, 7]);
 });
 
-test('when doubles leave too few hits, the nodes are asked for more', async () => {
-  const id = await open({ readerCount: 1 });
+test('when an older row of a key took a place in a node’s list, the node is asked for more', async () => {
+  await open({ readerCount: 1 });
   const { world } = fake;
-  // The same three keys, newer, at the same place: each node's best three are the same keys.
-  world.publish(id, [{ id: 4, rows: [1, 2, 3].map((key) => testRow(key, key, world.tick())) }]);
   world.growing.length = 0;
-  world.growing.push(...[1, 2].map((key) => testRow(key, key, world.tick())), testRow(9, 1.5, world.tick()));
+  // Key 1 is near in the segment and, newer, far away in the growing rows: the reader's best two are 1 and 2, the answer is 2 and 3.
+  world.growing.push(testRow(1, 50, world.tick()), testRow(9, 60, world.tick()));
   await fake.settle();
-  const output = await fake.operations.search(requestContext(), searchInput(0, { topk: 3 }));
-  expect(keysOf(output)).toEqual([1, 9, 2]);
+  const output = await fake.operations.search(requestContext(), searchInput(0, { topk: 2 }));
+  expect(keysOf(output)).toEqual([2, 3]);
+  expect(fake.readers[0]!.callsOf('search').map((call) => (call.request as SearchRequest).k)).toEqual([2, 4]);
+  const plain = await fake.operations.search(requestContext(), searchInput(3.9, { topk: 2 }));
+  expect(keysOf(plain)).toEqual([4, 3]);
+  expect(fake.readers[0]!.callsOf('search').length).toBe(3);
 });
 
 test('search by ids takes the vectors of the rows, in the order asked for', async () => {

@@ -7,6 +7,7 @@ import { DataType as WireType } from '../../../../proto/generated/milvus/schema.
 import { doublesOf, floatsOf } from '../../../../proto/milvus/float-lens.ts';
 import type { InputColumn } from '../../../operations/mutations/input-column.ts';
 import { textColumn } from '../../text-column.ts';
+import { typedBigints } from './bigints.ts';
 import { decodeVectorField } from './decode-vector-field.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
@@ -59,7 +60,7 @@ function decodeScalars(name: string, type: WireType, data: ScalarData | undefine
     case 'intData':
       return fixedColumn(dataType, new Int32Array(data.value.data));
     case 'longData':
-      return fixedColumn(dataType, new BigInt64Array(data.value.data));
+      return fixedColumn(dataType, typedBigints(data.value.data));
     case 'floatData':
       return fixedColumn(dataType, floatsOf(data.value.data));
     case 'doubleData':

@@ -7,6 +7,7 @@ import type { DataType as WireType } from '../../../../proto/generated/milvus/sc
 import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
 import { textsOf } from '../../text-column.ts';
+import { plainBigints } from './bigints.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
 
@@ -44,7 +45,7 @@ function encodeFixed(column: FixedColumn): ScalarData {
     case DataType.Int32:
       return { $case: 'intData', value: { data: Array.from(values as Int32Array) } };
     case DataType.Int64:
-      return { $case: 'longData', value: { data: Array.from(values as BigInt64Array) } };
+      return { $case: 'longData', value: { data: plainBigints(values as BigInt64Array) } };
     case DataType.Float:
       return { $case: 'floatData', value: { data: bytesOf(values) } };
     case DataType.Double:

@@ -22,7 +22,7 @@ const STEPS = new Set([
 export class FailingParts {
   readonly #crashAt: number;
   readonly #mode: 'before' | 'after';
-  #isDead = false;
+  readonly #death = new AbortController();
   step = 0;
   /** Name of the step that crashed. */
   crashed: string | undefined;
@@ -30,6 +30,11 @@ export class FailingParts {
   constructor(crashAt: number, mode: 'before' | 'after') {
     this.#crashAt = crashAt;
     this.#mode = mode;
+  }
+
+  /** Aborts with the crash. */
+  get signal(): AbortSignal {
+    return this.#death.signal;
   }
 
   wrap(parts: WriterParts): WriterParts {
@@ -54,12 +59,12 @@ export class FailingParts {
 
   async #call(name: string, call: () => Promise<unknown>): Promise<unknown> {
     const died = () => new BraidError('serviceUnavailable', `${name}: the process is dead`);
-    if (this.#isDead) throw died();
+    if (this.#death.signal.aborted) throw died();
     this.step++;
     if (this.step !== this.#crashAt) return call();
     this.crashed = name;
-    this.#isDead = true;
     if (this.#mode === 'after') await call();
+    this.#death.abort();
     throw died();
   }
 }

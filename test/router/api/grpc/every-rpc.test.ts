@@ -2,7 +2,7 @@ import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BraidError } from '../../../../core/errors.ts';
 import { MilvusServiceService } from '../../../../proto/generated/milvus/service.ts';
-import { openApi, type ApiFixture } from '../api-fixture.ts';
+import { type ApiFixture, openApi } from '../api-fixture.ts';
 import { fakeOperations } from '../fake-operations.ts';
 
 /** Every call of the service, sent with an empty request to operations that all fail: each answers, and none with silence, success or a broken message. */
@@ -63,23 +63,22 @@ function statusIn(response: Record<string, unknown>): { code: number; errorCode:
   return ('errorCode' in response ? response : response['status']) as never;
 }
 
-describe.each(Object.values(MilvusServiceService).map((definition) => [definition.path.split('/').at(-1)!, definition] as const))(
-  '%s',
-  (name, definition) => {
-    test('answers', async () => {
-      const { error, response } = await call(definition);
-      if (GRPC_STATUS.includes(name)) {
-        expect(error).toMatchObject({ code: status.UNIMPLEMENTED, details: `${name} is not supported by this server` });
-        return;
-      }
-      expect(error).toBeNull();
-      const { code, errorCode, reason } = statusIn(response!);
-      if (ALWAYS_SUCCEED.includes(name)) return expect(code).toBe(0);
-      expect(errorCode).not.toBe(0);
-      expect(code).not.toBe(0);
-      if (code === 3000) expect(reason).toContain('not supported by this server');
-      // 1100: an empty request names nothing; 1801: it holds no JSON.
-      else if (code !== 1100 && code !== 1801) expect({ code, reason }).toEqual({ code: 5, reason: REASON });
-    });
-  },
-);
+describe.each(
+  Object.values(MilvusServiceService).map((definition) => [definition.path.split('/').at(-1)!, definition] as const),
+)('%s', (name, definition) => {
+  test('answers', async () => {
+    const { error, response } = await call(definition);
+    if (GRPC_STATUS.includes(name)) {
+      expect(error).toMatchObject({ code: status.UNIMPLEMENTED, details: `${name} is not supported by this server` });
+      return;
+    }
+    expect(error).toBeNull();
+    const { code, errorCode, reason } = statusIn(response!);
+    if (ALWAYS_SUCCEED.includes(name)) return expect(code).toBe(0);
+    expect(errorCode).not.toBe(0);
+    expect(code).not.toBe(0);
+    if (code === 3000) expect(reason).toContain('not supported by this server');
+    // 1100: an empty request names nothing; 1801: it holds no JSON.
+    else if (code !== 1100 && code !== 1801) expect({ code, reason }).toEqual({ code: 5, reason: REASON });
+  });
+});

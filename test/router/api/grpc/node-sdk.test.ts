@@ -1,4 +1,4 @@
-import { DataType as SdkType, ErrorCode, MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { ErrorCode, MilvusClient, DataType as SdkType } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Column } from '../../../../core/columns/column.ts';
 import { concatColumns, emptyColumn, gatherColumn } from '../../../../core/columns/column-operations.ts';

@@ -1,0 +1,42 @@
+import { createVectorStore } from '../../native/native.ts';
+import type { GraphOptions, Metric, SearchHits, SearchOptions, VectorStore } from '../../native/vector-store.ts';
+import { type Neighbour, type Sample, bruteForce, recallOf, vectorOf } from './sample-data.ts';
+
+export const GRAPH: GraphOptions = { connectivity: 16, expansionAdd: 100 };
+
+/** A store with these rows, indexed if it has a graph. */
+export async function storeOf(rows: Sample, metric: Metric, graph?: GraphOptions): Promise<VectorStore> {
+  const { dimensions, scalar } = rows;
+  const store = createVectorStore(graph ? { dimensions, scalar, metric, graph } : { dimensions, scalar, metric });
+  store.append(rows.bytes, rows.count);
+  if (graph) await store.index({ threads: 2 });
+  return store;
+}
+
+/** The hits of each query by themselves. */
+export function hitsPerQuery(hits: SearchHits): Neighbour[][] {
+  let at = 0;
+  return Array.from(hits.counts, (count) => {
+    const found = Array.from({ length: count }, (_, i) => ({
+      row: hits.offsets[at + i]!,
+      distance: hits.distances[at + i]!,
+    }));
+    at += count;
+    return found;
+  });
+}
+
+/** Mean recall of a search against every row measured. */
+export async function meanRecall(
+  store: VectorStore,
+  rows: Sample,
+  queries: Sample,
+  options: SearchOptions,
+  isAllowed?: (row: number) => boolean,
+): Promise<number> {
+  const hits = hitsPerQuery(await store.search(queries.bytes, queries.count, options));
+  const recalls = hits.map((found, query) =>
+    recallOf(bruteForce(store.metric, rows, vectorOf(queries, query), options.k, isAllowed), found),
+  );
+  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+}

@@ -45,8 +45,6 @@ export const ROUTER_LIMITS = {
   /** Guesses for the size of values without a fixed one. */
   varCharBytesGuess: 64,
   jsonBytesGuess: 256,
-  /** Parsed filters kept. */
-  filtersMax: 1_000,
   /** Rows merged between two turns of the event loop. */
   mergeRowsPerTurn: 20_000,
   /** Smallest `target_size` of a compaction. */

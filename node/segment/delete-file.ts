@@ -1,11 +1,9 @@
 import { crc32c } from '@node-rs/crc32';
-import type { DeleteFileRecord } from '../../core/catalog.ts';
 import { bytesColumn, bytesColumnFrom, textAt } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { DataType } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
-import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { arrayFrom, bytesOf } from '../../proto/node-protocol/column-codec.ts';
 import type { DeleteBatch } from './segment.ts';
 
@@ -29,19 +27,6 @@ export interface DeleteFile {
   readonly fromTimestamp: Timestamp;
   readonly toTimestamp: Timestamp;
   readonly deletes: DeleteBatch;
-}
-
-/** Reads a published delete file from storage; `object.name` of its record is the whole key. Throws `segmentLoadFailed` if it is not what was published. */
-export async function readDeleteFile(
-  storage: Pick<ObjectStorage, 'get'>,
-  record: DeleteFileRecord,
-): Promise<DeleteBatch> {
-  const { name, byteLength, crc32c: expected } = record.object;
-  const bytes = await storage.get(name);
-  if (bytes.length !== byteLength || crc32c(bytes) !== expected) {
-    throw new BraidError('segmentLoadFailed', `delete file ${name} is damaged: it is not the file that was published`);
-  }
-  return decodeDeleteFile(bytes, name).deletes;
 }
 
 const MAGIC = 'BRAIDDEL';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SegmentRecord } from '../../core/catalog.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
-import { readDeleteFile } from '../segment/delete-file.ts';
 import { LIMITS as SEGMENT_LIMITS } from '../segment/limits.ts';
+import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { DeleteBatch, Segment } from '../segment/segment.ts';
 import type { WritableCollection } from './collection.ts';
 import { toDeleteBatch } from './delete-buffer.ts';

@@ -4,7 +4,7 @@ import { compareLogPositions, type LogPosition, logPositionToString } from '../.
 import type { CatalogChange, Checkpoint } from '../../plugins/metadata/metadata.ts';
 import { concatDeletes } from '../builder/concat-deletes.ts';
 import { BUILDER_LIMITS } from '../builder/limits.ts';
-import { readDeleteFile } from '../segment/delete-file.ts';
+import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { WritableCollection } from './collection.ts';
 import { type BufferedDelete, toDeleteBatch } from './delete-buffer.ts';
 import type { UnsealedSegment } from './unsealed-segment.ts';

@@ -8,6 +8,7 @@ import type {
   FilterMessage,
   QueryRequest,
   QueryResponse,
+  Scope,
   SearchRequest,
   SearchResponse,
 } from '../../proto/generated/node.ts';
@@ -32,13 +33,13 @@ export class RowReader {
   }
 
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
-    return readCoverage(this.#context, request.scope!, request.ignoreGrowing, signal, (coverage) =>
+    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) =>
       searchSegments(coverage.segments, request, this.#options('search', coverage, request, signal)),
     );
   }
 
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
-    return readCoverage(this.#context, request.scope!, request.ignoreGrowing, signal, (coverage) =>
+    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) =>
       querySegments(coverage.segments, request, this.#options('query', coverage, request, signal)),
     );
   }
@@ -79,7 +80,7 @@ export class RowReader {
   #options(
     kind: 'search' | 'query',
     coverage: Coverage,
-    { filter, context }: SearchRequest | QueryRequest,
+    { context, filter }: SearchRequest | QueryRequest,
     signal: AbortSignal,
   ): ReadOptions {
     const { record } = coverage.collection;
@@ -98,4 +99,9 @@ export class RowReader {
     if (!filter || filter.text.trim() === '') return undefined;
     return this.#filters.compile(filter.text, collection.id, collection.record.schema, decodeTemplates(filter));
   }
+}
+
+function scopeOf({ scope }: SearchRequest | QueryRequest): Scope {
+  if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
+  return scope;
 }

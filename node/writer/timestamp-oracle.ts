@@ -54,9 +54,10 @@ export class TimestampOracle implements Disposable {
 
   /** The first of `count` timestamps in a row, all larger than every one before. */
   next(count = 1): Timestamp {
-    const first = this.#clamp(this.#clock(), BigInt(count));
+    const now = this.#clock();
+    if (this.#bound - now < HALF_WINDOW) this.#refillWhenLow();
+    const first = this.#clamp(now, BigInt(count));
     this.#last = first + BigInt(count) - 1n;
-    if (this.#bound - this.#last < HALF_WINDOW) this.#refillWhenLow();
     return first;
   }
 

@@ -191,22 +191,20 @@ export class WriterNode implements WriterShard {
     yield* streamDeletes(this.#context, collection, request.afterTimestamp, signal);
   }
 
-  /** What this writer holds in memory, for metrics. Sealed segments are those kept for routers with an older view. */
-  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
-    let growingSegments = 0;
-    let sealedSegments = 0;
-    let memoryBytes = 0;
-    for (const collection of this.#context.collections.values()) {
-      growingSegments += collection.unsealed.size;
-      sealedSegments += [...collection.residents.segments].length;
-      memoryBytes += collection.memoryBytes;
-    }
-    return { growingSegments, sealedSegments, memoryBytes };
-  }
-
   /** One cycle of garbage collection now. */
   collectGarbage(): Promise<void> {
     return this.#background.collectGarbage();
+  }
+
+  /** What this node holds, for its gauges. Sealed segments are those kept for routers with an older view. */
+  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
+    const counts = { growingSegments: 0, sealedSegments: 0, memoryBytes: 0 };
+    for (const collection of this.#context.collections.values()) {
+      counts.growingSegments += collection.unsealed.size;
+      counts.sealedSegments += collection.residents.segments.length;
+      counts.memoryBytes += collection.memoryBytes;
+    }
+    return counts;
   }
 
   /** What the status shows has changed. */

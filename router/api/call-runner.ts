@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
 import { type BraidError, toBraidError } from '../../core/errors.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
@@ -12,6 +20,8 @@ import { traceContextFrom } from './trace-context.ts';
 export interface CallHead {
   readonly api: CallReport['api'];
   readonly method: string;
+  /** As OpenTelemetry's conventions name a server's span: `package.Service/Method`, `POST /path`. */
+  readonly spanName: string;
   /** Empty: `default`. */
   readonly database: string;
   /** The client's own; a new one is made when it is empty or too long. */
@@ -65,7 +75,8 @@ export class CallRunner {
       requestId: usableId(head.requestId, limits.requestIdLengthMax),
       deadlineMs: startedMs + timeoutMs,
       signal: abandon.signal,
-      trace: span ? trace.setSpan(parent, span) : parent,
+      // Also when the span is not recorded: what happens below it must not become a trace of its own.
+      trace: span && isSpanContextValid(span.spanContext()) ? trace.setSpan(parent, span) : parent,
       principal: undefined,
     };
     observer.callStarted(head.api, head.method);
@@ -118,8 +129,8 @@ export class CallRunner {
   }
 
   #startSpan(head: CallHead, parent: Context): Span | undefined {
-    const attributes = { 'rpc.system': head.api, 'rpc.method': head.method, 'db.namespace': head.database };
-    return this.#options.tracer?.startSpan(head.method, { kind: SpanKind.SERVER, attributes }, parent);
+    const attributes = { 'db.namespace': head.database };
+    return this.#options.tracer?.startSpan(head.spanName, { kind: SpanKind.SERVER, attributes }, parent);
   }
 
   #logUnexpected(head: CallHead, context: RequestContext, error: BraidError): void {

@@ -92,7 +92,7 @@ class OpenServer implements PublicServer {
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, this.#limits.closeMs);
-    await Promise.all([this.#grpc.close(this.#limits.closeMs), this.#closeRest()]);
+    await Promise.all([this.#grpc.close(), this.#closeRest()]);
     await closed;
     clearTimeout(timer);
   }

@@ -39,7 +39,8 @@ export class Members implements AsyncDisposable {
   readonly #end = new AbortController();
   readonly #listeners: ((handle: MemberHandle) => void)[] = [];
   #watching: Promise<void> | undefined;
-  #firstList = Promise.withResolvers<void>();
+  /** A list has come. */
+  #isListed = false;
   #doubt: NodeJS.Timeout | undefined;
   #readers: readonly MemberHandle[] = [];
   #revision = 0;
@@ -50,18 +51,11 @@ export class Members implements AsyncDisposable {
 
   /** Begins to watch; resolves when the listed members have reported once, or after the start-up wait. */
   async start(): Promise<void> {
+    const { clock, limits } = this.#dependencies;
     this.#watching = this.#watch();
-    const allReported = async (): Promise<void> => {
-      await this.#firstList.promise;
-      while (this.all().some((handle) => handle.health === 'new'))
-        await new Promise((resolve) => setTimeout(resolve, 10));
-    };
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#dependencies.limits.startupWaitMsMax);
-    });
-    await Promise.race([allReported(), limit]);
-    clearTimeout(timer);
+    const endMs = clock.monotonicMs() + limits.startupWaitMsMax;
+    const isWaiting = (): boolean => !this.#isListed || this.all().some((handle) => handle.health === 'new');
+    while (isWaiting() && clock.monotonicMs() < endMs) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   /** Grows with every change of membership, health or ready segments: what was computed from these holds while it is the same. */
@@ -112,7 +106,7 @@ export class Members implements AsyncDisposable {
       try {
         for await (const list of discovery.watch(signal)) {
           this.#take(list);
-          this.#firstList.resolve();
+          this.#isListed = true;
           backoff.reset();
         }
       } catch (error) {

@@ -40,7 +40,7 @@ export function clearNulls(bits: Uint8Array, valid: Uint8Array, rowCount: number
 }
 
 /** Kernels write whole bytes; this clears what they wrote beyond the last row. */
-export function clearTail(bits: Uint8Array, rowCount: number): void {
+function clearTail(bits: Uint8Array, rowCount: number): void {
   const used = rowCount & 7;
   if (used !== 0) bits[bitsetBytes(rowCount) - 1]! &= (1 << used) - 1;
 }

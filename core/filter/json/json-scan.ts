@@ -8,7 +8,6 @@ import { bytesAt } from '../text/byte-predicate.ts';
 
 export const CODE = {
   quote: 0x22,
-  plus: 0x2b,
   comma: 0x2c,
   minus: 0x2d,
   dot: 0x2e,

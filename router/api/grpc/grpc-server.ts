@@ -10,8 +10,8 @@ import type { MilvusService } from './milvus-service.ts';
 export interface GrpcServer {
   /** Takes over a connection whose HTTP/2 preface is still to be read. */
   accept(socket: Socket): void;
-  /** New calls are refused, clients are told to go (GOAWAY), calls under way may finish for `graceMs`; then they are cut off. */
-  close(graceMs: number): Promise<void>;
+  /** Clients are told to go (GOAWAY), calls under way may finish. Resolves when the last connection is gone: whoever gave them may cut them off. */
+  close(): Promise<void>;
 }
 
 /** The Milvus service and `grpc.health.v1`, without a port of its own. */
@@ -32,9 +32,9 @@ export function createGrpcServer(service: MilvusService, limits: ApiLimits, logg
   widenWindows(server, limits, logger);
   return {
     accept: (socket) => injector.injectConnection(socket),
-    close: async (graceMs) => {
+    close: () => {
       health.setStatus('', 'NOT_SERVING');
-      await shutDown(server, graceMs);
+      return new Promise((resolve) => server.tryShutdown(() => resolve()));
     },
   };
 }
@@ -51,19 +51,8 @@ function widenWindows(server: Server, limits: ApiLimits, logger: PluginLogger): 
   }
   for (const http2Server of http2Servers.keys() as Iterable<Http2Server>) {
     http2Server.updateSettings({ initialWindowSize: limits.callWindowBytes });
-    http2Server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(limits.connectionWindowBytes));
+    http2Server.on('session', (session: ServerHttp2Session) =>
+      session.setLocalWindowSize(limits.connectionWindowBytes),
+    );
   }
-}
-
-function shutDown(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,5 +1,6 @@
 import { type Metadata, type ServerUnaryCall, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
 import { type BraidError, ERRORS } from '../../../core/errors.ts';
+import { MilvusServiceService } from '../../../proto/generated/milvus/service.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import { encodeStatus } from './codec/status.ts';
 import { failureOf } from './failure-of.ts';
@@ -22,7 +23,7 @@ export function serveUnary<Rpc extends UnaryRpc>(
       call.once('cancelled', abort);
     };
     void runner
-      .run(headOf(call, method, defaultMs), onGone, (context) => handler(call.request, context))
+      .run(headOf(call, rpc, method, defaultMs), onGone, (context) => handler(call.request, context))
       .then((outcome) => {
         if (outcome.ok) done(null, outcome.value);
         else if (failure && !isUnavailable(outcome.error)) done(null, failure(encodeStatus(outcome.error)));
@@ -33,20 +34,24 @@ export function serveUnary<Rpc extends UnaryRpc>(
 
 /** Responses without room for a status belong to calls that are not supported. */
 export function grpcError(error: BraidError): Partial<ServiceError> {
-  return { code: isUnavailable(error) ? status.UNAVAILABLE : status.UNIMPLEMENTED, details: error.message };
+  return {
+    code: isUnavailable(error) ? status.UNAVAILABLE : status.UNIMPLEMENTED,
+    details: error.message.toWellFormed(),
+  };
 }
 
 function isUnavailable(error: BraidError): boolean {
   return error.code === ERRORS.serviceUnavailable.code;
 }
 
-function headOf(call: ServerUnaryCall<unknown, unknown>, method: string, defaultMs: number): CallHead {
+function headOf(call: ServerUnaryCall<unknown, unknown>, rpc: UnaryRpc, method: string, defaultMs: number): CallHead {
   const { metadata } = call;
   const deadline = Number(call.getDeadline());
   const sentMs = Number(lastOf(metadata, 'client-request-unixmsec'));
   return {
     api: 'grpc',
     method,
+    spanName: MilvusServiceService[rpc].path.slice(1),
     database: databaseOf(call.request) || lastOf(metadata, 'dbname'),
     requestId: lastOf(metadata, 'client-request-id'),
     client: lastOf(metadata, 'identifier'),

@@ -131,6 +131,7 @@ function headOf(request: FastifyRequest, endpoint: Endpoint, body: unknown, limi
   return {
     api: 'rest',
     method: endpoint.path,
+    spanName: `POST ${BASE}${endpoint.path}`,
     database: database || headerOf(request, 'db-name'),
     requestId: headerOf(request, 'request-id'),
     client: '',

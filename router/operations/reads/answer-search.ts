@@ -117,7 +117,7 @@ async function findHits(
   for (let round = 0; ; round++) {
     const answers = await ask(k);
     const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
-    const merged = mergeAnswers(answers, { ...window, askedCount: k });
+    const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
     span.end();
     k *= 2;
     const hasRoom = round < cluster.limits.moreHitsRoundsMax && k * queries.queryCount <= LIMITS.hitsMax;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type HitList, type KeyList, mergeHits } from '../../../core/merge/merge-hits.ts';
 import { largerIsNearer, type MetricType } from '../../../core/metric.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
@@ -9,7 +10,6 @@ import type { MergedRows } from './gather-field.ts';
 export interface MergedAnswers extends MergedRows {
   /** Hits per query, offset taken off. */
   readonly counts: Uint32Array;
-  readonly sources: readonly HitList[];
   readonly scores: Float32Array;
   readonly keys: KeyList;
   /** Doubles ate into some query's answer: a node whose list was cut may hold hits that belong into it. */
@@ -27,8 +27,56 @@ export interface MergeWindow {
   readonly hasTextKeys: boolean;
 }
 
-export function mergeAnswers(answers: readonly Answer<SearchResponse>[], window: MergeWindow): MergedAnswers {
+/** Merges all nodes' hits. Many queries are merged in groups of about `hitsPerTurn` hits, and the event loop gets its turn in between. */
+export async function mergeAnswers(
+  answers: readonly Answer<SearchResponse>[],
+  window: MergeWindow,
+  hitsPerTurn: number,
+): Promise<MergedAnswers> {
   const sources = answers.map(({ response }) => decodeHits(response));
+  const hitCount = sources.reduce((sum, { scores }) => sum + scores.length, 0);
+  const { queryCount } = window;
+  const queriesPerTurn = Math.max(1, Math.floor((hitsPerTurn / hitCount) * queryCount));
+  if (hitCount <= hitsPerTurn || queriesPerTurn >= queryCount) return mergeQueries(sources, window);
+  const parts: MergedAnswers[] = [];
+  const starts = new Uint32Array(sources.length);
+  for (let from = 0; from < queryCount; from += queriesPerTurn) {
+    if (from > 0) await nextTurn();
+    const to = Math.min(queryCount, from + queriesPerTurn);
+    const slices = sources.map((source, i) => queriesOf(source, from, to, starts[i]!));
+    const part = mergeQueries(slices, { ...window, queryCount: to - from });
+    // Rows of a slice become rows of the whole list again.
+    for (let i = 0; i < part.rows.length; i++) part.rows[i]! += starts[part.lists[i]!]!;
+    slices.forEach((slice, i) => {
+      starts[i]! += slice.scores.length;
+    });
+    parts.push(part);
+  }
+  return joined(parts, window.hasTextKeys);
+}
+
+function decodeHits(response: SearchResponse): HitList {
+  return {
+    counts: arrayFrom(Uint32Array, response.counts),
+    scores: arrayFrom(Float32Array, response.scores),
+    keys: decodeKeys(response.keys),
+    timestamps: arrayFrom(BigUint64Array, response.timestamps),
+  };
+}
+
+/** The hits of queries `from` to `to` - 1; those of query `from` begin at `start`. */
+function queriesOf({ counts, scores, keys, timestamps }: HitList, from: number, to: number, start: number): HitList {
+  const own = counts.subarray(from, to);
+  const end = start + own.reduce((sum, count) => sum + count, 0);
+  return {
+    counts: own,
+    scores: scores.subarray(start, end),
+    keys: keys instanceof BigInt64Array ? keys.subarray(start, end) : keys.slice(start, end),
+    timestamps: timestamps.subarray(start, end),
+  };
+}
+
+function mergeQueries(sources: readonly HitList[], window: MergeWindow): MergedAnswers {
   const { queryCount, offset, limit, hasTextKeys } = window;
   const isLargerNearer = largerIsNearer(window.metricType);
   const merged = mergeHits(sources, { queryCount, k: offset + limit, largerIsNearer: isLargerNearer });
@@ -36,7 +84,7 @@ export function mergeAnswers(answers: readonly Answer<SearchResponse>[], window:
   const scores = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) scores[i] = sources[lists[i]!]!.scores[rows[i]!]!;
   const keys = gatherKeys(sources, lists, rows, hasTextKeys);
-  return { counts, lists, rows, sources, scores, keys, isShort: isShort(sources, merged, window, isLargerNearer) };
+  return { counts, lists, rows, scores, keys, isShort: isShort(sources, merged, window, isLargerNearer) };
 }
 
 /**
@@ -67,15 +115,6 @@ function isShort(
   return false;
 }
 
-function decodeHits(response: SearchResponse): HitList {
-  return {
-    counts: arrayFrom(Uint32Array, response.counts),
-    scores: arrayFrom(Float32Array, response.scores),
-    keys: decodeKeys(response.keys),
-    timestamps: arrayFrom(BigUint64Array, response.timestamps),
-  };
-}
-
 /** Takes the first `offset` hits of each query away. */
 function withoutFirst(
   merged: MergedRows & { readonly counts: Uint32Array },
@@ -103,4 +142,26 @@ function gatherKeys(sources: readonly HitList[], lists: Uint32Array, rows: Uint3
   const keys = new BigInt64Array(rows.length);
   for (let i = 0; i < rows.length; i++) keys[i] = sources[lists[i]!]!.keys[rows[i]!] as bigint;
   return keys;
+}
+
+function joined(parts: readonly MergedAnswers[], hasTextKeys: boolean): MergedAnswers {
+  const total = parts.reduce((sum, { rows }) => sum + rows.length, 0);
+  const counts = new Uint32Array(parts.reduce((sum, part) => sum + part.counts.length, 0));
+  const lists = new Uint32Array(total);
+  const rows = new Uint32Array(total);
+  const scores = new Float32Array(total);
+  const keys = new BigInt64Array(hasTextKeys ? 0 : total);
+  let query = 0;
+  let at = 0;
+  for (const part of parts) {
+    counts.set(part.counts, query);
+    lists.set(part.lists, at);
+    rows.set(part.rows, at);
+    scores.set(part.scores, at);
+    if (!hasTextKeys) keys.set(part.keys as BigInt64Array, at);
+    query += part.counts.length;
+    at += part.rows.length;
+  }
+  const texts = hasTextKeys ? parts.flatMap((part) => part.keys as readonly string[]) : undefined;
+  return { counts, lists, rows, scores, keys: texts ?? keys, isShort: parts.some((part) => part.isShort) };
 }

@@ -2,6 +2,8 @@ import { copyFile, readdir, readFile, truncate, unlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
+import type { IndexRecord } from '../../../core/catalog.ts';
+import type { VectorColumn } from '../../../core/columns/column.ts';
 import { compileFilter } from '../../../core/filter/compile-filter.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import { GrowingSegment } from '../../../node/segment/growing-segment.ts';
@@ -31,16 +33,21 @@ import {
 } from './fixture.ts';
 
 const everyIndex = [
-  index(112, 'HNSW', 'COSINE', { M: '8', efConstruction: '64' }),
+  index(112, 'HNSW', 'COSINE', { M: '8', efConstruction: '32' }),
   index(113, 'FLAT', 'IP'),
-  index(114, 'AUTOINDEX', 'L2'),
-  index(115, 'IVF_FLAT', 'L2'),
+  index(114, 'FLAT', 'L2'),
+  index(115, 'FLAT', 'L2'),
   index(116, 'BIN_FLAT', 'JACCARD'),
   index(117, 'FLAT', 'L2'),
 ];
 
-function everySegment(rowCount: number): GrowingSegment {
-  const segment = new GrowingSegment({ id: 5, partitionId: 7, schema: everySchema, indexes: everyIndex });
+/** The same fields and metrics, a graph for each. */
+const everyGraph = everyIndex.map(({ fieldId, metricType }) => {
+  return index(fieldId, 'HNSW', metricType!, { M: '8', efConstruction: '32' });
+});
+
+function everySegment(rowCount: number, indexes: readonly IndexRecord[] = everyIndex): GrowingSegment {
+  const segment = new GrowingSegment({ id: 5, partitionId: 7, schema: everySchema, indexes });
   for (let from = 0, time = 100n; from < rowCount; from += 6_000, time += 10n) {
     segment.append(everyBatch(from, Math.min(6_000, rowCount - from)), time);
   }
@@ -54,11 +61,12 @@ async function allAnswers(segment: Segment) {
   const selected = await snapshot.select({ filter, keys: undefined });
   const byKey = await snapshot.select({ filter: undefined, keys: ['key-17', 'key-19', 'nobody', 'key-20000'] });
   const ordered = await snapshot.ordered(selected, 50);
-  const floats = clusteredVectors(3, 8);
   const searches = [];
-  for (const { fieldId, metricType } of everyIndex.filter((found) => found.fieldId === 112 || found.fieldId === 117)) {
-    const request = search(floats, { fieldId, metric: metricType!, queryCount: 3, filter, expansion: 200 });
-    const hits = await snapshot.search(request);
+  const rows = Uint32Array.of(5, 500, 999);
+  for (const { fieldId, metricType } of everyIndex) {
+    const queries = (snapshot.gather(fieldId, rows) as VectorColumn).data;
+    const request = { ...search(new Float32Array(0)), fieldId, metric: metricType!, queries, queryCount: 3, filter };
+    const hits = await snapshot.search({ ...request, expansion: 200 });
     searches.push([...hits.counts], [...hits.offsets], [...hits.scores]);
   }
   return {
@@ -91,11 +99,15 @@ describe('a sealed segment', () => {
     sealed.close();
   });
 
-  test('answers as the growing one did', async () => {
+  test.each([
+    ['exact', 20_000, everyIndex],
+    ['by graphs of every type', 2_000, everyGraph],
+  ] as const)('answers as the growing one did, %s', async (_, rowCount, indexes) => {
     await using folder = await temporaryFolder();
-    const growing = everySegment(20_000);
+    const growing = everySegment(rowCount, indexes);
     growing.applyDeletes(deletes(['key-3', 'key-17', 'key-19999'], 105n));
-    const sealed = await sealSegment(growing, folder.path, everyIndex);
+    const sealed = await sealSegment(growing, folder.path, indexes);
+    expect(sealed.indexedRowCount).toBe(rowCount);
     expect(await allAnswers(sealed)).toEqual(await allAnswers(growing));
     expect(sealed.deletedCount).toBe(growing.deletedCount);
     for (const segment of [growing, sealed])

@@ -67,7 +67,10 @@ class Model {
     const rows = this.#someKeys().map((id) => ({ id, version: BigInt(this.#version) }));
     this.#version++;
     const { timestamp } = await insert(writer.node, record.id, partitionId, rows, true);
-    this.#noteDelete(rows.map((row) => row.id), timestamp);
+    this.#noteDelete(
+      rows.map((row) => row.id),
+      timestamp,
+    );
     this.#put(rows);
   }
 
@@ -122,32 +125,39 @@ async function reopen(): Promise<void> {
 }
 
 /** What a router gets that holds `view`, whose readers have these deletes. */
-async function together(view: View, deletes: readonly DeleteBatch[]): Promise<{ rows: Map<bigint, bigint>; count: number }> {
+async function together(
+  view: View,
+  deletes: readonly DeleteBatch[],
+): Promise<{ rows: Map<bigint, bigint>; count: number }> {
   const fromReader = await readViewRows(writer.parts.storage, record, view, deletes);
   const fromWriter = await queryAll(writer.node, record.id, view.version);
   const count = fromReader.count + (await countAll(writer.node, record.id, view.version));
   return { rows: new Map([...fromReader.rows, ...fromWriter]), count };
 }
 
-test.each([1, 2, 3])('random history %i: every view and the writer together have each live row once', async (seed) => {
-  const model = new Model(seed);
-  await model.noteView();
-  for (let round = 0; round < 3; round++) {
-    for (let step = 0; step < 30; step++) await model.step();
-    const newest = (await writer.parts.metadata.readView(record.id))!;
-    const streamed = await streamedDeletes(writer.node, record.id, streamStart(newest));
-    expect(streamed, 'the stream reaches back to what the newest view leaves to it').toBeDefined();
-    const asReader = await together(newest, streamed!);
-    expect(asReader.rows, `newest view, seed ${seed}`).toEqual(model.rows);
-    expect(asReader.count).toBe(model.rows.size);
-    for (const view of [model.views[0]!, ...model.views.slice(-3)]) {
-      const older = await together(view, model.deletes);
-      expect(older.rows, `view ${view.version} of ${newest.version}, seed ${seed}`).toEqual(model.rows);
-      expect(older.count, `view ${view.version} of ${newest.version}, seed ${seed}`).toBe(model.rows.size);
+test.each([1, 2, 3])(
+  'random history %i: every view and the writer together have each live row once',
+  async (seed) => {
+    const model = new Model(seed);
+    await model.noteView();
+    for (let round = 0; round < 3; round++) {
+      for (let step = 0; step < 30; step++) await model.step();
+      const newest = (await writer.parts.metadata.readView(record.id))!;
+      const streamed = await streamedDeletes(writer.node, record.id, streamStart(newest));
+      expect(streamed, 'the stream reaches back to what the newest view leaves to it').toBeDefined();
+      const asReader = await together(newest, streamed!);
+      expect(asReader.rows, `newest view, seed ${seed}`).toEqual(model.rows);
+      expect(asReader.count).toBe(model.rows.size);
+      for (const view of [model.views[0]!, ...model.views.slice(-3)]) {
+        const older = await together(view, model.deletes);
+        expect(older.rows, `view ${view.version} of ${newest.version}, seed ${seed}`).toEqual(model.rows);
+        expect(older.count, `view ${view.version} of ${newest.version}, seed ${seed}`).toBe(model.rows.size);
+      }
     }
-  }
-  expect(model.views.length).toBeGreaterThan(5);
-}, 120_000);
+    expect(model.views.length).toBeGreaterThan(5);
+  },
+  120_000,
+);
 
 test('reads that run while rows are written, sealed and compacted never miss a row or count it twice', async () => {
   let sent = 0;

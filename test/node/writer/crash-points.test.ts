@@ -2,7 +2,15 @@ import { cp } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { FailingParts } from './fakes/failing-parts.ts';
 import { countAll, createCollection, deleteIds, insert, queryAll, type Row, rowsFrom } from './rows.ts';
-import { CONTEXT, NEVER, openTestWriter, removeFolder, type TestWriter, temporaryFolder, type WriterParts } from './test-writer.ts';
+import {
+  CONTEXT,
+  NEVER,
+  openTestWriter,
+  removeFolder,
+  type TestWriter,
+  temporaryFolder,
+  type WriterParts,
+} from './test-writer.ts';
 import { readViewRows, streamedDeletes, streamStart } from './view-reader.ts';
 
 const SETTINGS = { segmentRowsMax: 40, compactionSegmentsMin: 2, leaseTtlMs: 5_000 };
@@ -98,35 +106,39 @@ async function expectState(folder: string, collectionId: number, script: Script,
   expect(fromReader.count + (await countAll(node, collectionId, view.version))).toBe(found.size);
 }
 
-test.each(['before', 'after'] as const)('a crash %s any step of writing and publishing loses and doubles nothing', async (mode) => {
-  const { folder, collectionId, partitionId } = await template();
-  const fired = new Set<string>();
-  for (let crashAt = 1; ; crashAt++) {
-    const copy = `${folder}-${mode}-${crashAt}`;
-    await cp(folder, copy, { recursive: true });
-    const failing = new FailingParts(crashAt, mode);
-    const dependencies = { signal: failing.signal };
-    const options = { settings: SETTINGS, wrap: (parts: WriterParts) => failing.wrap(parts), dependencies };
-    const writer = await openTestWriter(copy, options).catch(() => undefined);
-    const script = writer && new Script(writer, collectionId, partitionId);
-    await script?.run(failing.signal).catch(() => undefined);
-    await writer?.[Symbol.asyncDispose]();
-    const crashed = failing.crashed;
-    if (crashed) fired.add(crashed);
-    if (script) await expectState(copy, collectionId, script, `after a crash ${mode} step ${crashAt} (${crashed})`);
-    await removeFolder(copy);
-    if (!crashed) break;
-  }
-  await removeFolder(folder);
-  expect([...fired].sort()).toEqual([
-    'log.append',
-    'log.begin',
-    'log.truncate',
-    'metadata.acquireLease',
-    'metadata.apply',
-    'metadata.reserveIds',
-    'metadata.reserveTimestamps',
-    'storage.put',
-    'storage.putFile',
-  ]);
-}, 300_000);
+test.each(['before', 'after'] as const)(
+  'a crash %s any step of writing and publishing loses and doubles nothing',
+  async (mode) => {
+    const { folder, collectionId, partitionId } = await template();
+    const fired = new Set<string>();
+    for (let crashAt = 1; ; crashAt++) {
+      const copy = `${folder}-${mode}-${crashAt}`;
+      await cp(folder, copy, { recursive: true });
+      const failing = new FailingParts(crashAt, mode);
+      const dependencies = { signal: failing.signal };
+      const options = { settings: SETTINGS, wrap: (parts: WriterParts) => failing.wrap(parts), dependencies };
+      const writer = await openTestWriter(copy, options).catch(() => undefined);
+      const script = writer && new Script(writer, collectionId, partitionId);
+      await script?.run(failing.signal).catch(() => undefined);
+      await writer?.[Symbol.asyncDispose]();
+      const crashed = failing.crashed;
+      if (crashed) fired.add(crashed);
+      if (script) await expectState(copy, collectionId, script, `after a crash ${mode} step ${crashAt} (${crashed})`);
+      await removeFolder(copy);
+      if (!crashed) break;
+    }
+    await removeFolder(folder);
+    expect([...fired].sort()).toEqual([
+      'log.append',
+      'log.begin',
+      'log.truncate',
+      'metadata.acquireLease',
+      'metadata.apply',
+      'metadata.reserveIds',
+      'metadata.reserveTimestamps',
+      'storage.put',
+      'storage.putFile',
+    ]);
+  },
+  300_000,
+);

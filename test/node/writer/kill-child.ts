@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type Row, createCollection, deleteIds, insert, queryAll, countAll } from './rows.ts';
+import { countAll, createCollection, deleteIds, insert, queryAll, type Row } from './rows.ts';
 import { CONTEXT, NEVER, openTestWriter, type TestWriter } from './test-writer.ts';
 import { readViewRows, streamedDeletes, streamStart } from './view-reader.ts';
 
@@ -22,7 +22,14 @@ function tell(line: object): void {
 }
 
 const writer = await openTestWriter(folder!, {
-  settings: { segmentRowsMax: 2_500, sealAfterMs: 700, compactionEnabled: true, compactionIntervalMs: 100, compactionSegmentsMin: 3, leaseTtlMs: 5_000 },
+  settings: {
+    segmentRowsMax: 2_500,
+    sealAfterMs: 700,
+    compactionEnabled: true,
+    compactionIntervalMs: 100,
+    compactionSegmentsMin: 3,
+    leaseTtlMs: 5_000,
+  },
 });
 const { collectionId, partitionId } = await findOrCreate(writer);
 await tellState();

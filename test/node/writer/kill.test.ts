@@ -61,24 +61,20 @@ class History {
   }
 }
 
-test(
-  `no acknowledged write is lost and none is half there after ${KILLS} kills`,
-  { timeout: 170_000 },
-  async () => {
-    const folder = await temporaryFolder();
-    const history = new History();
-    const seed = Number(process.env['BRAID_TEST_SEED'] ?? Date.now() % 100_000);
-    let published = 0;
-    for (let round = 0; round <= KILLS; round++) {
-      const state = await runUntilKilled(folder, seed + round, history);
-      published = Math.max(published, state.segments);
-    }
-    console.log(`seed ${seed}: ${history.acknowledged} acknowledged writes, up to ${published} segments in a view`);
-    expect(history.acknowledged).toBeGreaterThan(KILLS);
-    expect(published).toBeGreaterThan(0);
-    await removeFolder(folder);
-  },
-);
+test(`no acknowledged write is lost and none is half there after ${KILLS} kills`, { timeout: 170_000 }, async () => {
+  const folder = await temporaryFolder();
+  const history = new History();
+  const seed = Number(process.env['BRAID_TEST_SEED'] ?? Date.now() % 100_000);
+  let published = 0;
+  for (let round = 0; round <= KILLS; round++) {
+    const state = await runUntilKilled(folder, seed + round, history);
+    published = Math.max(published, state.segments);
+  }
+  console.log(`seed ${seed}: ${history.acknowledged} acknowledged writes, up to ${published} segments in a view`);
+  expect(history.acknowledged).toBeGreaterThan(KILLS);
+  expect(published).toBeGreaterThan(0);
+  await removeFolder(folder);
+});
 
 /** Starts the child, checks what it found, lets it write for a while, kills it. */
 async function runUntilKilled(folder: string, seed: number, history: History): Promise<State> {

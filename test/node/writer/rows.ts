@@ -3,7 +3,14 @@ import type { CollectionSchema, FieldSchema } from '../../../core/schema/collect
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { WriterNode } from '../../../node/writer/writer-node.ts';
 import type { InsertRequest, MutationResponse, QueryResponse, Scope } from '../../../proto/generated/node.ts';
-import { arrayFrom, bytesOf, decodeColumn, decodeKeys, encodeColumn, encodeKeys } from '../../../proto/node-protocol/column-codec.ts';
+import {
+  arrayFrom,
+  bytesOf,
+  decodeColumn,
+  decodeKeys,
+  encodeColumn,
+  encodeKeys,
+} from '../../../proto/node-protocol/column-codec.ts';
 import { CONTEXT, NEVER, type TestWriter } from './test-writer.ts';
 
 const PLAIN: FieldSchema = {
@@ -37,12 +44,26 @@ export interface SchemaOptions {
 export function testSchema(options: SchemaOptions = {}): CollectionSchema {
   const { name = 'things', autoId = false, textKey = false, dimension } = options;
   const fields: FieldSchema[] = [
-    { ...PLAIN, id: ID_FIELD, name: 'id', isPrimaryKey: true, autoId, ...(textKey && { dataType: DataType.VarChar, maxLength: 100 }) },
+    {
+      ...PLAIN,
+      id: ID_FIELD,
+      name: 'id',
+      isPrimaryKey: true,
+      autoId,
+      ...(textKey && { dataType: DataType.VarChar, maxLength: 100 }),
+    },
     { ...PLAIN, id: VERSION_FIELD, name: 'version' },
     { ...PLAIN, id: TEXT_FIELD, name: 'text', dataType: DataType.VarChar, maxLength: 1_000 },
   ];
   if (dimension) {
-    fields.push({ ...PLAIN, id: VECTOR_FIELD, name: 'vector', dataType: DataType.FloatVector, dimension, typeParams: { dim: `${dimension}` } });
+    fields.push({
+      ...PLAIN,
+      id: VECTOR_FIELD,
+      name: 'vector',
+      dataType: DataType.FloatVector,
+      dimension,
+      typeParams: { dim: `${dimension}` },
+    });
   }
   return { name, description: '', enableDynamicField: false, fields, version: 1 };
 }
@@ -73,8 +94,20 @@ export function insertRequest(
 ): InsertRequest {
   const ids = BigInt64Array.from(rows, (row) => row.id);
   const columns = [
-    encodeColumn(VERSION_FIELD, fixedColumn(DataType.Int64, BigInt64Array.from(rows, (row) => row.version))),
-    encodeColumn(TEXT_FIELD, bytesColumnFrom(DataType.VarChar, rows.map((row) => `text ${row.id}`))),
+    encodeColumn(
+      VERSION_FIELD,
+      fixedColumn(
+        DataType.Int64,
+        BigInt64Array.from(rows, (row) => row.version),
+      ),
+    ),
+    encodeColumn(
+      TEXT_FIELD,
+      bytesColumnFrom(
+        DataType.VarChar,
+        rows.map((row) => `text ${row.id}`),
+      ),
+    ),
   ];
   if (!options.withoutKey) columns.unshift(encodeColumn(ID_FIELD, fixedColumn(DataType.Int64, ids)));
   if (options.vectors) {

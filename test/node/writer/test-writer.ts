@@ -82,7 +82,7 @@ export async function openTestWriter(folder: string, options: TestWriterOptions 
   const opened = await openParts(folder);
   const parts = options.wrap?.(opened) ?? opened;
   const fatal: BraidError[] = [];
-  const node = await openWriterNode({
+  const opening = openWriterNode({
     nodeId: options.nodeId ?? 'writer-1',
     address: 'local',
     dataFolder: options.dataFolder ?? folder,
@@ -93,6 +93,10 @@ export async function openTestWriter(folder: string, options: TestWriterOptions 
     signal: NEVER,
     onFatal: (error) => fatal.push(error),
     ...options.dependencies,
+  });
+  const node = await opening.catch(async (error) => {
+    await closeParts(opened);
+    throw error;
   });
   return {
     node,

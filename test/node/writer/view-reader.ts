@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord } from '../../../core/catalog.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
 import { SegmentStore } from '../../../node/builder/segment-store.ts';
-import { readDeleteFile } from '../../../node/segment/delete-file.ts';
+import { readDeleteFile } from '../../../node/segment/read-delete-file.ts';
 import { querySegments } from '../../../node/segment/read-segments.ts';
 import type { SealedSegment } from '../../../node/segment/sealed-segment.ts';
 import type { DeleteBatch } from '../../../node/segment/segment.ts';
@@ -50,7 +50,11 @@ export async function readViewRows(
   };
   const state = { appliedTimestamp: 0n, lastDeleteTimestamp: 0n };
   const options = { schema, indexes, filter: undefined, state };
-  const rows = await querySegments(segments, { ...request, outputFieldIds: [VERSION_FIELD], countOnly: false }, options);
+  const rows = await querySegments(
+    segments,
+    { ...request, outputFieldIds: [VERSION_FIELD], countOnly: false },
+    options,
+  );
   const { count } = await querySegments(segments, { ...request, outputFieldIds: [], countOnly: true }, options);
   for (const one of opened) await one.release();
   return { rows: rowsOf(rows), count };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { countAll, createCollection, deleteIds, insert, queryAll, rowsFrom } from './rows.ts';
-import { CONTEXT, NEVER, openTestWriter, removeFolder, temporaryFolder, type TestWriter } from './test-writer.ts';
+import { CONTEXT, NEVER, openTestWriter, removeFolder, type TestWriter, temporaryFolder } from './test-writer.ts';
 
 let folder: string;
 let writer: TestWriter;
@@ -31,7 +31,9 @@ async function reopen(): Promise<void> {
 
 describe('rows', () => {
   test('are there as soon as the insert resolves, in the order of the calls', async () => {
-    const answers = await Promise.all([1, 2, 3].map((version) => insert(writer.node, collectionId, partitionId, rowsFrom(0, 10, version), true)));
+    const answers = await Promise.all(
+      [1, 2, 3].map((version) => insert(writer.node, collectionId, partitionId, rowsFrom(0, 10, version), true)),
+    );
     expect(answers.map((answer) => answer.rowCount)).toEqual([10, 10, 10]);
     expect(answers[0]!.timestamp < answers[1]!.timestamp && answers[1]!.timestamp < answers[2]!.timestamp).toBe(true);
     const rows = await queryAll(writer.node, collectionId, 0);

@@ -163,6 +163,29 @@ describe('one port, two protocols', () => {
     await expectAlive(api);
   });
 
+  test('a client that has said all it wants still gets its answer', async () => {
+    const api = await open({
+      dropDatabase: async () => {
+        await sleep(100);
+      },
+    });
+    const socket = rawSocket(api);
+    const answered = everything(socket);
+    socket.end('POST /v2/vectordb/databases/drop HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\n\r\n{"dbName":"x"}');
+    expect(await answered).toMatch(/\{"code":0,"data":\{\}\}$/);
+  });
+
+  test('an HTTP/2 client that closes its side is let go', async () => {
+    const api = await open();
+    const socket = rawSocket(api);
+    const session = connectHttp2(`http://${api.address}`, { createConnection: () => socket });
+    session.on('error', () => {});
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.end();
+    await closed;
+  });
+
   test('HTTP/2 connections and calls have wide windows; pings alone keep a connection open', async () => {
     const api = await open();
     const session = connectHttp2(`http://${api.address}`);

@@ -38,7 +38,7 @@ async function open(options: FakeClusterOptions = {}): Promise<number> {
   return id;
 }
 
-const search = async (consistency: ReadConsistency, timeoutMs = 1_000): Promise<number[]> => {
+const search = async (consistency: ReadConsistency, timeoutMs = 3_000): Promise<number[]> => {
   const output = await fake.operations.search(
     requestContext({ timeoutMs }),
     searchInput(0, { topk: 100, consistency }),
@@ -92,12 +92,12 @@ describe('the guarantee', () => {
     await fake.settle();
     const written = fake.world.tick();
     fake.world.growing.push(testRow(6, 6, written));
-    expect(await search(sessionAt(written), 200)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await search(sessionAt(written), 2_000)).toEqual([1, 2, 3, 4, 5, 6]);
     const deleted = fake.world.tick();
     fake.world.deletes.push({ key: 1n, timestamp: deleted });
     await expect(search(sessionAt(deleted), 100)).rejects.toMatchObject({ code: 10001 });
     for (const reader of fake.readers) reader.appliedTimestamp = deleted;
-    expect(await search(sessionAt(deleted), 200)).toEqual([2, 3, 4, 5, 6]);
+    expect(await search(sessionAt(deleted), 2_000)).toEqual([2, 3, 4, 5, 6]);
     expect(guarantees().at(-1)).toBe(deleted);
   });
 

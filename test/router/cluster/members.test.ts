@@ -109,7 +109,7 @@ test('without a writer, writes fail at once and say that nothing was done', asyn
     retriable: true,
     message: expect.stringContaining('nothing was done'),
   });
-  expect(performance.now() - startMs).toBeLessThan(50);
+  expect(performance.now() - startMs).toBeLessThan(1_000);
 });
 
 test('a write is sent once, whatever happens to it', async () => {

@@ -69,14 +69,14 @@ test('a compacted view covers the same rows, at every step', async () => {
 });
 
 test('when patience ends, searches go to the newest view and readers load on demand', async () => {
-  const id = await open({ limits: { viewPatienceMs: 300 } });
+  const id = await open({ limits: { viewPatienceMs: 1_500 } });
   expect(await search()).toEqual(ALL);
   for (const reader of fake.readers) reader.notReady.add(4);
   fake.world.flush(id, 4);
   await fake.settle();
   await search();
   expect(lastViewVersion()).toBe(2);
-  await new Promise((resolve) => setTimeout(resolve, 350));
+  await new Promise((resolve) => setTimeout(resolve, 1_600));
   expect(await search()).toEqual(ALL);
   expect(lastViewVersion()).toBe(3);
 });

@@ -1,21 +1,10 @@
-import {
-  type GraphOptions,
-  LIMITS,
-  type Metric,
-  type Scalar,
-  type SearchOptions,
-  type VectorStoreOptions,
-} from './vector-store.ts';
+import { METHODS, METRICS, SCALARS } from './addon.ts';
+import { LIMITS, type GraphOptions, type Scalar, type SearchOptions, type VectorStoreOptions } from './vector-store.ts';
 
-/** What is wrong with an argument is said here, in JavaScript's terms; C++ takes what it gets. */
-
-export const SCALARS: readonly Scalar[] = ['f32', 'f16', 'bf16', 'i8', 'b1'];
-export const METRICS: readonly Metric[] = ['l2', 'ip', 'cosine', 'hamming', 'jaccard'];
-/** Element types that a graph may keep a copy of floating-point rows in. */
-const COPY_SCALARS: readonly Scalar[] = ['f32', 'f16', 'bf16'];
-const CONNECTIVITY_MIN = 2;
-const CONNECTIVITY_MAX = 2_048;
-const EXPANSION_ADD_MAX = 65_536;
+/**
+ * What is wrong with an argument is said here, in JavaScript's terms: `TypeError` for what can never be right, `RangeError` for
+ * a number out of bounds. C++ takes what it gets.
+ */
 
 export function checkInteger(name: string, value: number, minimum: number, maximum: number): void {
   if (!Number.isInteger(value)) throw new TypeError(`${name} must be a whole number, got ${value}`);
@@ -24,13 +13,9 @@ export function checkInteger(name: string, value: number, minimum: number, maxim
   }
 }
 
-export function checkBytes(name: string, value: unknown): asserts value is Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${typeof value}`);
-}
-
 export function checkOptions({ dimensions, scalar, metric, graph }: VectorStoreOptions): void {
-  if (!SCALARS.includes(scalar)) throw new TypeError(`scalar must be one of ${SCALARS.join(', ')}, got ${scalar}`);
-  if (!METRICS.includes(metric)) throw new TypeError(`metric must be one of ${METRICS.join(', ')}, got ${metric}`);
+  checkOneOf('scalar', scalar, SCALARS);
+  checkOneOf('metric', metric, METRICS);
   checkInteger('dimensions', dimensions, LIMITS.dimensionsMin, LIMITS.dimensionsMax);
   const isBits = scalar === 'b1';
   if (isBits !== (metric === 'hamming' || metric === 'jaccard')) {
@@ -42,51 +27,58 @@ export function checkOptions({ dimensions, scalar, metric, graph }: VectorStoreO
   if (graph) checkGraph(graph, scalar);
 }
 
-function checkGraph({ connectivity, expansionAdd, scalar: copy }: GraphOptions, scalar: Scalar): void {
-  checkInteger('graph.connectivity', connectivity, CONNECTIVITY_MIN, CONNECTIVITY_MAX);
-  checkInteger('graph.expansionAdd', expansionAdd, 1, EXPANSION_ADD_MAX);
-  if (copy === undefined || copy === scalar) return;
-  if (!COPY_SCALARS.includes(scalar) || !COPY_SCALARS.includes(copy)) {
-    throw new TypeError(`graph.scalar ${copy} does not go with rows of ${scalar}`);
+function checkGraph({ connectivity, expansionAdd, scalar: graphScalar }: GraphOptions, scalar: Scalar): void {
+  checkInteger('graph.connectivity', connectivity, LIMITS.connectivityMin, LIMITS.connectivityMax);
+  checkInteger('graph.expansionAdd', expansionAdd, 1, LIMITS.expansionMax);
+  if (graphScalar === undefined || graphScalar === scalar) return;
+  checkOneOf('graph.scalar', graphScalar, SCALARS);
+  // Rounding to i8 would need a scale, and bits are nothing to convert.
+  if (scalar === 'b1' || graphScalar === 'b1' || graphScalar === 'i8') {
+    throw new TypeError(`graph.scalar ${graphScalar} does not go with rows of ${scalar}`);
   }
 }
 
-/** Element type of the graph's copy: bf16 unless the user decides otherwise; small integers and bits stay what they are. */
-export function graphScalar(options: VectorStoreOptions): Scalar {
-  const { scalar, graph } = options;
-  return graph?.scalar ?? (scalar === 'f32' || scalar === 'f16' ? 'bf16' : scalar);
-}
-
-export function rowBytes({ scalar, dimensions }: VectorStoreOptions): number {
-  switch (scalar) {
-    case 'f32':
-      return dimensions * 4;
-    case 'f16':
-    case 'bf16':
-      return dimensions * 2;
-    case 'i8':
-      return dimensions;
-    case 'b1':
-      return dimensions / 8;
+export function checkRows(name: string, rows: Uint8Array, count: number, rowBytes: number): void {
+  checkBytes(name, rows);
+  if (rows.byteLength !== count * rowBytes) {
+    throw new RangeError(`${name} must be ${count} x ${rowBytes} bytes long, got ${rows.byteLength}`);
   }
 }
 
-export function checkRows(name: string, bytes: unknown, count: number, bytesPerRow: number): void {
-  checkBytes(name, bytes);
-  if (bytes.length !== count * bytesPerRow) {
-    throw new RangeError(`${name} must have ${count} x ${bytesPerRow} bytes, got ${bytes.length}`);
-  }
-}
-
-/** `visibleRows` is what the search will see. */
-export function checkSearch(options: SearchOptions, visibleRows: number): void {
+/** `rows`: what the store holds; `visibleRows`: what the search will see of it. */
+export function checkSearch(options: SearchOptions, queryCount: number, visibleRows: number, rows: number): void {
   checkInteger('k', options.k, 1, LIMITS.kMax);
   checkInteger('expansion', options.expansion, 0, LIMITS.expansionMax);
+  checkInteger('visibleRows', visibleRows, 0, rows);
+  checkOneOf('method', options.method ?? 'auto', METHODS);
+  const hits = queryCount * Math.min(options.k, visibleRows);
+  if (hits > LIMITS.hitsMax) {
+    throw new RangeError(`queryCount x k must be at most ${LIMITS.hitsMax} hits, got ${queryCount} x ${options.k}`);
+  }
   const { filter, allowedCount } = options;
   if (filter === undefined) return;
   checkBytes('filter', filter);
-  if (filter.length * 8 < visibleRows) {
-    throw new RangeError(`filter must have a bit for each of ${visibleRows} rows, got ${filter.length} bytes`);
+  if (filter.byteLength * 8 < visibleRows) {
+    throw new RangeError(`filter must have a bit for each of ${visibleRows} rows, got ${filter.byteLength} bytes`);
   }
   if (allowedCount !== undefined) checkInteger('allowedCount', allowedCount, 0, visibleRows);
+}
+
+export function checkOffsets(offsets: Uint32Array, rows: number): void {
+  if (!(offsets instanceof Uint32Array)) throw new TypeError(`offsets must be a Uint32Array, got ${nameOf(offsets)}`);
+  for (const offset of offsets) {
+    if (offset >= rows) throw new RangeError(`offsets must be below the ${rows} rows of the store, got ${offset}`);
+  }
+}
+
+function checkBytes(name: string, value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${nameOf(value)}`);
+}
+
+function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) throw new TypeError(`${name} must be one of ${allowed.join(', ')}, got ${value}`);
+}
+
+function nameOf(value: unknown): string {
+  return value === null ? 'null' : typeof value === 'object' ? value.constructor.name : typeof value;
 }

@@ -1,19 +1,6 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  checkInteger,
-  checkOptions,
-  checkRows,
-  checkSearch,
-  graphScalar,
-  METRICS,
-  rowBytes,
-  SCALARS,
-} from './check-arguments.ts';
-import { countBits } from './count-bits.ts';
+import { type AddonStore, loadAddon, METHODS, METRICS, SCALARS, type StoreNumbers } from './addon.ts';
+import { checkInteger, checkOffsets, checkOptions, checkRows, checkSearch } from './check-arguments.ts';
 import {
   LIMITS,
   type Metric,
@@ -25,52 +12,16 @@ import {
   type VectorStoreOptions,
 } from './vector-store.ts';
 
-/** The store as C++ shows it (src/addon.cc). Arguments are not checked there. */
-interface AddonStore {
-  readonly rows: number;
-  readonly indexed: number;
-  readonly memory: number;
-  append(rows: Uint8Array, count: number): void;
-  index(upTo: number, threads: number): Promise<number>;
-  search(
-    queries: Uint8Array,
-    queryCount: number,
-    k: number,
-    expansion: number,
-    filter: Uint8Array | undefined,
-    allowedCount: number,
-    visibleRows: number,
-    method: number,
-  ): Promise<SearchHits>;
-  get(offsets: Uint32Array): Uint8Array;
-  save(path: string): Promise<readonly SavedFile[]>;
-  close(): void;
-}
-
-interface Addon {
-  readonly Store: new (...parts: readonly (number | string)[]) => AddonStore;
-  cpuFeatures(): string;
-}
-
-const ADDON_PATH = join(dirname(fileURLToPath(import.meta.url)), 'build', 'braid_native.node');
-const METHODS = ['auto', 'exact', 'graph'] as const;
-
-/** Node keeps a loaded addon: asking again costs nothing. */
-function loadAddon(): Addon {
-  if (!existsSync(ADDON_PATH)) throw new Error(`the addon is not built (${ADDON_PATH}): run npm run build`);
-  return createRequire(import.meta.url)(ADDON_PATH) as Addon;
-}
-
 /** An empty store to append to. */
 export function createVectorStore(options: VectorStoreOptions): VectorStore {
   checkOptions(options);
-  const { Store } = loadAddon();
-  return new NativeVectorStore(options, new Store(...parts(options)), false);
+  return new NativeVectorStore(options, loadAddon().create(...numbersOf(options)), false);
 }
 
 /**
- * Maps the files that `save` wrote at `path`; `options` must be those they were written with. The caller has verified their checksums: a damaged graph crashes the process when
- * it is searched. What does not fit together (lengths, rows, levels) is refused with an error that names the file.
+ * Maps the files that `save` wrote at `path`; `options` are those they were written with, and with `options.graph` the graph's
+ * files must be there. Files of another store and cut ones are refused with an error that names the file. A changed byte in
+ * the middle is not noticed: the caller has verified the checksums.
  */
 export async function openVectorStore(
   path: string,
@@ -78,21 +29,35 @@ export async function openVectorStore(
 ): Promise<VectorStore> {
   checkOptions(options);
   checkInteger('rowCount', options.rowCount, 0, LIMITS.rowsMax);
-  const { Store } = loadAddon();
-  return new NativeVectorStore(options, new Store(...parts(options), path, options.rowCount), true);
+  const store = await loadAddon().open(...numbersOf(options), path, options.rowCount);
+  return new NativeVectorStore(options, store, true);
 }
 
 /** Instruction sets that the kernels use on this machine, best first. */
-export function cpuFeatures(): readonly string[] {
+export function cpuFeatures(): string[] {
   return loadAddon().cpuFeatures().split(' ');
 }
 
-function parts(options: VectorStoreOptions): number[] {
-  const { dimensions, scalar, metric, graph } = options;
-  const graphPart = graph
-    ? [SCALARS.indexOf(graphScalar(options)), graph.connectivity, graph.expansionAdd]
-    : [-1, 0, 0];
-  return [dimensions, SCALARS.indexOf(scalar), METRICS.indexOf(metric), ...graphPart];
+/** Bytes of one row. */
+export function rowBytesOf(scalar: Scalar, dimensions: number): number {
+  switch (scalar) {
+    case 'f32':
+      return dimensions * 4;
+    case 'f16':
+    case 'bf16':
+      return dimensions * 2;
+    case 'i8':
+      return dimensions;
+    case 'b1':
+      return dimensions / 8;
+  }
+}
+
+function numbersOf({ dimensions, scalar, metric, graph }: VectorStoreOptions): StoreNumbers {
+  const parts = [dimensions, SCALARS.indexOf(scalar), METRICS.indexOf(metric)] as const;
+  if (!graph) return [...parts, -1, 0, 0];
+  const graphScalar = graph.scalar ?? (scalar === 'f32' || scalar === 'f16' ? 'bf16' : scalar);
+  return [...parts, SCALARS.indexOf(graphScalar), graph.connectivity, graph.expansionAdd];
 }
 
 class NativeVectorStore implements VectorStore {
@@ -103,13 +68,14 @@ class NativeVectorStore implements VectorStore {
   readonly readOnly: boolean;
   readonly #hasGraph: boolean;
   #store: AddonStore | undefined;
-  #isIndexing = false;
+  /** What may not overlap: one of them writes the graph, the other reads all of it. */
+  #busyWith: 'index' | 'save' | undefined;
 
   constructor(options: VectorStoreOptions, store: AddonStore, readOnly: boolean) {
     this.dimensions = options.dimensions;
     this.scalar = options.scalar;
     this.metric = options.metric;
-    this.rowBytes = rowBytes(options);
+    this.rowBytes = rowBytesOf(options.scalar, options.dimensions);
     this.readOnly = readOnly;
     this.#hasGraph = options.graph !== undefined;
     this.#store = store;
@@ -136,17 +102,11 @@ class NativeVectorStore implements VectorStore {
 
   async index(options: { readonly upTo?: number; readonly threads?: number } = {}): Promise<number> {
     const store = this.#writable();
-    if (!this.#hasGraph) throw new TypeError('this store was made without a graph');
-    if (this.#isIndexing) throw new Error('another call of index is running');
-    const { upTo = store.rows, threads = availableParallelism() } = options;
+    if (!this.#hasGraph) throw new TypeError('index: this store was made without a graph');
+    const { upTo = store.rows, threads = Math.min(availableParallelism(), LIMITS.threadsMax) } = options;
     checkInteger('upTo', upTo, 0, store.rows);
     checkInteger('threads', threads, 1, LIMITS.threadsMax);
-    this.#isIndexing = true;
-    try {
-      return await store.index(upTo, threads);
-    } finally {
-      this.#isIndexing = false;
-    }
+    return this.#alone('index', () => store.index(upTo, threads));
   }
 
   async search(queries: Uint8Array, queryCount: number, options: SearchOptions): Promise<SearchHits> {
@@ -155,36 +115,22 @@ class NativeVectorStore implements VectorStore {
     const { filter, visibleRows = rows, method = 'auto' } = options;
     checkInteger('queryCount', queryCount, 1, LIMITS.queriesMax);
     checkRows('queries', queries, queryCount, this.rowBytes);
-    checkInteger('visibleRows', visibleRows, 0, rows);
-    checkSearch(options, visibleRows);
-    const allowedCount = filter ? (options.allowedCount ?? countBits(filter, visibleRows)) : visibleRows;
-    const methodNumber = METHODS.indexOf(method);
-    if (methodNumber < 0) throw new TypeError(`method must be one of ${METHODS.join(', ')}, got ${method}`);
-    return store.search(
-      queries,
-      queryCount,
-      options.k,
-      options.expansion,
-      filter,
-      allowedCount,
-      visibleRows,
-      methodNumber,
-    );
+    checkSearch(options, queryCount, visibleRows, rows);
+    if (method === 'graph' && !this.#hasGraph) throw new TypeError('method graph: this store was made without a graph');
+    const allowedCount = filter ? (options.allowedCount ?? -1) : visibleRows;
+    const { k, expansion } = options;
+    return store.search(queries, queryCount, k, expansion, filter, allowedCount, visibleRows, METHODS.indexOf(method));
   }
 
   get(offsets: Uint32Array): Uint8Array {
     const store = this.#open();
-    if (!(offsets instanceof Uint32Array)) throw new TypeError(`offsets must be a Uint32Array, got ${typeof offsets}`);
-    const { rows } = store;
-    for (const offset of offsets) {
-      if (offset >= rows) throw new RangeError(`offset ${offset} is beyond the ${rows} rows of this store`);
-    }
+    checkOffsets(offsets, store.rows);
     return store.get(offsets);
   }
 
   async save(path: string): Promise<readonly SavedFile[]> {
-    if (this.#isIndexing) throw new Error('the graph is being built: save when index is done');
-    return this.#writable().save(path);
+    const store = this.#writable();
+    return this.#alone('save', () => store.save(path));
   }
 
   close(): void {
@@ -192,13 +138,23 @@ class NativeVectorStore implements VectorStore {
     this.#store = undefined;
   }
 
+  async #alone<T>(work: 'index' | 'save', run: () => Promise<T>): Promise<T> {
+    if (this.#busyWith) throw new Error(`${work}: a call of ${this.#busyWith} is still running`);
+    this.#busyWith = work;
+    try {
+      return await run();
+    } finally {
+      this.#busyWith = undefined;
+    }
+  }
+
   #open(): AddonStore {
-    if (!this.#store) throw new Error('this store is closed');
+    if (!this.#store) throw new Error('the store is closed');
     return this.#store;
   }
 
   #writable(): AddonStore {
-    if (this.readOnly) throw new TypeError('this store was opened from files: it cannot change');
+    if (this.readOnly) throw new TypeError('the store was opened from files and cannot change');
     return this.#open();
   }
 }

@@ -48,7 +48,8 @@ export interface SearchOptions {
   readonly expansion: number;
   /**
    * Allowed rows, one bit per row, least significant bit of byte 0 first; at least ceil(rows / 8) bytes, where rows is
-   * `visibleRows`. Absent: every row. It is read during the call: the caller must not change it before the promise settles.
+   * `visibleRows`. Absent: every row. It is read during the call: the caller must not change or transfer it before the promise
+   * settles.
    */
   readonly filter?: Uint8Array;
   /** Number of set bits of `filter` if the caller knows it; counted otherwise. Decides between the walk and the list. */
@@ -65,8 +66,11 @@ export interface SearchHits {
   readonly counts: Uint32Array;
   readonly offsets: Uint32Array;
   readonly distances: Float32Array;
-  /** How the answer was found, for the trace. */
-  readonly method: 'graph' | 'exact';
+  /**
+   * How the answer was found, for the trace: by a walk over the graph; by a `list`, every allowed row measured on the graph's
+   * narrower copy and the best again on the rows; or by measuring every allowed row as it is.
+   */
+  readonly method: 'graph' | 'list' | 'exact';
   /** Distances computed, all queries together. */
   readonly visited: number;
 }
@@ -89,20 +93,28 @@ export interface VectorStore {
   append(rows: Uint8Array, count: number): void;
   /**
    * Inserts rows into the graph, in order, on up to `threads` native threads, until `upTo` rows (default: all) are in. Searches and
-   * appends may run meanwhile. One call at a time: a second one while the first runs rejects. Resolves to `indexedCount`.
+   * appends may run meanwhile. One call at a time: a second one while the first or a `save` runs rejects. Resolves to
+   * `indexedCount`.
    */
   index(options?: { readonly upTo?: number; readonly threads?: number }): Promise<number>;
-  /** `queries`: `queryCount` rows of the store's scalar type (same layout as `append`). Many calls may run at once. */
+  /**
+   * `queries`: `queryCount` rows of the store's scalar type (same layout as `append`), not to be changed or transferred before
+   * the promise settles. Many calls may run at once; the queries of one are spread over the threads of the pool.
+   */
   search(queries: Uint8Array, queryCount: number, options: SearchOptions): Promise<SearchHits>;
   /** The stored rows at these offsets, as they were appended, in that order. */
   get(offsets: Uint32Array): Uint8Array;
   /**
-   * Writes the store: `<path>.rows` (the plain row-major matrix, little endian, no header) and, if a graph was configured and all rows are indexed,
-   * `<path>.graph` (a usearch file: keys are offsets) and, where the graph keeps its own copy, `<path>.vectors` (the graph's copy of the rows).
-   * Each file is written, fsynced and closed; the caller renames, checksums and publishes. Resolves to the names and lengths written.
+   * Writes the store: `<path>.rows` (the plain row-major matrix, little endian, no header) and, if a graph was configured and all
+   * rows are indexed, `<path>.graph` (a usearch file without vectors; keys are offsets) and, where the graph keeps a copy of
+   * another scalar, `<path>.vectors` (that copy behind a head of 64 bytes; native/README.md says what is in it). None of them
+   * may exist. Each is written, synced and closed; the caller renames, checksums and publishes. Rejects while `index` runs.
    */
   save(path: string): Promise<readonly SavedFile[]>;
-  /** Releases memory and mappings once running calls are done. Later calls throw. Idempotent. */
+  /**
+   * Releases memory and mappings once running calls are done. Searches under way are answered; `index` stops at the rows it is
+   * at and rejects. Later calls throw. Idempotent.
+   */
   close(): void;
 }
 
@@ -120,4 +132,8 @@ export const LIMITS = {
   queriesMax: 16_384,
   rowsMax: 2 ** 31 - 1,
   threadsMax: 64,
+  connectivityMin: 2,
+  connectivityMax: 2_048,
+  /** Hits of one call, all queries together: its answer is 8 bytes a hit. */
+  hitsMax: 2 ** 26,
 } as const;

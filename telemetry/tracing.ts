@@ -17,6 +17,9 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
 
+/** Finished spans wait so long at most before they are sent. */
+const EXPORT_INTERVAL_MS = 1_000;
+
 export interface TracingOptions {
   /** Undefined: nothing is recorded. */
   readonly exporter: SpanExporter | undefined;
@@ -40,7 +43,7 @@ export function openTracing(options: TracingOptions): OpenTracing {
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instanceId }),
     sampler: new ParentBasedSampler({ root }),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS })],
   });
   return {
     tracer: provider.getTracer('braid'),

@@ -152,9 +152,21 @@ void Graph::finished(std::uint32_t row) {
   links_.set_entry(entry);
 }
 
-bool Graph::serialise(std::function<bool(void const*, std::size_t)> const& write) const {
-  auto result = index_->graph.save_to_stream([&](void const* data, std::size_t length) { return write(data, length); });
-  return result.error.release() == nullptr;
+void Graph::serialise(std::function<void(void const*, std::size_t)> const& write) const {
+  // An exception cannot pass through usearch, which is noexcept there: it is carried around it.
+  std::exception_ptr failure;
+  auto result = index_->graph.save_to_stream([&](void const* data, std::size_t bytes) {
+    try {
+      write(data, bytes);
+      return true;
+    } catch (...) {
+      failure = std::current_exception();
+      return false;
+    }
+  });
+  char const* const message = result.error.release();
+  if (failure) std::rethrow_exception(failure);
+  if (message) throw std::runtime_error(message);
 }
 
 }  // namespace braid

@@ -33,8 +33,8 @@ class Graph {
   // number may call it at once. Throws std::runtime_error.
   void insert_next(std::size_t thread, std::function<void(std::uint32_t)> const& prepare);
 
-  // The serialised graph, piece by piece; false when `write` returned false. Must not overlap an insertion.
-  bool serialise(std::function<bool(void const*, std::size_t)> const& write) const;
+  // The serialised graph, piece by piece. Must not overlap an insertion.
+  void serialise(std::function<void(void const*, std::size_t)> const& write) const;
 
  private:
   struct Index;

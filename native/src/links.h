@@ -29,7 +29,7 @@ struct Entry {
 
 class Links {
  public:
-  static constexpr std::size_t kHeadBytes = 10;
+  static constexpr std::size_t kTapeHeadBytes = 10;
 
   // `tapes` holds a pointer for each row. The base level has twice the connectivity of those above it.
   Links(Rows const& tapes, std::size_t connectivity)
@@ -49,14 +49,14 @@ class Links {
   }
 
   std::uint32_t base_room() const { return base_room_; }
-  std::size_t base_bytes() const { return kHeadBytes + list_bytes(base_room_); }
+  std::size_t base_bytes() const { return kTapeHeadBytes + list_bytes(base_room_); }
   // Length of a tape of that level.
   std::size_t tape_bytes(std::int32_t level) const { return base_bytes() + std::size_t(level) * list_bytes(room_); }
 
   // Calls `use(slot)` for the neighbours at `level` that are below `bound`, until it returns false.
   template <typename Use>
   void each(Tape tape, std::int32_t level, std::uint32_t bound, Use use) const {
-    std::uint8_t const* list = tape + (level ? tape_bytes(level - 1) : kHeadBytes);
+    std::uint8_t const* list = tape + (level ? tape_bytes(level - 1) : kTapeHeadBytes);
     std::uint32_t const room = level ? room_ : base_room_;
     std::uint32_t count;
     std::memcpy(&count, list, sizeof(count));

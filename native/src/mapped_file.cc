@@ -10,38 +10,35 @@
 #include <stdexcept>
 
 namespace braid {
-namespace {
 
-[[noreturn]] void fail(std::string const& path) {
-  throw std::runtime_error("cannot map " + path + ": " + std::strerror(errno));
-}
-
-}  // namespace
-
-MappedFile::MappedFile(std::string const& path) : path_(path) {
-  int const file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail(path);
+MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
+  int const file = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat facts;
-  if (fstat(file, &facts) != 0) {
-    close(file);
-    fail(path);
+  if (file < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(errno));
+  bool mapped = fstat(file, &facts) == 0;
+  if (mapped && facts.st_size > 0) {
+    void* const data = mmap(nullptr, std::size_t(facts.st_size), PROT_READ, MAP_SHARED, file, 0);
+    mapped = data != MAP_FAILED;
+    if (mapped) {
+      data_ = static_cast<std::uint8_t const*>(data);
+      size_ = std::size_t(facts.st_size);
+    }
   }
-  size_ = std::size_t(facts.st_size);
-  void* const data = size_ ? mmap(nullptr, size_, PROT_READ, MAP_SHARED, file, 0) : nullptr;
+  int const error = errno;
   close(file);
-  if (data == MAP_FAILED) fail(path);
-  data_ = static_cast<std::uint8_t const*>(data);
-  // A walk reads rows at random: reading ahead would fetch what nobody asked for.
-  if (size_) madvise(data, size_, MADV_RANDOM);
-}
-
-void MappedFile::expect(std::uint64_t bytes) const {
-  if (size_ == bytes) return;
-  throw std::runtime_error(path_ + " has " + std::to_string(size_) + " bytes, expected " + std::to_string(bytes));
+  if (!mapped) throw std::runtime_error("cannot map " + path_ + ": " + std::strerror(error));
 }
 
 MappedFile::~MappedFile() {
-  if (size_) munmap(const_cast<std::uint8_t*>(data_), size_);
+  if (data_) munmap(const_cast<std::uint8_t*>(data_), size_);
+}
+
+void MappedFile::expect_size(std::uint64_t bytes) const {
+  if (size_ != bytes) refuse("it has " + std::to_string(size_) + " bytes, not " + std::to_string(bytes));
+}
+
+void MappedFile::refuse(std::string const& why) const {
+  throw std::runtime_error(path_ + " is not a file of this store: " + why);
 }
 
 }  // namespace braid

@@ -8,17 +8,18 @@ namespace braid {
 
 class MappedFile {
  public:
-  // Throws std::runtime_error naming the path.
-  explicit MappedFile(std::string const& path);
+  // Throws std::runtime_error naming the path, as all of these do.
+  explicit MappedFile(std::string path);
   ~MappedFile();
   MappedFile(MappedFile const&) = delete;
   MappedFile& operator=(MappedFile const&) = delete;
 
-  // Throws unless the file has exactly so many bytes.
-  void expect(std::uint64_t bytes) const;
-
   std::uint8_t const* data() const { return data_; }
   std::size_t size() const { return size_; }
+
+  // Throws unless the file has exactly so many bytes.
+  void expect_size(std::uint64_t bytes) const;
+  [[noreturn]] void refuse(std::string const& why) const;
 
  private:
   std::string path_;

@@ -1,45 +1,49 @@
 #include "mapped_graph.h"
 
 #include <cstring>
-#include <stdexcept>
 
 namespace braid {
 namespace {
 
-// usearch's index_serialized_header_t.
-struct Header {
+// usearch::index_serialized_header_t
+struct GraphHeader {
   std::uint64_t size, connectivity, connectivity_base, max_level, entry_slot;
 };
 
+constexpr std::uint64_t kConnectivityMax = 2'048;
+
 }  // namespace
 
-MappedGraph::MappedGraph(std::string const& path, std::uint32_t rows) : file_(path), rows_(rows), tapes_(sizeof(Tape)) {
-  auto const refuse = [&](char const* why) { throw std::runtime_error(path + " is not the graph of this store: " + why); };
-  Header header;
-  if (file_.size() < sizeof(header)) refuse("it is too short for a header");
-  std::memcpy(&header, file_.data(), sizeof(header));
-  if (header.size != rows) refuse("it has another number of rows");
-  if (header.connectivity < 2 || header.connectivity > 2048 || header.connectivity_base != 2 * header.connectivity)
-    refuse("its connectivity makes no sense");
-  if (rows && header.entry_slot >= rows) refuse("it begins at a row that is not there");
-  std::size_t const levels_bytes = sizeof(std::int16_t) * std::size_t(rows);
-  std::size_t offset = sizeof(header) + levels_bytes;
-  if (file_.size() < offset) refuse("it is too short for its rows");
-  std::size_t const base_bytes = 4 + 4 * std::size_t(header.connectivity_base);
-  std::size_t const level_bytes = 4 + 4 * std::size_t(header.connectivity);
-  tapes_.reserve(0, rows);
-  for (std::uint32_t row = 0; row < rows; ++row) {
+MappedGraph::MappedGraph(std::string const& path, GraphRows const& rows) : file_(path), pointers_(rows.count) {
+  GraphHeader header;
+  if (file_.size() < kHeadBytes + sizeof(header)) file_.refuse("it is too short");
+  Head const head = graph_head(rows);
+  if (std::memcmp(file_.data(), head.data(), kHeadBytes) != 0)
+    file_.refuse("its head names another metric, element type, dimension, number of rows or version");
+  std::uint8_t const* at = file_.data() + kHeadBytes;
+  std::uint8_t const* const end = file_.data() + file_.size();
+  std::memcpy(&header, at, sizeof(header));
+  at += sizeof(header);
+  bool const fits = header.size == rows.count && header.connectivity >= 2 && header.connectivity <= kConnectivityMax &&
+                    header.connectivity_base == 2 * header.connectivity;
+  if (!fits || (rows.count > 0 && header.entry_slot >= rows.count)) file_.refuse("its graph makes no sense");
+
+  tapes_ = std::make_unique<Rows>(reinterpret_cast<std::uint8_t const*>(pointers_.data()), sizeof(Tape));
+  links_ = std::make_unique<Links>(*tapes_, header.connectivity);
+  if (std::size_t(end - at) < rows.count * sizeof(std::int16_t)) file_.refuse("it is too short");
+  std::uint8_t const* levels = at;
+  at += rows.count * sizeof(std::int16_t);
+  for (Tape& pointer : pointers_) {
     std::int16_t level;
-    std::memcpy(&level, file_.data() + sizeof(header) + sizeof(level) * std::size_t(row), sizeof(level));
-    if (level < 0 || std::uint64_t(level) > header.max_level) refuse("a level makes no sense");
-    Tape const tape = file_.data() + offset;
-    std::memcpy(tapes_.write(row), &tape, sizeof(tape));
-    offset += Links::kHeadBytes + base_bytes + level_bytes * std::size_t(level);
-    if (offset > file_.size()) refuse("it is shorter than its levels say");
+    std::memcpy(&level, levels, sizeof(level));
+    levels += sizeof(level);
+    if (level < 0 || std::uint64_t(level) > header.max_level) file_.refuse("a level of its graph makes no sense");
+    if (std::size_t(end - at) < links_->tape_bytes(level)) file_.refuse("it is too short");
+    pointer = at;
+    at += links_->tape_bytes(level);
   }
-  if (offset != file_.size()) refuse("it is longer than its levels say");
-  links_ = std::make_unique<Links>(tapes_, header.connectivity);
-  if (rows) links_->set_entry({std::uint32_t(header.entry_slot), std::int32_t(header.max_level)});
+  if (at != end) file_.refuse("it is too long");
+  if (rows.count > 0) links_->set_entry({std::uint32_t(header.entry_slot), std::int32_t(header.max_level)});
 }
 
 }  // namespace braid

@@ -1,9 +1,11 @@
-// A graph in a usearch file that is mapped and searched in place.
+// A graph in a file, searched where it lies.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "file_heads.h"
 #include "links.h"
 #include "mapped_file.h"
 #include "rows.h"
@@ -12,17 +14,17 @@ namespace braid {
 
 class MappedGraph {
  public:
-  // Checks what can be checked without reading every edge: the header, the levels and the length they add up to. Throws std::runtime_error.
-  // A file whose edges are damaged is not found out here: verify its checksum before.
-  MappedGraph(std::string const& path, std::uint32_t rows);
+  // Checks the head, the levels and the length they add up to, which reads two bytes a row; the edges are not looked at, and a
+  // walk follows no edge out of the file. Throws std::runtime_error.
+  MappedGraph(std::string const& path, GraphRows const& rows);
 
-  GraphView view() const { return {*links_, links_->entry(), rows_}; }
-  std::size_t memory_bytes() const { return std::size_t(rows_) * sizeof(Tape); }
+  GraphView view() const { return {*links_, links_->entry(), std::uint32_t(pointers_.size())}; }
+  std::size_t memory_bytes() const { return pointers_.size() * sizeof(Tape); }
 
  private:
   MappedFile file_;
-  std::uint32_t rows_;
-  Rows tapes_;
+  std::vector<Tape> pointers_;
+  std::unique_ptr<Rows> tapes_;
   std::unique_ptr<Links> links_;
 };
 

@@ -1,81 +1,20 @@
-// Writing a store's files.
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+// Writing the files of a store.
+#include <algorithm>
 #include <stdexcept>
-#include <vector>
 
+#include "file_heads.h"
+#include "output_file.h"
 #include "store.h"
 
 namespace braid {
 namespace {
 
-// Created, written in large pieces, synced, closed. Anything that fails throws and leaves the file to the caller.
-class OutputFile {
- public:
-  explicit OutputFile(std::string path) : path_(std::move(path)) {
-    file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (file_ < 0) fail("create");
-    buffer_.reserve(kBufferBytes);
-  }
-  ~OutputFile() {
-    if (file_ >= 0) close(file_);
-  }
-  OutputFile(OutputFile const&) = delete;
-  OutputFile& operator=(OutputFile const&) = delete;
-
-  void write(void const* data, std::size_t bytes) {
-    auto const* from = static_cast<std::uint8_t const*>(data);
-    length_ += bytes;
-    if (buffer_.size() + bytes > kBufferBytes) flush();
-    if (bytes >= kBufferBytes) return write_through(from, bytes);
-    buffer_.insert(buffer_.end(), from, from + bytes);
-  }
-  std::size_t finish() {
-    flush();
-    if (fsync(file_) != 0) fail("sync");
-    int const file = file_;
-    file_ = -1;
-    if (close(file) != 0) fail("close");
-    return length_;
-  }
-
- private:
-  static constexpr std::size_t kBufferBytes = std::size_t(1) << 20;
-
-  void flush() {
-    write_through(buffer_.data(), buffer_.size());
-    buffer_.clear();
-  }
-  void write_through(std::uint8_t const* data, std::size_t bytes) {
-    while (bytes) {
-      ssize_t const written = ::write(file_, data, bytes);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail("write");
-      data += written;
-      bytes -= std::size_t(written);
-    }
-  }
-  [[noreturn]] void fail(char const* what) {
-    throw std::runtime_error(std::string("cannot ") + what + " " + path_ + ": " + std::strerror(errno));
-  }
-
-  std::string path_;
-  int file_ = -1;
-  std::size_t length_ = 0;
-  std::vector<std::uint8_t> buffer_;
-};
-
-std::size_t write_rows(std::string const& path, Rows const& rows, std::uint32_t count) {
-  OutputFile file(path);
+void write_rows(OutputFile& file, Rows const& rows, std::uint32_t count) {
   for (std::uint32_t row = 0; row < count;) {
-    std::uint64_t const end = std::min<std::uint64_t>(count, rows.chunk_end(row));
+    std::uint32_t const end = std::min(count, rows.chunk_end(row));
     file.write(rows.at(row), std::size_t(end - row) * rows.stride());
-    row = std::uint32_t(end);
+    row = end;
   }
-  return file.finish();
 }
 
 }  // namespace
@@ -83,19 +22,23 @@ std::size_t write_rows(std::string const& path, Rows const& rows, std::uint32_t 
 std::vector<SavedFile> Store::save(std::string const& path) const {
   std::vector<SavedFile> files;
   std::uint32_t const count = rows();
-  auto const add = [&](char const* suffix, auto write) { files.push_back({path + suffix, write(path + suffix)}); };
-  add(".rows", [&](std::string const& name) { return write_rows(name, *rows_, count); });
+  auto const add = [&](char const* suffix, auto write) {
+    OutputFile file(path + suffix);
+    write(file);
+    files.push_back({path + suffix, file.finish()});
+  };
+  add(".rows", [&](OutputFile& file) { write_rows(file, *rows_, count); });
   if (!graph_ || graph_->indexed() != count) return files;
-  add(".graph", [&](std::string const& name) {
-    OutputFile file(name);
-    auto const write = [&](void const* data, std::size_t bytes) {
-      file.write(data, bytes);
-      return true;
-    };
-    if (!graph_->serialise(write)) throw std::runtime_error("cannot write " + name);
-    return file.finish();
+  GraphRows const described = graph_rows_of(count);
+  add(".graph", [&](OutputFile& file) {
+    file.write(graph_head(described).data(), kHeadBytes);
+    graph_->serialise([&](void const* data, std::size_t bytes) { file.write(data, bytes); });
   });
-  if (copy_) add(".vectors", [&](std::string const& name) { return write_rows(name, *copy_, count); });
+  if (!copy_) return files;
+  add(".vectors", [&](OutputFile& file) {
+    file.write(vectors_head(described, copy_->stride()).data(), kHeadBytes);
+    write_rows(file, *copy_, count);
+  });
   return files;
 }
 

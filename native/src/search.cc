@@ -33,7 +33,8 @@ Search::Search(Store const& store, SearchRequest const& request)
   double const share = double(request.allowed) / std::max<std::uint32_t>(1, request.visible);
   double const saved = kExpansionSaved * std::max(0.0, 1 - share / kFullExpansionShare);
   expansion_ = std::max(request.k, std::size_t(double(request.expansion) * (1 - saved)));
-  if (filter_.has_bits()) seeds_ = filter_.sample(walkable_, kSeeds);
+  restricted_ = filter_.has_bits() || walkable_ < graph_->bound;
+  if (restricted_) seeds_ = filter_.sample(walkable_, kSeeds);
 }
 
 Search::Way Search::choose() const {
@@ -73,11 +74,10 @@ std::uint64_t Search::walk(void const* query, Top& top) const {
     converted.resize(space.rows.stride());
     store_.to_graph(query, converted.data());
   }
-  bool const restricted = filter_.has_bits() || walkable_ < graph_->bound;
   Allowed const allowed{filter_, seeds_};
   std::uint64_t const before = walk.measured();
   auto const& candidates = walk.run(*graph_, space, store_.has_copy() ? converted.data() : query, expansion_,
-                                    restricted ? &allowed : nullptr);
+                                    restricted_ ? &allowed : nullptr);
   return walk.measured() - before + rerank(query, candidates, top);
 }
 

@@ -48,6 +48,7 @@ class Search {
   std::optional<GraphView> graph_;
   std::uint32_t walkable_ = 0;  // rows that the graph can find; those from here on are scanned
   std::size_t expansion_ = 0;
+  bool restricted_ = false;  // some rows that the walk meets may not be returned
   std::vector<std::uint32_t> seeds_;
   Way way_;
 };

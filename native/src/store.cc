@@ -26,17 +26,20 @@ Store::Store(StoreOptions const& options, std::string const& path, std::uint32_t
       row_bytes_(braid::row_bytes(options.scalar, options.dimensions)),
       distance_(distance_kernel(options.metric, options.scalar)),
       rows_file_(std::make_unique<MappedFile>(path + ".rows")) {
-  rows_file_->expect(std::uint64_t(rows) * row_bytes_);
+  rows_file_->expect_size(std::uint64_t(rows) * row_bytes_);
   rows_ = std::make_unique<Rows>(rows_file_->data(), row_bytes_);
   count_ = rows;
   if (!options.graph) return;
   choose_graph_distance();
   if (std::size_t const stride = copy_stride()) {
     copy_file_ = std::make_unique<MappedFile>(path + ".vectors");
-    copy_file_->expect(std::uint64_t(rows) * stride);
-    copy_ = std::make_unique<Rows>(copy_file_->data(), stride);
+    copy_file_->expect_size(kHeadBytes + std::uint64_t(rows) * stride);
+    Head const head = vectors_head(graph_rows_of(rows), stride);
+    if (std::memcmp(copy_file_->data(), head.data(), kHeadBytes) != 0)
+      copy_file_->refuse("its head names another metric, element type, dimension or number of rows");
+    copy_ = std::make_unique<Rows>(copy_file_->data() + kHeadBytes, stride);
   }
-  mapped_graph_ = std::make_unique<MappedGraph>(path + ".graph", rows);
+  mapped_graph_ = std::make_unique<MappedGraph>(path + ".graph", graph_rows_of(rows));
 }
 
 void Store::choose_graph_distance() {
@@ -44,6 +47,10 @@ void Store::choose_graph_distance() {
   // Copies are normalised, so that their cosine is a dot product.
   Metric const metric = copies && options_.metric == Metric::cosine ? Metric::ip : options_.metric;
   graph_distance_ = distance_kernel(metric, options_.graph->scalar);
+}
+
+GraphRows Store::graph_rows_of(std::uint32_t count) const {
+  return {options_.metric, options_.graph->scalar, options_.dimensions, count};
 }
 
 // 0: the graph compares the rows themselves.

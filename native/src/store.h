@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "file_heads.h"
 #include "graph.h"
 #include "kernels.h"
 #include "mapped_file.h"
@@ -70,6 +71,7 @@ class Store {
  private:
   void choose_graph_distance();
   Rows const& graph_rows() const { return copy_ ? *copy_ : *rows_; }
+  GraphRows graph_rows_of(std::uint32_t count) const;
   std::size_t copy_stride() const;
 
   StoreOptions options_;

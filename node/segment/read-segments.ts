@@ -16,7 +16,7 @@ import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
 import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
-import { planSegments } from './search-plan.ts';
+import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
 import type { Segment, SegmentSearch, SegmentSnapshot } from './segment.ts';
 import { segmentSearch } from './segment-search.ts';
@@ -57,18 +57,19 @@ export async function searchSegments(
   request: SearchRequest,
   options: ReadOptions,
 ): Promise<SearchResponse> {
-  const search = segmentSearch(request, options);
+  const asked = segmentSearch(request, options);
   using reading = new Reading(segments, request.ignoreGrowing, options);
   const { snapshots } = reading;
-  const plans = planSegments({
-    k: search.k,
-    expansion: search.expansion,
+  const plan = planSearch({
+    k: asked.k,
+    expansion: asked.expansion,
     rowCounts: snapshots.map((snapshot) => snapshot.rowCount),
     segmentCount: request.segmentCount,
   });
+  const search = { ...asked, expansion: plan.expansion };
   const groups: SearchedSnapshots[] = [];
   for (const group of groupsOf(search)) {
-    groups.push(await searchSnapshots(snapshots, group, plans, options.signal));
+    groups.push(await searchSnapshots(snapshots, group, plan.segments, options.signal));
   }
   const visited = reading.endSearch(groups);
   const winners = winnersOf(groups);

@@ -5,13 +5,12 @@ import { isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import type { SearchRequest } from '../../proto/generated/node.ts';
 import type { ReadOptions } from './read-segments.ts';
-import { defaultExpansion } from './search-plan.ts';
 import type { SegmentSearch } from './segment.ts';
 import { vectorSettings } from './vector-settings.ts';
 
-/** A search as segments take it, checked against the field and its index. Throws `fieldNotFound` or `parameterInvalid`. */
+/** A search as segments take it, checked against the field and its index; the breadth as the user gave it (0: none). Throws `fieldNotFound` or `parameterInvalid`. */
 export function segmentSearch(request: SearchRequest, options: ReadOptions): SegmentSearch {
-  const { k, queryCount, queries, radius, rangeFilter } = request;
+  const { k, queryCount, queries, expansion, radius, rangeFilter } = request;
   const field = fieldById(options.schema, request.fieldId);
   if (!field || !isDenseVector(field.dataType)) {
     throw new BraidError('fieldNotFound', `field ${request.fieldId} is no vector field of ${options.schema.name}`);
@@ -29,6 +28,5 @@ export function segmentSearch(request: SearchRequest, options: ReadOptions): Seg
     const message = `field ${field.name}: ${queryCount} queries have ${queries.length} bytes, expected ${rowBytes} each`;
     throw new BraidError('parameterInvalid', message);
   }
-  const expansion = Math.min(request.expansion || defaultExpansion(k), NATIVE_LIMITS.expansionMax);
   return { fieldId: field.id, metric, queries, queryCount, k, expansion, filter: options.filter, radius, rangeFilter };
 }

@@ -51,8 +51,8 @@ function widenWindows(server: Server, limits: ApiLimits, logger: PluginLogger): 
   }
   for (const http2Server of http2Servers.keys() as Iterable<Http2Server>) {
     http2Server.updateSettings({ initialWindowSize: limits.callWindowBytes });
-    http2Server.on('session', (session: ServerHttp2Session) =>
-      session.setLocalWindowSize(limits.connectionWindowBytes),
-    );
+    http2Server.on('session', (session: ServerHttp2Session) => {
+      if (!session.destroyed) session.setLocalWindowSize(limits.connectionWindowBytes);
+    });
   }
 }

@@ -4,20 +4,31 @@ import { type CompactionCandidate, planCompaction } from '../../../node/builder/
 
 const POLICY = { segmentRowsMax: 100_000, segmentBytesMax: 1e9, deletedRatio: 0.2, smallRatio: 0.5, segmentsMin: 4 };
 
-function candidate(id: number, rowCount: number, change: Partial<CompactionCandidate> = {}, partitionId = 1): CompactionCandidate {
+function candidate(
+  id: number,
+  rowCount: number,
+  change: Partial<CompactionCandidate> = {},
+  partitionId = 1,
+): CompactionCandidate {
   const record = { id, partitionId, rowCount, byteLength: rowCount * 100 } as SegmentRecord;
   return { record, deletedCount: 0, isOutdated: false, ...change };
 }
 
 const plan = (candidates: CompactionCandidate[], change: Partial<typeof POLICY> = {}) =>
-  planCompaction(candidates, { ...POLICY, ...change }).map(({ reason, segmentIds }) => `${reason} ${segmentIds.join()}`);
+  planCompaction(candidates, { ...POLICY, ...change }).map(
+    ({ reason, segmentIds }) => `${reason} ${segmentIds.join()}`,
+  );
 
 test('large segments without deletes are left alone', () => {
   expect(plan([candidate(1, 90_000), candidate(2, 60_000)])).toEqual([]);
 });
 
 test('segments with many deletes or another index are rewritten alone', () => {
-  const candidates = [candidate(1, 90_000, { deletedCount: 18_000 }), candidate(2, 90_000, { deletedCount: 17_999 }), candidate(3, 90_000, { isOutdated: true })];
+  const candidates = [
+    candidate(1, 90_000, { deletedCount: 18_000 }),
+    candidate(2, 90_000, { deletedCount: 17_999 }),
+    candidate(3, 90_000, { isOutdated: true }),
+  ];
   expect(plan(candidates)).toEqual(['deletes 1', 'index 3']);
 });
 
@@ -30,7 +41,12 @@ test('small segments of similar size and one partition are merged, as many as fi
 
 test('a large small segment is not rewritten for a few tiny ones', () => {
   const sizes = [40_000, 300, 300, 300];
-  expect(plan(sizes.map((rows, index) => candidate(index + 1, rows)), { segmentsMin: 3 })).toEqual(['small 2,3,4']);
+  expect(
+    plan(
+      sizes.map((rows, index) => candidate(index + 1, rows)),
+      { segmentsMin: 3 },
+    ),
+  ).toEqual(['small 2,3,4']);
 });
 
 test('rows that are only written once in a while are rewritten about log n times', () => {
@@ -40,7 +56,9 @@ test('rows that are only written once in a while are rewritten about log n times
   for (let sealed = 0; sealed < 400; sealed++) {
     segments.push(candidate(++id, 100));
     for (const { segmentIds } of planCompaction(segments, { ...POLICY, segmentRowsMax: 1_000_000 })) {
-      const rows = segments.filter(({ record }) => segmentIds.includes(record.id)).reduce((sum, { record }) => sum + record.rowCount, 0);
+      const rows = segments
+        .filter(({ record }) => segmentIds.includes(record.id))
+        .reduce((sum, { record }) => sum + record.rowCount, 0);
       segments = [...segments.filter(({ record }) => !segmentIds.includes(record.id)), candidate(++id, rows)];
       written += rows;
     }

@@ -15,7 +15,11 @@ const TEXTS: DeleteBatch = {
 };
 const EMPTY: DeleteBatch = { keys: [], timestamps: new BigUint64Array(0), partitionIds: new BigInt64Array(0) };
 
-test.each([['integers', INTEGERS], ['texts', TEXTS], ['nothing', EMPTY]])('%s come back as they were written', (_name, deletes) => {
+test.each([
+  ['integers', INTEGERS],
+  ['texts', TEXTS],
+  ['nothing', EMPTY],
+])('%s come back as they were written', (_name, deletes) => {
   const file = { fromTimestamp: 3n, toTimestamp: 2n ** 63n + 1n, deletes };
   expect(decodeDeleteFile(encodeDeleteFile(file), 'x')).toEqual(file);
 });
@@ -39,7 +43,11 @@ test('every flipped bit and every cut is found', () => {
 });
 
 test('batches are joined in their order', () => {
-  const more: DeleteBatch = { keys: BigInt64Array.of(9n), timestamps: BigUint64Array.of(2n ** 63n + 5n), partitionIds: undefined };
+  const more: DeleteBatch = {
+    keys: BigInt64Array.of(9n),
+    timestamps: BigUint64Array.of(2n ** 63n + 5n),
+    partitionIds: undefined,
+  };
   expect(concatDeletes([EMPTY, INTEGERS, more])).toEqual({
     keys: BigInt64Array.of(5n, -7n, 2n ** 62n, 9n),
     timestamps: BigUint64Array.of(11n, 12n, 2n ** 63n, 2n ** 63n + 5n),

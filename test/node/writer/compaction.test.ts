@@ -4,7 +4,18 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import type { WriterSettings } from '../../../node/writer/writer-settings.ts';
 import { bytesOf } from '../../../proto/node-protocol/column-codec.ts';
-import { countAll, createCollection, deleteIds, insert, insertRequest, queryAll, rowsFrom, scopeOf, testSchema, VECTOR_FIELD } from './rows.ts';
+import {
+  countAll,
+  createCollection,
+  deleteIds,
+  insert,
+  insertRequest,
+  queryAll,
+  rowsFrom,
+  scopeOf,
+  testSchema,
+  VECTOR_FIELD,
+} from './rows.ts';
 import { CONTEXT, NEVER, openTestWriter, removeFolder, type TestWriter, temporaryFolder } from './test-writer.ts';
 import { readViewRows, streamedDeletes, streamStart } from './view-reader.ts';
 
@@ -82,7 +93,11 @@ test('happens by itself: small segments are merged, rows deleted, old delete fil
     await flush();
   }
   await until('segments are merged', async () => (await view()).segments.length <= 4);
-  await deleteIds(writer.node, collectionId, Array.from({ length: 40 }, (_, id) => BigInt(id)));
+  await deleteIds(
+    writer.node,
+    collectionId,
+    Array.from({ length: 40 }, (_, id) => BigInt(id)),
+  );
   await until('deleted rows are gone', async () => {
     const { segments } = await view();
     return segments.reduce((sum, segment) => sum + segment.rowCount, 0) === 40;
@@ -95,7 +110,11 @@ test('a segment whose rows are all deleted vanishes', async () => {
   await open();
   await insert(writer.node, collectionId, partitionId, rowsFrom(0, 10));
   await flush();
-  await deleteIds(writer.node, collectionId, rowsFrom(0, 10).map((row) => row.id));
+  await deleteIds(
+    writer.node,
+    collectionId,
+    rowsFrom(0, 10).map((row) => row.id),
+  );
   await compact();
   expect((await view()).segments).toEqual([]);
   expect((await statistics()).rowCount).toBe(0);
@@ -148,7 +167,10 @@ test('sealing by age, filing of deletes by age, and the log is freed', async () 
   await insert(writer.node, collectionId, partitionId, rowsFrom(20, 1));
   await flush();
   const logs = (await readdir(join(folder, 'wal'))).filter((name) => name.endsWith('.wal'));
-  expect(logs.every((name) => name.startsWith('0000000002-')), `only the second term is left of ${logs}`).toBe(true);
+  expect(
+    logs.every((name) => name.startsWith('0000000002-')),
+    `only the second term is left of ${logs}`,
+  ).toBe(true);
 });
 
 test('the stream of deletes sends what is asked for, a watermark when idle, and says when it is asked too late', async () => {
@@ -171,7 +193,10 @@ test('the stream of deletes sends what is asked for, a watermark when idle, and 
   expect((await stream.next()).done).toBe(true);
   await insert(writer.node, collectionId, partitionId, rowsFrom(60, 1));
   await flush();
-  await until('old deletes are dropped', async () => (await streamedDeletes(writer.node, collectionId, written)) === undefined);
+  await until(
+    'old deletes are dropped',
+    async () => (await streamedDeletes(writer.node, collectionId, written)) === undefined,
+  );
   expect(await streamedDeletes(writer.node, collectionId, streamStart(await view()))).toEqual([]);
 });
 
@@ -234,6 +259,9 @@ test('an index made later: growing rows follow at once, sealed ones are rewritte
   await flush();
   expect((await nearest('L2', 150, 0))[0]).toBe(150n);
   await new Promise((resolve) => setTimeout(resolve, 1_200));
-  expect((await view()).segments.map(({ compactedFrom }) => compactedFrom.length).sort(), 'nothing is rewritten twice').toEqual([0, 1]);
+  expect(
+    (await view()).segments.map(({ compactedFrom }) => compactedFrom.length).sort(),
+    'nothing is rewritten twice',
+  ).toEqual([0, 1]);
   expect((await queryAll(writer.node, collectionId, 0)).size).toBe(200);
 });

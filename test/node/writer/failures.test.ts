@@ -64,7 +64,9 @@ test('a full disk refuses writes, leaves nothing half applied, and writes go on 
     insert(writer.node, collectionId, partitionId, rowsFrom(50, 10)),
     deleteIds(writer.node, collectionId, [1n]),
   ]);
-  expect(refused.map((outcome) => (outcome as PromiseRejectedResult).reason.kind)).toEqual(new Array(3).fill('diskLimitExceeded'));
+  expect(refused.map((outcome) => (outcome as PromiseRejectedResult).reason.kind)).toEqual(
+    new Array(3).fill('diskLimitExceeded'),
+  );
   const rows = await queryAll(writer.node, collectionId, 0);
   expect([...rows]).toEqual(rowsFrom(0, 10).map(({ id, version }) => [id, version]));
   isFull = false;
@@ -81,7 +83,9 @@ test('a failed fsync ends the writer: nothing is acknowledged, the process is to
   });
   await open({ wrap });
   fails = true;
-  await expect(insert(writer.node, collectionId, partitionId, rowsFrom(0, 1))).rejects.toMatchObject({ kind: 'serviceUnavailable' });
+  await expect(insert(writer.node, collectionId, partitionId, rowsFrom(0, 1))).rejects.toMatchObject({
+    kind: 'serviceUnavailable',
+  });
   expect(writer.fatal.map((error) => error.kind)).toEqual(['internal']);
   fails = false;
   await expect(insert(writer.node, collectionId, partitionId, rowsFrom(0, 1))).rejects.toThrow(BraidError);
@@ -92,7 +96,9 @@ test('writes beyond the bytes that may wait for the log are refused and nothing 
   const wrap = intercept('log', 'append', () => held.promise);
   await open({ wrap, settings: { inFlightBytesMax: 10_000 } });
   const first = insert(writer.node, collectionId, partitionId, rowsFrom(0, 400));
-  await expect(insert(writer.node, collectionId, partitionId, rowsFrom(400, 400))).rejects.toMatchObject({ kind: 'tooManyRequests' });
+  await expect(insert(writer.node, collectionId, partitionId, rowsFrom(400, 400))).rejects.toMatchObject({
+    kind: 'tooManyRequests',
+  });
   held.resolve();
   await first;
   expect(await countAll(writer.node, collectionId, 0)).toBe(400);
@@ -112,7 +118,9 @@ test('rows that cannot be sealed hold writes back as rate limited', async () => 
     }
   };
   await expect(write()).rejects.toMatchObject({ kind: 'rateLimited', retriable: true });
-  await expect(writer.node.flush({ context: CONTEXT, collectionIds: [collectionId] }, NEVER)).rejects.toMatchObject({ kind: 'storageFailed' });
+  await expect(writer.node.flush({ context: CONTEXT, collectionIds: [collectionId] }, NEVER)).rejects.toMatchObject({
+    kind: 'storageFailed',
+  });
   const before = await countAll(writer.node, collectionId, 0);
   isAway = false;
   await writer.node.flush({ context: CONTEXT, collectionIds: [collectionId] }, NEVER);
@@ -163,4 +171,24 @@ test('what the router could not know is checked again: schema, partition, column
   expect(await refused({ rowCount: 3 })).toBe('parameterInvalid');
   expect(await refused({ columns: good.columns.map((column) => ({ ...column, fieldId: 55 })) })).toBe('schemaMismatch');
   expect(await countAll(writer.node, collectionId, 0)).toBe(0);
+});
+
+test('a delete that arrives while a delete file is being written is in the next file or in the log', async () => {
+  let onPut = async () => {};
+  await open({ wrap: intercept('storage', 'put', () => onPut()) });
+  const flush = () => writer.node.flush({ context: CONTEXT, collectionIds: [collectionId] }, NEVER);
+  await insert(writer.node, collectionId, partitionId, rowsFrom(0, 10));
+  await flush();
+  await deleteIds(writer.node, collectionId, [1n]);
+  await insert(writer.node, collectionId, partitionId, rowsFrom(10, 10));
+  onPut = async () => {
+    onPut = async () => {};
+    await deleteIds(writer.node, collectionId, [2n, 12n]);
+  };
+  await flush();
+  await writer[Symbol.asyncDispose]();
+  writer = await openTestWriter(folder);
+  expect([...(await queryAll(writer.node, collectionId, 0)).keys()].filter((id) => id < 4n || id === 12n)).toEqual([0n, 3n]);
+  const { segments } = (await writer.parts.metadata.readView(collectionId))!;
+  expect(segments).toHaveLength(2);
 });

@@ -31,15 +31,16 @@ const writer = await openTestWriter(folder!, {
     leaseTtlMs: 5_000,
   },
 });
-const { collectionId, partitionId } = await findOrCreate(writer);
+const { collectionId, partitionIds } = await findOrCreate(writer);
 await tellState();
 let operation = 0;
 await Promise.all([...Array.from({ length: WORKERS }, (_, worker) => write(worker)), flushForever()]);
 
-async function findOrCreate(target: TestWriter): Promise<{ collectionId: number; partitionId: number }> {
+async function findOrCreate(target: TestWriter): Promise<{ collectionId: number; partitionIds: readonly number[] }> {
   await createCollection(target);
+  await target.catalog({ kind: 'createPartition', database: 'default', collection: 'things', partition: 'second' });
   const { collections } = await target.parts.metadata.readCatalog();
-  return { collectionId: collections[0]!.id, partitionId: collections[0]!.partitions[0]!.id };
+  return { collectionId: collections[0]!.id, partitionIds: collections[0]!.partitions.map(({ id }) => id) };
 }
 
 /** All rows as a reader of the newest view and the writer know them together; while there are few segments, also as the writer knows them alone. */
@@ -70,7 +71,7 @@ async function write(worker: number): Promise<void> {
     tell({ kind: '>', id, worker, keys, version: isDelete ? null : version });
     const rows: Row[] = keys.map((key) => ({ id: key, version }));
     if (isDelete) await deleteIds(writer.node, collectionId, keys);
-    else await insert(writer.node, collectionId, partitionId, rows, true);
+    else await insert(writer.node, collectionId, partitionIds[random(6) === 0 ? 1 : 0]!, rows, true);
     tell({ kind: '<', id });
   }
 }

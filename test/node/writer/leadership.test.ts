@@ -150,6 +150,46 @@ describe('two writers of one metadata store', () => {
   });
 });
 
+test('a write that becomes durable after the lease ran out is not acknowledged before the store confirms the term', async () => {
+  let isCut = false;
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  await using first = await openTestWriter(folder, {
+    settings: { leaseTtlMs: 1_000 },
+    wrap: (parts) => ({
+      ...parts,
+      metadata: withoutRenewal(parts.metadata, () => isCut),
+      log: new Proxy(parts.log, {
+        get: (target, property) => {
+          const value = Reflect.get(target, property, target);
+          if (typeof value !== 'function') return value;
+          if (property !== 'append') return value.bind(target);
+          return async (payload: Uint8Array) => {
+            const position = await target.append(payload);
+            if (isHeld) await held.promise;
+            return position;
+          };
+        },
+      }),
+    }),
+  });
+  const collectionId = await createCollection(first);
+  const { collections } = await first.parts.metadata.readCatalog();
+  isHeld = true;
+  isCut = true;
+  let isAcknowledged = false;
+  const writing = insert(first.node, collectionId, collections[0]!.partitions[0]!.id, rowsFrom(0, 5)).then(() => {
+    isAcknowledged = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  held.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(isAcknowledged).toBe(false);
+  isCut = false;
+  await writing;
+  expect(first.fatal).toEqual([]);
+});
+
 /** As if the store could not be reached, for renewals only. */
 function withoutRenewal(metadata: MetadataStore, isCut: () => boolean): MetadataStore {
   return new Proxy(metadata, {

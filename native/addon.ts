@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
+
+/** The addon as C++ shows it (src/addon.cc, src/store_object.cc). It checks nothing: `check-arguments.ts` has. */
+export interface Addon {
+  create(...options: StoreNumbers): AddonStore;
+  open(...optionsPathAndRows: [...StoreNumbers, path: string, rowCount: number]): Promise<AddonStore>;
+  /** Names, best first, space separated. */
+  cpuFeatures(): string;
+  /** One kernel by itself; undefined where this machine or the pair of metric and scalar has none. */
+  distance(
+    instructionSet: number,
+    metric: number,
+    scalar: number,
+    dimensions: number,
+    a: Uint8Array,
+    b: Uint8Array,
+  ): number | undefined;
+}
+
+export type StoreNumbers = [
+  dimensions: number,
+  scalar: number,
+  metric: number,
+  graphScalar: number,
+  connectivity: number,
+  expansionAdd: number,
+];
+
+export interface AddonStore {
+  readonly rows: number;
+  readonly indexed: number;
+  readonly memory: number;
+  append(rows: Uint8Array, count: number): void;
+  index(upTo: number, threads: number): Promise<number>;
+  search(
+    queries: Uint8Array,
+    queryCount: number,
+    k: number,
+    expansion: number,
+    filter: Uint8Array | undefined,
+    allowedCount: number,
+    visibleRows: number,
+    method: number,
+  ): Promise<SearchHits>;
+  get(offsets: Uint32Array): Uint8Array;
+  save(path: string): Promise<readonly SavedFile[]>;
+  close(): void;
+}
+
+/** C++ knows these by their place (src/scalar.h, src/kernels.h, src/search.h). */
+export const SCALARS = ['f32', 'f16', 'bf16', 'i8', 'b1'] as const satisfies readonly Scalar[];
+export const METRICS = ['l2', 'ip', 'cosine', 'hamming', 'jaccard'] as const satisfies readonly Metric[];
+export const INSTRUCTION_SETS = ['portable', 'avx2', 'avx512'] as const;
+export const METHODS = ['auto', 'exact', 'graph'] as const;
+
+const ADDON_PATH = fileURLToPath(new URL('./build/braid_native.node', import.meta.url));
+
+/** Node keeps a loaded addon: asking again costs nothing. */
+export function loadAddon(): Addon {
+  if (!existsSync(ADDON_PATH)) throw new Error(`the addon is not built (${ADDON_PATH}): run npm run build`);
+  return createRequire(import.meta.url)(ADDON_PATH) as Addon;
+}

@@ -1,0 +1,150 @@
+#include "search_job.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "arguments.h"
+#include "search.h"
+
+namespace braid {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A task gives its thread back after so long and queues up again: a batch of thousands of queries does not keep a single one
+// waiting for longer.
+constexpr auto kSlice = std::chrono::milliseconds(10);
+
+class SearchJob : public std::enable_shared_from_this<SearchJob> {
+ public:
+  SearchJob(Napi::CallbackInfo const& info, std::shared_ptr<Store const> store)
+      : env_(info.Env()),
+        deferred_(Napi::Promise::Deferred::New(env_)),
+        store_(std::move(store)),
+        queries_(bytes_at(info, 0)),
+        request_{number_at(info, 2), number_at(info, 3), bytes_at(info, 4), 0, number_at(info, 6), Method(number_at(info, 7))},
+        allowed_count_(info[5].As<Napi::Number>().Int64Value()),
+        hits_(number_at(info, 1)) {
+    // What is read off the event loop must not be collected meanwhile.
+    kept_queries_ = Napi::Persistent(info[0].As<Napi::Object>());
+    if (request_.bits) kept_filter_ = Napi::Persistent(info[4].As<Napi::Object>());
+  }
+
+  Napi::Value start() {
+    std::size_t const threads = std::max(1u, std::thread::hardware_concurrency());
+    running_ = std::min(hits_.size(), threads);
+    group_max_ = std::max<std::size_t>(1, hits_.size() / threads);
+    for (std::size_t i = 0; i < running_; ++i) queue_task();
+    return deferred_.Promise();
+  }
+
+ private:
+  // One slice of one thread. Deletes itself.
+  class Task : public Napi::AsyncWorker {
+   public:
+    explicit Task(std::shared_ptr<SearchJob> job) : Napi::AsyncWorker(job->env_, "braid search"), job_(std::move(job)) {}
+
+   private:
+    void Execute() override { job_->work(); }
+    void OnOK() override { job_->task_ended(); }
+
+    std::shared_ptr<SearchJob> job_;
+  };
+
+  void queue_task() { (new Task(shared_from_this()))->Queue(); }
+
+  void work() noexcept {
+    try {
+      std::call_once(planned_, [this] {
+        request_.allowed =
+            allowed_count_ >= 0 ? std::uint64_t(allowed_count_) : Filter(request_.bits, request_.visible).count();
+        search_.emplace(*store_, request_);
+      });
+      std::size_t const group = std::min(group_max_, search_->group());
+      auto const end = Clock::now() + kSlice;
+      do {
+        std::size_t const first = next_.fetch_add(group);
+        if (first >= hits_.size()) return;
+        std::size_t const count = std::min(group, hits_.size() - first);
+        measured_ += search_->answer(queries_ + first * store_->row_bytes(), count, &hits_[first]);
+      } while (Clock::now() < end);
+    } catch (std::exception const& error) {
+      std::lock_guard<std::mutex> lock(failure_mutex_);
+      failure_ = error.what();
+      next_ = hits_.size();
+    }
+  }
+
+  void task_ended() {
+    if (next_.load() < hits_.size()) return queue_task();
+    if (--running_ > 0) return;
+    if (failure_.empty()) {
+      deferred_.Resolve(result());
+    } else {
+      deferred_.Reject(Napi::Error::New(env_, failure_).Value());
+    }
+  }
+
+  // One buffer for the three arrays: offsets, distances, counts.
+  Napi::Value result() const {
+    std::size_t total = 0;
+    for (auto const& hits : hits_) total += hits.size();
+    auto buffer = Napi::ArrayBuffer::New(env_, (2 * total + hits_.size()) * 4);
+    auto* offset = static_cast<std::uint32_t*>(buffer.Data());
+    auto* distance = static_cast<float*>(buffer.Data()) + total;
+    auto* count = static_cast<std::uint32_t*>(buffer.Data()) + 2 * total;
+    for (auto const& hits : hits_) {
+      *count++ = std::uint32_t(hits.size());
+      for (Hit const& hit : hits) {
+        *offset++ = hit.row;
+        *distance++ = hit.distance;
+      }
+    }
+    auto result = Napi::Object::New(env_);
+    result.Set("counts", Napi::Uint32Array::New(env_, hits_.size(), buffer, 8 * total));
+    result.Set("offsets", Napi::Uint32Array::New(env_, total, buffer, 0));
+    result.Set("distances", Napi::Float32Array::New(env_, total, buffer, 4 * total));
+    result.Set("method", way_name(search_->way()));
+    result.Set("visited", double(measured_.load()));
+    return result;
+  }
+
+  static char const* way_name(Search::Way way) {
+    switch (way) {
+      case Search::Way::graph: return "graph";
+      case Search::Way::list: return "list";
+      case Search::Way::exact: return "exact";
+    }
+    return "";
+  }
+
+  Napi::Env env_;
+  Napi::Promise::Deferred deferred_;
+  std::shared_ptr<Store const> store_;
+  Napi::ObjectReference kept_queries_, kept_filter_;
+  std::uint8_t const* queries_;
+  SearchRequest request_;
+  std::int64_t allowed_count_;
+  std::size_t group_max_ = 1;
+  std::size_t running_ = 0;
+  std::once_flag planned_;
+  std::optional<Search> search_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<std::uint64_t> measured_{0};
+  std::vector<std::vector<Hit>> hits_;
+  std::mutex failure_mutex_;
+  std::string failure_;
+};
+
+}  // namespace
+
+Napi::Value start_search(Napi::CallbackInfo const& info, std::shared_ptr<Store const> store) {
+  return std::make_shared<SearchJob>(info, std::move(store))->start();
+}
+
+}  // namespace braid

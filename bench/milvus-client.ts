@@ -12,7 +12,7 @@ import {
 import { InsertRequest, MutationResult } from '../proto/generated/milvus/mutation.ts';
 import { PlaceholderGroup, PlaceholderType } from '../proto/generated/milvus/placeholder.ts';
 import { CollectionSchema } from '../proto/generated/milvus/schema.ts';
-import { SearchRequest, SearchResults } from '../proto/generated/milvus/search.ts';
+import { SearchRequest, type SearchResults } from '../proto/generated/milvus/search.ts';
 import { bytesOf } from '../proto/milvus/float-lens.ts';
 
 /**

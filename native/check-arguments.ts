@@ -1,5 +1,5 @@
 import { METHODS, METRICS, SCALARS } from './addon.ts';
-import { LIMITS, type GraphOptions, type Scalar, type SearchOptions, type VectorStoreOptions } from './vector-store.ts';
+import { type GraphOptions, LIMITS, type Scalar, type SearchOptions, type VectorStoreOptions } from './vector-store.ts';
 
 /**
  * What is wrong with an argument is said here, in JavaScript's terms: `TypeError` for what can never be right, `RangeError` for

@@ -30,9 +30,13 @@ export class FilterResults {
     return this.#entries.calculatedSize;
   }
 
-  /** Rows 0..rowCount-1 that pass (without a filter: all) and are in none of `without`. Shares the event loop while it evaluates. */
-  async rows(filter: Filter | undefined, rowCount: number, without: Holes): Promise<RowSet> {
-    if (!filter) return this.#unfiltered.combine(rowCount, undefined, without);
+  /** Rows 0..rowCount-1 that are in none of `without`. */
+  everyRow(rowCount: number, without: Holes): RowSet {
+    return this.#unfiltered.combine(rowCount, undefined, without);
+  }
+
+  /** Rows 0..rowCount-1 that pass and are in none of `without`. Shares the event loop while it evaluates. */
+  async rows(filter: Filter, rowCount: number, without: Holes): Promise<RowSet> {
     let result = this.#entries.get(filter);
     if (!result) {
       result = new FilterResult(filter, this.#columns);

@@ -18,12 +18,12 @@ export class HitRounds {
     return this.#rounds.length;
   }
 
-  /** `hits` answers the queries with these numbers. */
-  add(hits: SegmentHits, queries: Uint32Array): void {
+  /** `hits` answers the queries with these numbers (undefined: all of them). */
+  add(hits: SegmentHits, queries: Uint32Array | undefined): void {
     const round = this.#rounds.push(hits) - 1;
     let start = 0;
-    for (let i = 0; i < queries.length; i++) {
-      const query = queries[i]!;
+    for (let i = 0; i < hits.counts.length; i++) {
+      const query = queries ? queries[i]! : i;
       this.#roundOf[query] = round;
       this.#starts[query] = start;
       this.#counts[query] = hits.counts[i]!;

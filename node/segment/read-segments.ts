@@ -18,7 +18,7 @@ import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
 import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
-import type { Segment, SegmentSearch, SegmentSnapshot } from './segment.ts';
+import type { Segment, SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
 import { segmentSearch } from './segment-search.ts';
 import { winnersOf } from './winners.ts';
 
@@ -41,7 +41,7 @@ export interface SegmentReadInfo {
   readonly found: number;
   /** Distances computed. */
   readonly visited: number;
-  readonly method: 'graph' | 'exact' | 'filter' | 'keys';
+  readonly method: SegmentHits['method'] | 'filter' | 'keys';
   /** Times it was asked (2 and more: its last hit still beat the k-th of all). */
   readonly rounds: number;
   /** When its last answer came, by `performance.now()`: it is reported when the whole read ends. */

@@ -88,8 +88,8 @@ class Asker {
   async ask(queries: Uint32Array | undefined): Promise<void> {
     const { queryCount, k, expansion } = this.#search;
     if (queries === undefined) {
-      const all = Uint32Array.from({ length: queryCount }, (_, query) => query);
-      this.#take(await this.#snapshot.search({ ...this.#search, ...this.#plan }), all, this.#plan.k);
+      this.#asked.fill(this.#plan.k);
+      this.#take(await this.#snapshot.search({ ...this.#search, ...this.#plan }), undefined);
       return;
     }
     const more = queries.reduce((most, query) => Math.max(most, this.#asked[query]! * 2), k);
@@ -101,7 +101,8 @@ class Asker {
       k: asked,
       expansion: Math.max(expansion, asked),
     };
-    this.#take(await this.#snapshot.search(search), queries, asked);
+    for (const query of queries) this.#asked[query] = asked;
+    this.#take(await this.#snapshot.search(search), queries);
   }
 
   /** Queries of which this segment gave all it was asked for, the last of it nearer than the k-th of all. */
@@ -118,8 +119,7 @@ class Asker {
     return Uint32Array.from(found);
   }
 
-  #take(hits: SegmentHits, queries: Uint32Array, asked: number): void {
-    for (const query of queries) this.#asked[query] = asked;
+  #take(hits: SegmentHits, queries: Uint32Array | undefined): void {
     this.#rounds.add(hits, queries);
     const all = this.#rounds.hits();
     this.#part = { ...listOf(this.#snapshot, all), rounds: this.#rounds.roundCount, endMs: performance.now() };

@@ -4,6 +4,7 @@ import type { Filter } from '../../core/filter/filter.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
+import type { SearchHits } from '../../native/vector-store.ts';
 
 /**
  * A set of rows of one partition, growing or sealed, as searches see it. Rows are dense offsets 0..rowCount-1; offsets never change meaning.
@@ -79,7 +80,7 @@ export interface SegmentHits {
   readonly counts: Uint32Array;
   readonly scores: Float32Array;
   readonly offsets: Uint32Array;
-  readonly method: 'graph' | 'exact';
+  readonly method: SearchHits['method'];
   readonly visited: number;
 }
 

@@ -29,7 +29,8 @@ export class Snapshot implements SegmentSnapshot {
   async search(request: SegmentSearch): Promise<SegmentHits> {
     const { vectors, hasDuplicateKeys } = this.#contents;
     if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
-    const allowed = await this.#rows(request.filter, vectors.get(request.fieldId)!.nullRows);
+    const { nullRows } = vectors.get(request.fieldId)!;
+    const allowed = request.filter ? await this.#passing(request.filter, nullRows) : this.#living(nullRows);
     // Read after the pause: the store may have been replaced by one of another metric.
     const { field, metric, store } = vectors.get(request.fieldId)!;
     if (metric !== request.metric) {
@@ -51,7 +52,7 @@ export class Snapshot implements SegmentSnapshot {
 
   async select(request: SegmentSelect): Promise<SelectedRows> {
     if (request.keys) return this.#rowsOfKeys(request.keys, undefined);
-    return this.#rows(request.filter, undefined);
+    return request.filter ? this.#passing(request.filter, undefined) : this.#living(undefined);
   }
 
   ordered(selected: SelectedRows, limit: number): Promise<Uint32Array> {
@@ -74,9 +75,14 @@ export class Snapshot implements SegmentSnapshot {
     this.#release();
   }
 
-  /** Rows that pass the filter, are not deleted and are not in `without`. */
-  async #rows(filter: Filter | undefined, without: Uint8Array | undefined): Promise<RowSet> {
-    if (filter?.primaryKeys) return this.#rowsOfKeys(keyListFrom(filter.primaryKeys), without);
+  /** Rows that are not deleted and not in `without`. */
+  #living(without: Uint8Array | undefined): RowSet {
+    return this.#contents.filters.everyRow(this.rowCount, [this.#deleted, without]);
+  }
+
+  /** Of those, the ones that pass the filter. */
+  async #passing(filter: Filter, without: Uint8Array | undefined): Promise<RowSet> {
+    if (filter.primaryKeys) return this.#rowsOfKeys(keyListFrom(filter.primaryKeys), without);
     return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, without]);
   }
 

@@ -1,11 +1,11 @@
 import { toBraidError } from '../../core/errors.ts';
 import { composeTimestamp, physicalMs } from '../../core/timestamps.ts';
-import type { GarbageCollector } from '../builder/collect-garbage.ts';
+import type { GarbageCollector } from '../builder/garbage-collector.ts';
 import type { Admission } from './admission.ts';
-import type { WritableCollection } from './collection.ts';
-import type { Compactor } from './compact.ts';
+import type { Compactor } from './compactor.ts';
 import { WRITER_LIMITS } from './limits.ts';
-import type { Sealer } from './seal.ts';
+import type { Sealer } from './sealer.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 export interface BackgroundParts {
@@ -48,6 +48,7 @@ export class Background implements Disposable {
     try {
       await this.#parts.garbage.forgetRetired();
       await this.#parts.garbage.deleteUnknown(this.#context.signal);
+      await this.#parts.sealer.truncateLog();
     } finally {
       this.#isCollecting = false;
       this.#collectAtMs = this.#context.clock.monotonicMs() + this.#context.settings.garbageIntervalMs;

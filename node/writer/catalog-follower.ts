@@ -1,9 +1,9 @@
 import { assert } from '../../core/errors.ts';
 import type { CatalogChange } from '../../plugins/metadata/metadata.ts';
 import type { CatalogEffects } from './catalog/catalog-commands.ts';
-import { WritableCollection } from './collection.ts';
-import { residentsOf } from './open-residents.ts';
-import { dropCollectionRows, removeRows } from './row-removal.ts';
+import { dropCollectionRows, removeRows } from './remove-rows.ts';
+import { residentsOf } from './residents-of.ts';
+import { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
 
 /** Lets the rows follow the catalog. */

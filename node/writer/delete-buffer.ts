@@ -18,7 +18,8 @@ export interface BufferedDelete {
  */
 export class DeleteBuffer {
   #entries: BufferedDelete[] = [];
-  #keyCount = 0;
+  /** Keys pushed before each entry, all since the beginning; one more for the end. */
+  #keysBefore: number[] = [0];
   #droppedTo: Timestamp;
   #filedTo: Timestamp;
   #waiters: (() => void)[] = [];
@@ -40,12 +41,17 @@ export class DeleteBuffer {
   }
 
   get keyCount(): number {
-    return this.#keyCount;
+    return this.#keysBefore.at(-1)! - this.#keysBefore[0]!;
+  }
+
+  /** Keys of the deletes after `timestamp` that are here. */
+  keyCountAfter(timestamp: Timestamp): number {
+    return this.#keysBefore.at(-1)! - this.#keysBefore[this.#indexAfter(timestamp)]!;
   }
 
   push(entry: BufferedDelete): void {
     this.#entries.push(entry);
-    this.#keyCount += deleteCount(entry);
+    this.#keysBefore.push(this.#keysBefore.at(-1)! + deleteCount(entry));
     for (const wake of this.#waiters.splice(0)) wake();
   }
 
@@ -72,12 +78,12 @@ export class DeleteBuffer {
   trim(timestamp: Timestamp, keysMax: number): void {
     const filed = this.#indexAfter(this.#filedTo);
     let count = Math.min(filed, this.#indexAfter(timestamp));
-    let left = this.#entries.slice(count).reduce((sum, entry) => sum + deleteCount(entry), 0);
-    while (left > keysMax && count < filed) left -= deleteCount(this.#entries[count++]!);
+    const end = this.#keysBefore.at(-1)!;
+    while (count < filed && end - this.#keysBefore[count]! > keysMax) count++;
     if (count === 0) return;
     this.#droppedTo = this.#entries[count - 1]!.timestamp;
     this.#entries = this.#entries.slice(count);
-    this.#keyCount = left;
+    this.#keysBefore = this.#keysBefore.slice(count);
   }
 
   /** Calls `wake` once at the next delete; the returned function forgets it. */

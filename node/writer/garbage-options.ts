@@ -1,5 +1,5 @@
 import type { SegmentRecord } from '../../core/catalog.ts';
-import type { GarbageCollectorOptions } from '../builder/collect-garbage.ts';
+import type { GarbageCollectorOptions } from '../builder/garbage-collector.ts';
 import { applyChanges, type WriterContext } from './writer-context.ts';
 
 /** How garbage collection meets the writer's state. */

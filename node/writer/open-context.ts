@@ -8,18 +8,21 @@ import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { DeleteFileStore } from '../builder/delete-file-store.ts';
 import { SegmentStore } from '../builder/segment-store.ts';
 import { CatalogState, DEFAULT_DATABASE, DEFAULT_DATABASE_ID } from './catalog/catalog-state.ts';
-import { WritableCollection } from './collection.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { IdAllocator } from './id-allocator.ts';
 import { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
-import { residentsOf } from './open-residents.ts';
 import { recover } from './recover.ts';
-import { Sealer } from './seal.ts';
+import { residentsOf } from './residents-of.ts';
+import { Sealer } from './sealer.ts';
 import { TimestampOracle } from './timestamp-oracle.ts';
+import { WritableCollection } from './writable-collection.ts';
 import { WriteQueue } from './write-queue.ts';
 import { applyChanges, type WriterContext } from './writer-context.ts';
 import type { WriterSettings } from './writer-settings.ts';
+
+/** Segments on their way to and from storage; emptied at every start, so nothing else may lie in it. */
+const SCRATCH_FOLDER = 'writer-scratch';
 
 export interface ContextOptions {
   readonly nodeId: string;
@@ -52,6 +55,9 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const { metadata, log, storage, clock, logger, settings, signal } = options;
   await using stack = new AsyncDisposableStack();
   const closing = new AbortController();
+  const stopOpening = () => closing.abort(signal.reason);
+  signal.addEventListener('abort', stopOpening, { once: true });
+  stack.defer(() => signal.removeEventListener('abort', stopOpening));
   const lock = stack.use(await lockDataFolder(options.dataFolder, logger, signal));
   const holder = `${options.nodeId}@${lock.folderId}`;
   const onLost = options.onFatal;
@@ -64,7 +70,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   await log.begin(term);
   const oracle = stack.use(await TimestampOracle.start({ metadata, term, clock, logger, onTermLost }));
   const ids = await IdAllocator.start(metadata, term, onTermLost);
-  const segmentStore = new SegmentStore(storage, join(options.dataFolder, 'segments'), term);
+  const segmentStore = new SegmentStore(storage, join(options.dataFolder, SCRATCH_FOLDER), term);
   await segmentStore.clean();
   const { inFlightBytesMax } = settings;
   // Everything before this term is replayed, everything in it follows.
@@ -94,6 +100,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const begin = sealer.begin.bind(sealer);
   const { timestamp } = await recover({ log, collections: context.collections, logger, signal, begin });
   assert(timestamp < oracle.now(), 'timestamps of this term are above those of the log');
+  signal.removeEventListener('abort', stopOpening);
   const kept = stack.move();
   return {
     context,

@@ -5,9 +5,9 @@ import type { CatalogChange, Checkpoint } from '../../plugins/metadata/metadata.
 import { concatDeletes } from '../builder/concat-deletes.ts';
 import { BUILDER_LIMITS } from '../builder/limits.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
-import type { WritableCollection } from './collection.ts';
 import { type BufferedDelete, toDeleteBatch } from './delete-buffer.ts';
 import type { UnsealedSegment } from './unsealed-segment.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { applyChanges, type WriterContext } from './writer-context.ts';
 
 /** What is to become of segments. */

@@ -11,10 +11,10 @@ import {
 } from '../../plugins/log/log.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { decodeColumn, decodeKeys } from '../../proto/node-protocol/column-codec.ts';
-import type { WritableCollection } from './collection.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { decodeLogRecord, type RowsWrite } from './log-record.ts';
 import type { UnsealedSegment } from './unsealed-segment.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { applyDelete } from './write-deletes.ts';
 import { applyUpsertDeletes } from './write-rows.ts';
 

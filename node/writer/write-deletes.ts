@@ -4,9 +4,9 @@ import type { DeleteRequest, MutationResponse } from '../../proto/generated/node
 import { encodeKeys } from '../../proto/node-protocol/column-codec.ts';
 import { LIMITS as SEGMENT_LIMITS } from '../segment/limits.ts';
 import { checkKeys } from './check-rows.ts';
-import type { WritableCollection } from './collection.ts';
 import { type BufferedDelete, toDeleteBatch } from './delete-buffer.ts';
 import { encodeLogRecord } from './log-record.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 /** Deletes the rows with these keys; resolves when that is durable and no read here sees them. */

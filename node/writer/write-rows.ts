@@ -7,10 +7,10 @@ import type { Timestamp } from '../../core/timestamps.ts';
 import type { ColumnMessage, InsertRequest, MutationResponse } from '../../proto/generated/node.ts';
 import { encodeColumn, encodeKeys, keysOfColumn } from '../../proto/node-protocol/column-codec.ts';
 import { checkRows } from './check-rows.ts';
-import type { WritableCollection } from './collection.ts';
 import { toDeleteBatch } from './delete-buffer.ts';
 import { encodeLogRecord } from './log-record.ts';
 import type { UnsealedSegment } from './unsealed-segment.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { Write } from './write-queue.ts';
 import type { WriterContext } from './writer-context.ts';
 

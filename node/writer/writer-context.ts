@@ -8,12 +8,12 @@ import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import type { DeleteFileStore } from '../builder/delete-file-store.ts';
 import type { SegmentStore } from '../builder/segment-store.ts';
 import type { CatalogState } from './catalog/catalog-state.ts';
-import type { WritableCollection } from './collection.ts';
 import type { IdAllocator } from './id-allocator.ts';
 import type { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import type { TimestampOracle } from './timestamp-oracle.ts';
 import { waitMs } from './wait.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriteQueue } from './write-queue.ts';
 import type { WriterSettings } from './writer-settings.ts';
 

@@ -16,9 +16,7 @@ const PREFACE = Buffer.from('PRI', 'latin1');
  * speaks in time is closed.
  */
 export function createProtocolSwitch(protocols: Protocols, limits: ApiLimits): Server {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-    sortOut(socket, protocols, limits.firstBytesMs),
-  );
+  const server = createServer({ noDelay: true }, (socket) => sortOut(socket, protocols, limits.firstBytesMs));
   server.maxConnections = limits.connectionsMax;
   return server;
 }

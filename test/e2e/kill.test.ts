@@ -75,7 +75,13 @@ class Load {
   #version: number;
   #isOver = false;
 
-  constructor(client: MilvusClient, model: RowModel, random: () => number, round: number, refusals: Map<string, number>) {
+  constructor(
+    client: MilvusClient,
+    model: RowModel,
+    random: () => number,
+    round: number,
+    refusals: Map<string, number>,
+  ) {
     this.#client = client;
     this.#model = model;
     this.#refusals = refusals;
@@ -138,7 +144,11 @@ async function searchSome(client: MilvusClient, model: RowModel, random: () => n
       output_fields: ['key', 'version'],
     });
     must(answer.status);
-    expect(answer.results[0], `nearest to key ${key}`).toMatchObject({ key: `${key}`, version: `${version}`, score: 0 });
+    expect(answer.results[0], `nearest to key ${key}`).toMatchObject({
+      key: `${key}`,
+      version: `${version}`,
+      score: 0,
+    });
     expect(new Set(answer.results.map((hit) => hit['key'])).size).toBe(answer.results.length);
   }
 }

@@ -47,7 +47,9 @@ export async function createProvenCollection(client: MilvusClient, name: string)
 export async function collectionReady(client: MilvusClient, name: string): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   for (;;) {
-    const answer = await client.getLoadState({ collection_name: name }).catch((error: Error) => ({ state: error.message }));
+    const answer = await client
+      .getLoadState({ collection_name: name })
+      .catch((error: Error) => ({ state: error.message }));
     if (answer.state === 'LoadStateLoaded') return;
     if (performance.now() > deadline) throw new Error(`${name} is not loaded: ${answer.state}`);
     await sleep(50);

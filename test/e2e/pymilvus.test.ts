@@ -8,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayRunWith } from '../servers/required-server.ts';
 import { DEPLOYMENTS, type Deployment } from './deployments.ts';
 
-const PYTHON = join(process.env['PYMILVUS_HOME'] ?? join(homedir(), '.cache/braid-tests/pymilvus-2.6.17'), 'bin/python');
+const PYTHON = join(
+  process.env['PYMILVUS_HOME'] ?? join(homedir(), '.cache/braid-tests/pymilvus-2.6.17'),
+  'bin/python',
+);
 const SCRIPT = fileURLToPath(new URL('pymilvus_first_light.py', import.meta.url));
 const SCRIPT_TIMEOUT_MS = 90_000;
 

@@ -68,7 +68,7 @@ assert client.describe_index(name, "vector")["index_type"] == "HNSW"
 
 for call, code in (
     (lambda: client.search(name, [[0.0] * 3], limit=5), 1100),
-    (lambda: client.search(name, [rows[0]["vector"]], limit=0), 1100),
+    (lambda: client.search(name, [rows[0]["vector"]], limit=16_385), 1100),
     (lambda: client.query(name, filter="no_such_function(1)"), 1100),
     (lambda: client.describe_collection("nobody"), 100),
 ):

@@ -54,10 +54,12 @@ export class RowModel {
     const faults: string[] = [];
     const found = new Map<number, number>();
     for (const row of rows) {
-      if (found.has(row.key)) faults.push(`key ${row.key} is there twice: versions ${found.get(row.key)}, ${row.version}`);
+      if (found.has(row.key))
+        faults.push(`key ${row.key} is there twice: versions ${found.get(row.key)}, ${row.version}`);
       found.set(row.key, row.version);
       const right = provenRow(row.key, row.version);
-      if (JSON.stringify(row) !== JSON.stringify(right)) faults.push(`${JSON.stringify(row)} should be ${JSON.stringify(right)}`);
+      if (JSON.stringify(row) !== JSON.stringify(right))
+        faults.push(`${JSON.stringify(row)} should be ${JSON.stringify(right)}`);
       if (!this.#possible.has(row.key)) faults.push(`key ${row.key} was never written`);
     }
     for (const [key, states] of this.#possible) {

@@ -17,7 +17,12 @@ const BAD_OPTIONS: readonly [string, object, new () => Error, RegExp][] = [
   ['12 bits', { scalar: 'b1', metric: 'hamming', dimensions: 12 }, RangeError, /multiple of 8, got 12/],
   ['one connection', { graph: { ...GRAPH, connectivity: 1 } }, RangeError, /graph.connectivity .* got 1/],
   ['no breadth', { graph: { ...GRAPH, expansionAdd: 0 } }, RangeError, /graph.expansionAdd .* got 0/],
-  ['floats copied to i8', { graph: { ...GRAPH, scalar: 'i8' } }, TypeError, /graph.scalar i8 does not go with rows of f32/],
+  [
+    'floats copied to i8',
+    { graph: { ...GRAPH, scalar: 'i8' } },
+    TypeError,
+    /graph.scalar i8 does not go with rows of f32/,
+  ],
   ['floats copied to bits', { graph: { ...GRAPH, scalar: 'b1' } }, TypeError, /graph.scalar b1/],
 ];
 

@@ -90,7 +90,9 @@ test('rows that are not all in the graph are saved without it', async () => {
   const opened = await openVectorStore(path, options);
   const answer = await opened.search(rows.bytes.subarray(0, DIMENSIONS * 4), 1, { k: 2, expansion: 1 });
   expect(Array.from(answer.offsets)).toEqual([0, 100]);
-  await expect(openVectorStore(path, { ...options, graph: GRAPH })).rejects.toThrow(/cannot open .*partly\.\w+: No such file/);
+  await expect(openVectorStore(path, { ...options, graph: GRAPH })).rejects.toThrow(
+    /cannot open .*partly\.\w+: No such file/,
+  );
   store.close();
   opened.close();
 });
@@ -131,7 +133,9 @@ test('cut, lengthened and foreign files are refused by name', async () => {
   await expect(openVectorStore(copy, { ...options, dimensions: 12, rowCount: ROWS * 2 })).rejects.toThrow(/copy\./);
   copyFileSync(`${path}.vectors`, `${copy}.graph`);
   await expect(openVectorStore(copy, options)).rejects.toThrow(`${copy}.graph is not a file of this store`);
-  await expect(openVectorStore(join(folder, 'nothing'), options)).rejects.toThrow(/cannot open .*nothing\.rows: No such file/);
+  await expect(openVectorStore(join(folder, 'nothing'), options)).rejects.toThrow(
+    /cannot open .*nothing\.rows: No such file/,
+  );
 });
 
 test('edges that lead nowhere end no process', async () => {
@@ -146,7 +150,11 @@ test('edges that lead nowhere end no process', async () => {
   for (let at = nodes + 14; at < graph.length; at += 977) graph.fill(255, at, at + 4);
   writeFileSync(`${path}.graph`, graph);
   const opened = await openVectorStore(path, optionsOf(rows, 'l2'));
-  const answer = await opened.search(rows.bytes.subarray(0, 100 * DIMENSIONS), 100, { k: 5, expansion: 50, method: 'graph' });
+  const answer = await opened.search(rows.bytes.subarray(0, 100 * DIMENSIONS), 100, {
+    k: 5,
+    expansion: 50,
+    method: 'graph',
+  });
   expect(answer.offsets.every((offset) => offset < ROWS)).toBe(true);
   opened.close();
 });
@@ -156,6 +164,8 @@ test('save does not overwrite, and says what it could not create', async () => {
   const path = join(folder, 'once');
   await store.save(path);
   await expect(store.save(path)).rejects.toThrow(/cannot create .*once\.rows: File exists/);
-  await expect(store.save(join(folder, 'no', 'such', 'folder'))).rejects.toThrow(/cannot create .*: No such file or directory/);
+  await expect(store.save(join(folder, 'no', 'such', 'folder'))).rejects.toThrow(
+    /cannot create .*: No such file or directory/,
+  );
   store.close();
 });

@@ -36,12 +36,12 @@ function clusterShare(share: number): (row: number) => boolean {
   return (row) => rows.clusters[row]! >= first;
 }
 
-const FILTERS: readonly [string, number, (share: number) => (row: number) => boolean][] = [1, 0.95, 0.5, 0.3, 0.1, 0.01, 0.001].flatMap(
-  (share): [string, number, typeof randomShare][] => [
-    [`${share * 100} % at random`, share, randomShare],
-    [`clusters of ${share * 100} %`, share, clusterShare],
-  ],
-);
+const FILTERS: readonly [string, number, (share: number) => (row: number) => boolean][] = [
+  1, 0.95, 0.5, 0.3, 0.1, 0.01, 0.001,
+].flatMap((share): [string, number, typeof randomShare][] => [
+  [`${share * 100} % at random`, share, randomShare],
+  [`clusters of ${share * 100} %`, share, clusterShare],
+]);
 
 test.each(FILTERS)('%s', async (_name, share, allowedBy) => {
   const isAllowed = allowedBy(share);
@@ -66,7 +66,10 @@ test('a filtered search costs at most three times the unfiltered one, in distanc
   const { visited } = await store.search(queries.bytes, queries.count, { ...SEARCH, method: 'graph' });
   for (const share of [0.95, 0.5, 0.3, 0.1, 0.01]) {
     for (const isAllowed of [randomShare(share), clusterShare(share)]) {
-      const filtered = await store.search(queries.bytes, queries.count, { ...SEARCH, filter: filterOf(ROWS, isAllowed) });
+      const filtered = await store.search(queries.bytes, queries.count, {
+        ...SEARCH,
+        filter: filterOf(ROWS, isAllowed),
+      });
       // Distances of a list go through memory in order: each costs less than half of one of a walk.
       const weight = filtered.method === 'graph' ? 1 : 0.4;
       expect((filtered.visited * weight) / visited).toBeLessThan(3);

@@ -35,7 +35,9 @@ export function sampleRows(scalar: Scalar, count: number, dimensions: number, se
   const directionsPerCluster = 6;
   const shape = randomNumbers(7);
   const centres = Float64Array.from({ length: clusterCount * dimensions }, () => normal(shape));
-  const directions = Float64Array.from({ length: clusterCount * directionsPerCluster * dimensions }, () => normal(shape));
+  const directions = Float64Array.from({ length: clusterCount * directionsPerCluster * dimensions }, () =>
+    normal(shape),
+  );
   const random = randomNumbers(seed);
   const values = new Float64Array(count * dimensions);
   const clusters = new Uint16Array(count);

@@ -1,6 +1,6 @@
 import { createVectorStore } from '../../native/native.ts';
 import type { GraphOptions, Metric, SearchHits, SearchOptions, VectorStore } from '../../native/vector-store.ts';
-import { type Neighbour, type Sample, bruteForce, recallOf, vectorOf } from './sample-data.ts';
+import { bruteForce, type Neighbour, recallOf, type Sample, vectorOf } from './sample-data.ts';
 
 export const GRAPH: GraphOptions = { connectivity: 16, expansionAdd: 100 };
 

@@ -188,7 +188,10 @@ test('a delete that arrives while a delete file is being written is in the next 
   await flush();
   await writer[Symbol.asyncDispose]();
   writer = await openTestWriter(folder);
-  expect([...(await queryAll(writer.node, collectionId, 0)).keys()].filter((id) => id < 4n || id === 12n)).toEqual([0n, 3n]);
+  expect([...(await queryAll(writer.node, collectionId, 0)).keys()].filter((id) => id < 4n || id === 12n)).toEqual([
+    0n,
+    3n,
+  ]);
   const { segments } = (await writer.parts.metadata.readView(collectionId))!;
   expect(segments).toHaveLength(2);
 });

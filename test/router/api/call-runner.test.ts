@@ -5,7 +5,7 @@ import {
   NodeTracerProvider,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { BraidError } from '../../../core/errors.ts';
 import type { CallReport } from '../../../router/api/call-report.ts';
 import { type CallHead, CallRunner, type CallRunnerOptions } from '../../../router/api/call-runner.ts';
@@ -84,6 +84,16 @@ test('a call is given up when its client goes away or its time is long over, wha
   expect(await late).toMatchObject({ ok: false, error: { kind: 'deadlineExceeded' } });
   const over = made.run({ ...HEAD, timeoutMs: -5 }, nobody, stuck);
   expect(await over).toMatchObject({ ok: false, error: { kind: 'deadlineExceeded' } });
+});
+
+test('a finished call leaves no timer behind', async () => {
+  vi.useFakeTimers();
+  try {
+    await runner().runner.run(HEAD, nobody, () => 5);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('traces', () => {

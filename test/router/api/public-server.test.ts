@@ -163,18 +163,6 @@ describe('one port, two protocols', () => {
     await expectAlive(api);
   });
 
-  test('a client that has said all it wants still gets its answer', async () => {
-    const api = await open({
-      dropDatabase: async () => {
-        await sleep(100);
-      },
-    });
-    const socket = rawSocket(api);
-    const answered = everything(socket);
-    socket.end('POST /v2/vectordb/databases/drop HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\n\r\n{"dbName":"x"}');
-    expect(await answered).toMatch(/\{"code":0,"data":\{\}\}$/);
-  });
-
   test('an HTTP/2 client that closes its side is let go', async () => {
     const api = await open();
     const socket = rawSocket(api);

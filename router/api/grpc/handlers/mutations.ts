@@ -47,13 +47,16 @@ function decodeRows(request: InsertRequest | UpsertRequest): InsertInput {
   };
 }
 
-/** Clients count `succIndex`: it has one entry per row of the request. */
+/**
+ * Clients count `succIndex`: it has one entry per row of the request. A delete names no ids, as in Milvus since 2.4: pymilvus would otherwise give its caller
+ * the list of ids in place of the count.
+ */
 function encodeMutation(output: MutationOutput, counted: 'insertCnt' | 'upsertCnt' | 'deleteCnt'): MutationResult {
   const succIndex = new Array<number>(output.rowCount);
   for (let row = 0; row < succIndex.length; row++) succIndex[row] = row;
   return {
     status: SUCCESS,
-    IDs: encodeIds(output.keys),
+    IDs: counted === 'deleteCnt' ? { idField: undefined } : encodeIds(output.keys),
     succIndex,
     errIndex: [],
     acknowledged: true,

@@ -4,9 +4,9 @@ import type { Timestamp } from '../../core/timestamps.ts';
 import { LIMITS as SEGMENT_LIMITS } from '../segment/limits.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { DeleteBatch, Segment } from '../segment/segment.ts';
-import type { WritableCollection } from './collection.ts';
 import { toDeleteBatch } from './delete-buffer.ts';
 import { type ReadySegment, ResidentSegments } from './resident-segments.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 type ResidentsContext = Pick<WriterContext, 'settings' | 'clock' | 'segmentStore' | 'storage' | 'signal' | 'logger'>;

@@ -1,6 +1,6 @@
 import type { SegmentStatistics, StatisticsResponse } from '../../proto/generated/node.ts';
-import type { WritableCollection } from './collection.ts';
 import type { IndexStates } from './index-states.ts';
+import type { WritableCollection } from './writable-collection.ts';
 
 /**
  * Stored rows of a collection or of some partitions, deleted ones included until compaction. Rows of growing segments count as indexed: they are searched with the

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { DeleteEvent } from '../../proto/generated/node.ts';
 import { bytesOf, encodeKeys } from '../../proto/node-protocol/column-codec.ts';
-import type { WritableCollection } from './collection.ts';
 import { type BufferedDelete, deleteCount, toDeleteBatch } from './delete-buffer.ts';
 import { WRITER_LIMITS } from './limits.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 const EMPTY = new Uint8Array(0);

@@ -1,6 +1,6 @@
 import type { CatalogChange } from '../../plugins/metadata/metadata.ts';
-import type { WritableCollection } from './collection.ts';
 import { publish } from './publish.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { applyChanges, type WriterContext } from './writer-context.ts';
 
 /** Ends a collection: its segments are retired with it, its records in the log are skipped from now on. */

@@ -2,9 +2,9 @@ import type { SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { ReadState, Scope } from '../../proto/generated/node.ts';
 import type { Segment } from '../segment/segment.ts';
-import type { WritableCollection } from './collection.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { abortable } from './wait.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
 
 /** The rows that a view does not cover, at one moment. */

@@ -3,9 +3,9 @@ import { compareLogPositions, type LogPosition, logPositionToString } from '../.
 import { sealSegment } from '../builder/build-segment.ts';
 import { WorkLane } from '../builder/work-lane.ts';
 import { GrowingSegment } from '../segment/growing-segment.ts';
-import type { WritableCollection } from './collection.ts';
 import { neededAfter, publish } from './publish.ts';
 import { UnsealedSegment } from './unsealed-segment.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 /** Turns growing segments into published ones, one build at a time. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SegmentRecord } from '../../../core/catalog.ts';
-import { type CompactionCandidate, planCompaction } from '../../../node/builder/compaction-plan.ts';
+import { type CompactionCandidate, planCompaction } from '../../../node/builder/plan-compaction.ts';
 
 const POLICY = { segmentRowsMax: 100_000, segmentBytesMax: 1e9, deletedRatio: 0.2, smallRatio: 0.5, segmentsMin: 4 };
 

@@ -4,15 +4,14 @@ import { toBraidError } from '../../core/errors.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { CompactResponse, JobResponse } from '../../proto/generated/node.ts';
 import { mergeToSegment } from '../builder/build-segment.ts';
-import { type CompactionCandidate, type CompactionPlan, planCompaction } from '../builder/compaction-plan.ts';
 import { JobTable } from '../builder/job-table.ts';
+import { type CompactionCandidate, type CompactionPlan, planCompaction } from '../builder/plan-compaction.ts';
 import { WorkLane } from '../builder/work-lane.ts';
 import type { Segment } from '../segment/segment.ts';
-import type { WritableCollection } from './collection.ts';
-import { deleteCount } from './delete-buffer.ts';
 import type { IndexStates } from './index-states.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { publish } from './publish.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import type { WriterContext } from './writer-context.ts';
 
 /** A count of masked rows that was seen when a segment was open. */
@@ -77,16 +76,18 @@ export class Compactor {
   ): Promise<readonly CompactionPlan[]> {
     const { segmentRowsMax, segmentBytesMax, compactionSmallRatio: smallRatio } = this.#context.settings;
     const candidates: CompactionCandidate[] = [];
-    for (const record of [...collection.live.values()]) {
+    const records = [...collection.live.values()];
+    const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
+    for (const record of records) {
       const isOutdated = await this.#indexStates.isOutdated(collection.record, record);
-      const deletedCount = this.#estimateDeleted(collection, record);
+      const deletedCount = this.#estimateDeleted(collection, record, rows);
       if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isOutdated });
     }
     return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, deletedRatio, segmentsMin });
   }
 
   /** Deletes that a segment has not applied itself are spread over all rows, for all that is known without opening it. */
-  #estimateDeleted(collection: WritableCollection, record: SegmentRecord): number {
+  #estimateDeleted(collection: WritableCollection, record: SegmentRecord, rows: number): number {
     const { deletedCount, asOf } = this.#observations.get(record.id) ?? {
       deletedCount: record.deletedCount,
       asOf: record.deletesAppliedTimestamp,
@@ -94,10 +95,7 @@ export class Compactor {
     let since = 0;
     for (const file of collection.liveDeleteFiles) if (file.toTimestamp > asOf) since += file.count;
     const unfiledAfter = asOf > collection.deletes.filedTo ? asOf : collection.deletes.filedTo;
-    const newest = this.#context.queue.settledTimestamp();
-    for (const entry of collection.deletes.between(unfiledAfter, newest)) since += deleteCount(entry);
-    let rows = 0;
-    for (const segment of collection.live.values()) rows += segment.rowCount;
+    since += collection.deletes.keyCountAfter(unfiledAfter);
     return Math.min(record.rowCount, deletedCount + Math.round((since * record.rowCount) / rows));
   }
 

@@ -1,7 +1,7 @@
 import { physicalMs } from '../../core/timestamps.ts';
 import type { FlushedCollection, FlushResponse } from '../../proto/generated/node.ts';
-import type { WritableCollection } from './collection.ts';
-import type { Sealer } from './seal.ts';
+import type { Sealer } from './sealer.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
 
 /** Seals everything that was written to these collections so far; resolves when it is published. */

@@ -17,8 +17,8 @@ import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { Segment } from '../segment/segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
-import type { WritableCollection } from './collection.ts';
-import { type Coverage, readCoverage } from './coverage.ts';
+import { type Coverage, readCoverage } from './read-coverage.ts';
+import type { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
 
 /** The writer's answers to reads: for every row that the caller's view does not cover. */

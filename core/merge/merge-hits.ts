@@ -1,4 +1,3 @@
-import type { PrimaryKey } from '../columns/column.ts';
 import { compareKeys } from './compare-keys.ts';
 import { newestRows } from './newest-rows.ts';
 

@@ -52,8 +52,9 @@ export class HitRounds {
   }
 }
 
-/** The rows `rows` of a matrix of queries. */
+/** The rows `rows` of a matrix of queries, ascending; all of them are the matrix itself. */
 export function pickQueries(queries: Uint8Array, queryCount: number, rows: Uint32Array): Uint8Array {
+  if (rows.length === queryCount) return queries;
   const rowBytes = queries.length / queryCount;
   const picked = new Uint8Array(rows.length * rowBytes);
   for (let i = 0; i < rows.length; i++) {

@@ -4,7 +4,7 @@ export const LIMITS = {
   chunkRows: 8_192,
   /** Work on the event loop hands over after this long. */
   sliceMs: 3,
-  /** Hits (queries x k) merged in one turn. */
+  /** Hits (queries x k) taken up in one turn: more queries are searched in groups. */
   hitsPerTurn: 32_768,
   /** Keys of one `applyDeletes`: 1 ms (Int64) to 5 ms (VarChar) in a segment of a million rows. */
   deletesPerTurn: 4_096,

@@ -3,6 +3,7 @@ import { mergeHits } from '../../core/merge/merge-hits.ts';
 import { largerIsNearer, type MetricType } from '../../core/metric.ts';
 import { LIMITS as NATIVE_LIMITS, type SearchHits, type VectorStore } from '../../native/vector-store.ts';
 import { HitRounds, pickQueries } from './hit-rounds.ts';
+import { LIMITS } from './limits.ts';
 import type { RowSet } from './row-bits.ts';
 import type { SegmentHits, SegmentSearch } from './segment.ts';
 
@@ -28,22 +29,31 @@ export async function searchSegment(target: SearchTarget, request: SegmentSearch
   const most = Math.min(target.allowed.count, NATIVE_LIMITS.kMax);
   if (most === 0 || request.queryCount === 0) return noHits(request.queryCount);
   const k = Math.min(request.k, most);
-  const room = target.hasDuplicateKeys ? Math.max(DUPLICATE_ROOM_MIN, Math.ceil(k * DUPLICATE_SHARE)) : 0;
-  let asked = Math.min(k + room, most);
-  let hits = await ask(target, request, request.queries, request.queryCount, asked);
   const dropsHits = target.hasDuplicateKeys || request.radius !== undefined || request.rangeFilter !== undefined;
-  if (!dropsHits) return hits;
+  return dropsHits ? searchInRounds(target, request, k, most) : ask(target, request, undefined, k);
+}
 
+async function searchInRounds(
+  target: SearchTarget,
+  request: SegmentSearch,
+  k: number,
+  most: number,
+): Promise<SegmentHits> {
   const rounds = new HitRounds(request.queryCount);
-  let queries = Uint32Array.from({ length: request.queryCount }, (_, query) => query);
-  for (;;) {
-    const { kept, isShort } = keepHits(target, request, hits, asked, k);
-    rounds.add(kept, queries);
-    queries = queries.filter((_, i) => isShort[i] === 1);
-    if (queries.length === 0 || asked === most) return rounds.hits();
-    asked = Math.min(asked * 2, most);
-    const again = pickQueries(request.queries, request.queryCount, queries);
-    hits = await ask(target, request, again, queries.length, asked);
+  const room = target.hasDuplicateKeys ? Math.max(DUPLICATE_ROOM_MIN, Math.ceil(k * DUPLICATE_SHARE)) : 0;
+  let queries = new Uint32Array(request.queryCount).map((_, query) => query);
+  for (let asked = Math.min(k + room, most); ; asked = Math.min(asked * 2, most)) {
+    const short: number[] = [];
+    const queriesAtOnce = Math.max(1, Math.floor(LIMITS.hitsPerTurn / asked));
+    for (let from = 0; from < queries.length; from += queriesAtOnce) {
+      const group = queries.subarray(from, from + queriesAtOnce);
+      const hits = await ask(target, request, group, asked);
+      const { kept, isShort } = keepHits(target, request, hits, asked, k);
+      rounds.add(kept, group);
+      for (let i = 0; i < group.length; i++) if (isShort[i] === 1) short.push(group[i]!);
+    }
+    if (short.length === 0 || asked === most) return rounds.hits();
+    queries = Uint32Array.from(short);
   }
 }
 
@@ -57,18 +67,19 @@ export function noHits(queryCount: number): SegmentHits {
   };
 }
 
+/** Asks for the queries with these numbers (undefined: all). */
 async function ask(
   target: SearchTarget,
   request: SegmentSearch,
-  queries: Uint8Array,
-  queryCount: number,
+  numbers: Uint32Array | undefined,
   k: number,
 ): Promise<SegmentHits> {
   const { store, allowed, visibleRows } = target;
+  const queries = numbers ? pickQueries(request.queries, request.queryCount, numbers) : request.queries;
   const options = { k, expansion: Math.max(request.expansion, k), visibleRows };
   const hits = await store.search(
     queries,
-    queryCount,
+    numbers?.length ?? request.queryCount,
     allowed.bits ? { ...options, filter: allowed.bits, allowedCount: allowed.count } : options,
   );
   return toUserScores(hits, request.metric);

@@ -21,7 +21,7 @@ export function segmentSpans(
         method: info.method,
         rounds: info.rounds,
       });
-      span.end();
+      span.end(info.endMs);
     };
   };
 }

@@ -28,7 +28,11 @@ export class SortedKeyIndex implements KeyIndex {
 
   find(keys: Column, onRow: (place: number, offset: number) => void): void {
     const permutation = this.#permutation;
+    const last = permutation.at(-1);
+    if (last === undefined) return;
     for (let i = 0; i < keys.rowCount; i++) {
+      // Most deletes are of rows elsewhere, and segments tend to hold ranges of keys.
+      if (this.#compare(permutation[0]!, keys, i) > 0 || this.#compare(last, keys, i) < 0) continue;
       for (let at = this.#lowerBound(keys, i); at < permutation.length; at++) {
         if (this.#compare(permutation[at]!, keys, i) !== 0) break;
         onRow(i, permutation[at]!);

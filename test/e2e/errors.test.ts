@@ -1,7 +1,8 @@
 import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DEPLOYMENTS, type Deployment } from './deployments.ts';
-import { DIM, ERROR_CASES, LOADED, UNLOADED, vectorOf } from './error-cases.ts';
+import { DIM, LOADED, UNLOADED, vectorOf } from './error-case.ts';
+import { ERROR_CASES } from './error-cases.ts';
 import { post } from './rest-client.ts';
 
 /** A good request after a bad one; on an idle machine it takes a few milliseconds. */

@@ -4,12 +4,20 @@ import type { ProvenRow } from './row-model.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const PAGE_KEYS = 1_000;
+/** gRPC clients of one process share connections, and with them the pause after a failed one: not these. */
+const OWN_CONNECTIONS = { 'grpc.use_local_subchannel_pool': 1 };
 
 /** A client that tries nothing twice: a second insert would be a second row. */
 export async function impatientClient(address: string, timeoutMs = 20_000): Promise<MilvusClient> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   for (;;) {
-    const client = new MilvusClient({ address, logLevel: 'error', maxRetries: 0, timeout: timeoutMs });
+    const client = new MilvusClient({
+      address,
+      logLevel: 'error',
+      maxRetries: 0,
+      timeout: timeoutMs,
+      channelOptions: OWN_CONNECTIONS,
+    });
     try {
       await client.connectPromise;
       return client;

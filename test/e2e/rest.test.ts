@@ -35,7 +35,7 @@ describe.each(DEPLOYMENTS)('REST, $name', ({ start }) => {
       typeof body === 'string' ? body : { collectionName, ...body },
       headers,
     );
-    expect(answer, path).toMatchObject({ status: 200, code: 0 });
+    expect(answer, `${path}: ${answer.message}`).toMatchObject({ status: 200, code: 0 });
     return answer;
   };
   const dataOf = async (path: string, body: object = {}) => (await call(path, body)).data;
@@ -96,7 +96,7 @@ describe.each(DEPLOYMENTS)('REST, $name', ({ start }) => {
     expect(upserted).toEqual({ upsertCount: 1, upsertIds: [5] });
     const [five] = await dataOf('entities/get', { id: 5 });
     expect(five).toMatchObject({ id: 5, color: 'new', size: 7 });
-    five.vector.forEach((x: number, d: number) => expect(x).toBeCloseTo(vectorOf(5)[d]!, 5));
+    for (const [d, x] of vectorOf(5).entries()) expect(five.vector[d]).toBeCloseTo(x, 5);
     expect(await dataOf('entities/get', { id: [1, '2', 999], outputFields: ['id'] })).toEqual([{ id: 1 }, { id: 2 }]);
 
     const both = await call('entities/search', { data: [vectorOf(5), vectorOf(8)], limit: 5, outputFields: ['color'] });
@@ -179,6 +179,7 @@ describe.each(DEPLOYMENTS)('REST, $name', ({ start }) => {
           field('code', 'VarChar', { isPrimary: true, elementTypeParams: { max_length: 20 } }),
           field('level', 'Int16', { defaultValue: 3 }),
           field('facts', 'JSON', { nullable: true }),
+          field('note', 'VarChar', { nullable: true, elementTypeParams: { max_length: 20 } }),
           field('vector', 'FloatVector', { elementTypeParams: { dim: DIM } }),
         ],
       },
@@ -196,12 +197,12 @@ describe.each(DEPLOYMENTS)('REST, $name', ({ start }) => {
       { indexName: 'near', fieldName: 'vector', indexType: 'HNSW', metricType: 'L2', indexState: 'Finished' },
     ]);
     await call('collections/load');
-    const row = { code: 'a', level: 7, facts: { deep: [1, { x: 'y' }] }, vector: vectorOf(1) };
+    const row = { code: 'a', level: 7, facts: { deep: [1, { x: 'y' }] }, note: 'hm', vector: vectorOf(1) };
     await call('entities/insert', { data: [row, { code: 'b', facts: null, vector: vectorOf(2) }] });
     const [a, b] = await dataOf('entities/query', { filter: 'code in ["a", "b"]' });
     expect(a).toMatchObject({ code: 'a', level: 7 });
     expect(typeof a.facts === 'string' ? JSON.parse(a.facts) : a.facts).toEqual(row.facts);
-    expect(b).toMatchObject({ code: 'b', level: 3, facts: null });
+    expect(b).toMatchObject({ code: 'b', level: 3, facts: null, note: null });
     const hits = await dataOf('entities/search', { data: [vectorOf(2)], limit: 1, filter: 'level == 7' });
     expect(hits).toMatchObject([{ code: 'a', id: 'a' }]);
     expect((await post(braid.address, 'indexes/drop', { collectionName, indexName: 'near' })).code).not.toBe(0);

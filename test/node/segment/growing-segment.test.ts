@@ -287,6 +287,22 @@ describe('searches', () => {
     expect([...inner.offsets]).toEqual([...all.offsets.slice(0, 4)]);
   });
 
+  test('keep to a range for many queries at once, as for each alone', async () => {
+    const segment = growing();
+    segment.append(smallBatch(keysFrom(0, 2_000), clusteredVectors(2_000, DIMENSION)), 1n);
+    const queries = clusteredVectors(60, DIMENSION, 6);
+    const range = { k: 30, rangeFilter: 1.2, radius: 1.5 };
+    const together = await searchOnce(segment, search(queries, range));
+    const alone = [];
+    for (let i = 0; i < 60; i++) {
+      alone.push(await searchOnce(segment, search(queries.slice(i * DIMENSION, (i + 1) * DIMENSION), range)));
+    }
+    expect([...together.counts]).toEqual(alone.map((hits) => hits.counts[0]));
+    expect([...together.offsets]).toEqual(alone.flatMap((hits) => [...hits.offsets]));
+    expect(together.scores.every((score) => score >= Math.fround(1.2) && score < 1.5)).toBe(true);
+    expect(together.counts.some((count) => count > 0 && count < 30)).toBe(true);
+  });
+
   test('rank larger scores first for IP, and their range is turned round', async () => {
     const segment = growing(smallSchema, [index(102, 'FLAT', 'IP')]);
     const vectors = clusteredVectors(1_000, DIMENSION);

@@ -29,7 +29,8 @@ export function rowsToColumns(
 
 function columnOf(records: readonly Record<string, unknown>[], field: FieldSchema): InputColumn | undefined {
   const { name } = field;
-  const values = new Array<unknown>(records.length);
+  // Filled: `map` passes over holes, and leaves holes.
+  const values = new Array<unknown>(records.length).fill(undefined);
   const valid = new Uint8Array(records.length);
   let seen = 0;
   let present = 0;

@@ -5,9 +5,10 @@ import type { MetricType } from '../../core/metric.ts';
 import type { FieldSchema } from '../../core/schema/collection-schema.ts';
 import { createVectorStore } from '../../native/native.ts';
 import type { VectorStore } from '../../native/vector-store.ts';
+import type { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
 import { createRowBits, resizeRowBits } from './row-bits.ts';
-import type { VectorField } from './vector-field.ts';
+import { storeLifetime, type VectorField } from './vector-field.ts';
 import { type VectorSettings, vectorSettings } from './vector-settings.ts';
 
 /** The vectors of one field of a growing segment. */
@@ -15,6 +16,7 @@ export class GrowableVectors implements VectorField {
   readonly field: FieldSchema;
   #settings: VectorSettings;
   #store: VectorStore;
+  #storeLife: Lifetime;
   #nullRows: Uint8Array | undefined;
   #indexing: Promise<void> | undefined;
   /** Changes come one after the other: the last one asked for stays. */
@@ -25,6 +27,7 @@ export class GrowableVectors implements VectorField {
     this.field = field;
     this.#settings = vectorSettings(field, indexes);
     this.#store = createVectorStore(this.#settings.store);
+    this.#storeLife = storeLifetime(this.#store);
   }
 
   get metric(): MetricType {
@@ -50,6 +53,10 @@ export class GrowableVectors implements VectorField {
 
   get memoryBytes(): number {
     return this.#store.memoryBytes + (this.#nullRows?.byteLength ?? 0);
+  }
+
+  useStore(): () => void {
+    return this.#storeLife.use();
   }
 
   append(column: VectorColumn): void {
@@ -81,13 +88,14 @@ export class GrowableVectors implements VectorField {
 
   close(): void {
     this.#closed = true;
-    this.#store.close();
+    this.#storeLife.close();
   }
 
   async #configure(indexes: readonly IndexRecord[]): Promise<void> {
     const settings = vectorSettings(this.field, indexes);
     if (isSame(settings, this.#settings)) return;
     const old = this.#store;
+    const oldLife = this.#storeLife;
     const store = createVectorStore(settings.store);
     const rowsAtOnce = Math.max(1, Math.floor(LIMITS.copyBytes / store.rowBytes));
     for (;;) {
@@ -100,7 +108,8 @@ export class GrowableVectors implements VectorField {
     }
     this.#settings = settings;
     this.#store = store;
-    old.close();
+    this.#storeLife = storeLifetime(store);
+    oldLife.close();
   }
 
   async #index(threads: number | undefined): Promise<void> {

@@ -6,6 +6,8 @@ export const LIMITS = {
   sliceMs: 3,
   /** Hits (queries x k) taken up in one turn: more queries are searched in groups. */
   hitsPerTurn: 32_768,
+  /** Keys looked up between two looks at the clock. */
+  keysPerTurn: 1_024,
   /** Keys of one `applyDeletes`: 1 ms (Int64) to 5 ms (VarChar) in a segment of a million rows. */
   deletesPerTurn: 4_096,
   /** Filter results kept per segment, and their bytes. */

@@ -4,8 +4,9 @@ import { type MetricType, parseMetricType } from '../../core/metric.ts';
 import type { FieldSchema } from '../../core/schema/collection-schema.ts';
 import { openVectorStore } from '../../native/native.ts';
 import type { VectorStore, VectorStoreOptions } from '../../native/vector-store.ts';
+import type { Lifetime } from './lifetime.ts';
 import type { VectorManifest } from './segment-manifest.ts';
-import type { VectorField } from './vector-field.ts';
+import { storeLifetime, type VectorField } from './vector-field.ts';
 import { nativeMetric, type VectorSettings, vectorSettings } from './vector-settings.ts';
 
 export interface SealedVectorsOptions {
@@ -22,6 +23,7 @@ export class SealedVectors implements VectorField {
   readonly #options: SealedVectorsOptions;
   #settings: VectorSettings;
   #store: VectorStore;
+  #storeLife: Lifetime;
   #configuring: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -29,6 +31,7 @@ export class SealedVectors implements VectorField {
     this.#options = options;
     this.#settings = settings;
     this.#store = store;
+    this.#storeLife = storeLifetime(store);
   }
 
   static async open(options: SealedVectorsOptions): Promise<SealedVectors> {
@@ -60,6 +63,10 @@ export class SealedVectors implements VectorField {
     return this.#store.memoryBytes + (this.nullRows?.byteLength ?? 0);
   }
 
+  useStore(): () => void {
+    return this.#storeLife.use();
+  }
+
   /** Opens the files in another way if the indexes ask for it; until then the store that is there answers. */
   configure(indexes: readonly IndexRecord[]): Promise<void> {
     const configuring = this.#configuring.then(() => this.#configure(indexes));
@@ -69,7 +76,7 @@ export class SealedVectors implements VectorField {
 
   close(): void {
     this.#closed = true;
-    this.#store.close();
+    this.#storeLife.close();
   }
 
   async #configure(indexes: readonly IndexRecord[]): Promise<void> {
@@ -79,9 +86,10 @@ export class SealedVectors implements VectorField {
     if (settings.metric === this.#settings.metric && hasSameGraph) return;
     const store = await openStore(this.#options, settings.store);
     if (this.#closed) return store.close();
-    this.#store.close();
+    this.#storeLife.close();
     this.#settings = settings;
     this.#store = store;
+    this.#storeLife = storeLifetime(store);
   }
 }
 

@@ -1,14 +1,16 @@
-import type { Column } from '../../core/columns/column.ts';
+import type { Column, PrimaryKey } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { columnOfKeys } from './key-column.ts';
+import { LIMITS } from './limits.ts';
 import { orderRows } from './order-rows.ts';
 import { combineRows, createRowBits, type RowSet } from './row-bits.ts';
 import { noHits, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
 import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
+import { TimeSlice } from './time-slice.ts';
 
 /** The one implementation of snapshots: rows up to a count, and the deletes of one moment. */
 export class Snapshot implements SegmentSnapshot {
@@ -32,22 +34,21 @@ export class Snapshot implements SegmentSnapshot {
     const { nullRows } = vectors.get(request.fieldId)!;
     const allowed = request.filter ? await this.#passing(request.filter, nullRows) : this.#living(nullRows);
     // Read after the pause: the store may have been replaced by one of another metric.
-    const { field, metric, store } = vectors.get(request.fieldId)!;
+    const vectorField = vectors.get(request.fieldId)!;
+    const { field, metric, store } = vectorField;
     if (metric !== request.metric) {
       const message = `segment ${this.segment.id}: field ${field.name} is still stored for metric type ${metric}, not ${request.metric}`;
       throw new BraidError('serviceNotReady', message);
     }
-    return searchSegment(
-      {
-        store,
-        visibleRows: this.rowCount,
-        allowed,
-        hasDuplicateKeys,
-        keys: (offsets) => this.keys(offsets),
-        timestamps: (offsets) => this.timestamps(offsets),
-      },
-      request,
-    );
+    const endUse = vectorField.useStore();
+    try {
+      const keys = (offsets: Uint32Array) => this.keys(offsets);
+      const timestamps = (offsets: Uint32Array) => this.timestamps(offsets);
+      const target = { store, visibleRows: this.rowCount, allowed, hasDuplicateKeys, keys, timestamps };
+      return await searchSegment(target, request);
+    } finally {
+      endUse();
+    }
   }
 
   async select(request: SegmentSelect): Promise<SelectedRows> {
@@ -82,15 +83,20 @@ export class Snapshot implements SegmentSnapshot {
 
   /** Of those, the ones that pass the filter. */
   async #passing(filter: Filter, without: Uint8Array | undefined): Promise<RowSet> {
-    if (filter.primaryKeys) return this.#rowsOfKeys(keyListFrom(filter.primaryKeys), without);
+    if (filter.primaryKeys) return this.#rowsOfKeys(filter.primaryKeys, without);
     return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, without]);
   }
 
-  #rowsOfKeys(keys: KeyList, without: Uint8Array | undefined): RowSet {
+  async #rowsOfKeys(keys: KeyList | readonly PrimaryKey[], without: Uint8Array | undefined): Promise<RowSet> {
     const bits = createRowBits(this.rowCount);
-    this.#contents.keyIndex.find(columnOfKeys(keys), (_, offset) => {
-      if (offset < this.rowCount) bits[offset >>> 3]! |= 1 << (offset & 7);
-    });
+    const slice = new TimeSlice();
+    for (let from = 0; from < keys.length; from += LIMITS.keysPerTurn) {
+      const piece = keyListFrom([...keys.slice(from, from + LIMITS.keysPerTurn)]);
+      this.#contents.keyIndex.find(columnOfKeys(piece), (_, offset) => {
+        if (offset < this.rowCount) bits[offset >>> 3]! |= 1 << (offset & 7);
+      });
+      if (slice.isOver()) await slice.next();
+    }
     return combineRows(this.rowCount, bits, [this.#deleted, without]);
   }
 }

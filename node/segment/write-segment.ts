@@ -143,7 +143,7 @@ async function writeVectors(
   folder: string,
   options: WriteSegmentOptions,
 ): Promise<{ readonly files: StoredFile[]; readonly manifest: VectorManifest }> {
-  await vectors.index(options.threads);
+  while (vectors.indexedCount < vectors.store.rowCount) await vectors.index(options.threads);
   const { field, metric, settings } = vectors;
   const saved = await vectors.store.save(join(folder, String(field.id)));
   const files: StoredFile[] = [];

@@ -362,6 +362,18 @@ describe('the life of a segment', () => {
     expect(segment.indexedRowCount).toBe(3_000);
   });
 
+  test('a change of the metric does not end a search that is being asked again', async () => {
+    const segment = growing(smallSchema, [index(102, 'FLAT', 'L2')]);
+    const vectors = clusteredVectors(3_000, DIMENSION);
+    for (let copy = 0; copy < 10; copy++) segment.append(smallBatch(keysFrom(0, 3_000), vectors), BigInt(copy + 1));
+    using snapshot = segment.snapshot();
+    const query = vectors.slice(0, DIMENSION);
+    const searching = snapshot.search(search(query, { k: 2_000 }));
+    await segment.configureIndexes([index(102, 'FLAT', 'IP')]);
+    expect([...(await searching).counts]).toEqual([2_000]);
+    await expect(snapshot.search(search(query))).rejects.toMatchObject({ kind: 'serviceNotReady' });
+  });
+
   test('the last of several changes stays', async () => {
     const segment = growing(smallSchema, []);
     segment.append(smallBatch(keysFrom(0, 3_000), clusteredVectors(3_000, DIMENSION)), 1n);

@@ -186,6 +186,19 @@ describe('one port, two protocols', () => {
     expect(api.logged).toEqual([]);
   });
 
+  test('probes can ask for the health of the service', async () => {
+    const api = await open();
+    const identity = (bytes: Buffer): Buffer => bytes;
+    const answered = new Promise<Buffer | undefined>((resolve) => {
+      const path = '/grpc.health.v1.Health/Check';
+      grpcClient(api.address).makeUnaryRequest(path, identity, identity, Buffer.alloc(0), (_, answer) =>
+        resolve(answer),
+      );
+    });
+    // HealthCheckResponse{status: SERVING}
+    expect(await answered).toEqual(Buffer.of(0x08, 0x01));
+  });
+
   test('a port that is taken is an error', async () => {
     const api = await open();
     const second = openPublicServer({

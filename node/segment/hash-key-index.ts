@@ -10,7 +10,7 @@ const SLOTS_MIN = 16;
 const LINKS_MIN = 1_024;
 
 /**
- * The key index of a growing segment: open addressing on typed arrays, about 18 bytes a row. A slot holds the newest row of a key, older rows of that key hang on it.
+ * The key index of a growing segment: open addressing on typed arrays, about 20 bytes a row. A slot holds the newest row of a key, older rows of that key hang on it.
  *
  * It is cut into partitions by the highest bits of the hash. They double at staggered loads, from 0.4 to 0.8, so that never many of them rehash in one turn:
  * a pause is 1/64 of what one table would cost.

@@ -225,6 +225,17 @@ describe('searches', () => {
     expect([...hits.offsets].sort()).toEqual([5_000, 6_000]);
   });
 
+  test('by thousands of keys find every one of them', async () => {
+    const segment = growing();
+    segment.append(smallBatch(keysFrom(0, 9_000), clusteredVectors(9_000, DIMENSION)), 10n);
+    const keys = BigInt64Array.from({ length: 5_000 }, (_, i) => BigInt(i * 3));
+    using snapshot = segment.snapshot();
+    const selected = await snapshot.select({ filter: undefined, keys });
+    expect(snapshot.keys(await snapshot.ordered(selected, 0))).toEqual(keys.slice(0, 3_000));
+    const filter = compileFilter(`id in [${keys.join()}]`, smallSchema);
+    expect((await snapshot.select({ filter, keys: undefined })).count).toBe(3_000);
+  });
+
   test('see rows appended after a filter was first evaluated', async () => {
     const segment = growing();
     const vectors = clusteredVectors(1_005, DIMENSION);

@@ -6,6 +6,8 @@ import { createLogger } from '../telemetry/logger.ts';
 import { startProcess } from './compose/start-process.ts';
 
 const LOSING_EXIT_CODE = 70;
+/** What calls under way are given is theirs; closing the rest takes some more. */
+const CLOSE_MARGIN_MS = 5_000;
 
 /** `braid start`: runs until SIGTERM or SIGINT, then drains. A process that lost its writer's term ends at once: only a restart is safe. */
 export async function runUntilStopped(config: Config): Promise<void> {
@@ -16,12 +18,15 @@ export async function runUntilStopped(config: Config): Promise<void> {
     process.exit(LOSING_EXIT_CODE);
   };
   const started = await startProcess(config, { nodeId, logger, onFatal });
-  closeWithGrace({ delay: config.shutdownMs, logger: false }, async ({ signal, err }) => {
-    if (err) logger.fatal({ err: toBraidError(err) }, 'an error that nobody caught');
-    else logger.info({ signal }, 'stopping: calls under way are finished first');
-    await started[Symbol.asyncDispose]();
-    logger.info('stopped');
-  });
+  closeWithGrace(
+    { delay: config.drainMs + config.shutdownMs + CLOSE_MARGIN_MS, logger: false },
+    async ({ signal, err }) => {
+      if (err) logger.fatal({ err: toBraidError(err) }, 'an error that nobody caught');
+      else logger.info({ signal }, 'stopping: calls under way are finished first');
+      await started[Symbol.asyncDispose]();
+      logger.info('stopped');
+    },
+  );
   if (started.apiAddress) {
     const management = `${config.management.host}:${started.managementPort}`;
     logger.info(

@@ -185,6 +185,11 @@ export const configSchema = Type.Object({
     uniqueItems: true,
     description: 'What this process is. All three together need no other node.',
   }),
+  drainMs: durationMs({
+    default: 500,
+    description:
+      'Time that a process that was told to stop still takes new calls, while its health says no: for load balancers to notice.',
+  }),
   shutdownMs: durationMs({
     default: 30_000,
     description: 'Time that calls under way are given when the process is told to stop.',

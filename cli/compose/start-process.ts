@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { BraidError } from '../../core/errors.ts';
@@ -57,6 +58,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
     managementPort: management.port,
     [Symbol.asyncDispose]: async () => {
       for (const role of config.roles) readiness.unready.add(role);
+      await sleep(config.drainMs);
       await kept.disposeAsync();
     },
   };

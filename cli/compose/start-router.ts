@@ -34,7 +34,11 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       host: config.router.host,
       port: config.router.port,
       info: serverInfo(config),
-      limits: { connectionsMax: config.router.connectionsMax, callMs: config.router.callMs },
+      limits: {
+        connectionsMax: config.router.connectionsMax,
+        callMs: config.router.callMs,
+        closeMs: config.shutdownMs,
+      },
       logger,
       tracer: tracing.tracer,
       observer: callObserver(parts),

@@ -5,6 +5,8 @@ export interface CallReport {
   readonly method: string;
   readonly database: string;
   readonly requestId: string;
+  /** Of the trace that the call belongs to; empty when it belongs to none. */
+  readonly traceId: string;
   /** The client's number from its Connect call; empty for REST and for clients without one. */
   readonly client: string;
   /** When the client sent the call, by the client's clock; undefined when it did not say. */

@@ -88,6 +88,7 @@ export class CallRunner {
       method: head.method,
       database: context.database,
       requestId: context.requestId,
+      traceId: trace.getSpanContext(context.trace)?.traceId ?? '',
       client: head.client,
       clientSentMs: head.clientSentMs,
       code: outcome.ok ? 0 : outcome.error.code,

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -40,6 +40,7 @@ export class Mariadb implements AsyncDisposable {
 
   static async start(extraArguments: readonly string[] = []): Promise<Mariadb> {
     const folder = await mkdtemp(join(tmpdir(), 'braid-mariadb-'));
+    await mkdir(join(folder, 'tmp'));
     const server = new Mariadb(folder, await freePort(), extraArguments);
     await promisify(execFile)(INSTALLER, [
       '--no-defaults',
@@ -65,6 +66,8 @@ export class Mariadb implements AsyncDisposable {
         '--no-defaults',
         `--user=${userInfo().username}`,
         `--datadir=${join(this.#folder, 'data')}`,
+        // A server that starts removes the temporary tables it finds: those of others, too, were the folder shared.
+        `--tmpdir=${join(this.#folder, 'tmp')}`,
         `--socket=${join(this.#folder, 'socket')}`,
         `--pid-file=${join(this.#folder, 'pid')}`,
         `--log-error=${join(this.#folder, 'error.log')}`,

@@ -27,7 +27,14 @@ export interface FixedColumn {
   readonly valid: Uint8Array | undefined;
 }
 
-/** VarChar and JSON (UTF-8), Array (a serialised ScalarField). Row i is `bytes[offsets[i] .. offsets[i + 1]]`. */
+/**
+ * Rows of different lengths. Row i is `bytes[offsets[i] .. offsets[i + 1]]`; all numbers are little endian:
+ * - VarChar, JSON: UTF-8.
+ * - Array: the elements, see array-values.ts.
+ * - Geometry: WKB (OGC 06-103r4, 8.2), little endian.
+ * - SparseFloatVector: pairs of a uint32 index and a float32 value, indexes ascending and distinct, values not 0. This is the wire's form too.
+ * - ArrayOfVector: the element vectors one after the other, `vectorRowBytes(elementType, dimension)` each.
+ */
 export interface BytesColumn {
   readonly kind: 'bytes';
   readonly dataType: DataType;

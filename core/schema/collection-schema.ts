@@ -9,7 +9,7 @@ export interface FieldSchema {
   readonly name: string;
   readonly description: string;
   readonly dataType: DataType;
-  /** Element type of an Array field. */
+  /** Of the elements of an Array or ArrayOfVector field. */
   readonly elementType?: DataType;
   readonly isPrimaryKey: boolean;
   readonly autoId: boolean;
@@ -19,11 +19,11 @@ export interface FieldSchema {
   /** True for the hidden JSON field `$meta` that holds the keys which are no fields. */
   readonly isDynamic: boolean;
   readonly defaultValue?: DefaultValue;
-  /** Dense vectors only. */
+  /** Dense vectors, and the elements of ArrayOfVector. */
   readonly dimension?: number;
-  /** VarChar only: bytes of UTF-8. */
+  /** VarChar, and the elements of an Array of VarChar: bytes of UTF-8. */
   readonly maxLength?: number;
-  /** Array only. */
+  /** Array and ArrayOfVector: elements of one row. */
   readonly maxCapacity?: number;
   /** As the client sent them, returned verbatim by describe. */
   readonly typeParams: Readonly<Record<string, string>>;
@@ -33,10 +33,39 @@ export interface CollectionSchema {
   readonly name: string;
   readonly description: string;
   readonly enableDynamicField: boolean;
-  /** In order of creation; the dynamic field, if any, is last and is not shown to clients as a field. */
+  /**
+   * In order of creation; the dynamic field, if any, is last and is not shown to clients as a field. The sub-fields of structs are among them, named
+   * `struct[sub]`, of type Array or ArrayOfVector: rows, segments and filters know nothing of structs.
+   */
   readonly fields: readonly FieldSchema[];
+  readonly structs: readonly StructSchema[];
+  readonly functions: readonly FunctionSchema[];
   /** Grows with every change of the fields; caches of parsed filters are keyed by it. */
   readonly version: number;
+}
+
+/** An array of structs: a group of sub-fields whose rows have the same number of elements. */
+export interface StructSchema {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  /** Elements of one row. */
+  readonly maxCapacity: number;
+  /** Ids of its sub-fields, in order of creation. */
+  readonly fieldIds: readonly number[];
+  readonly typeParams: Readonly<Record<string, string>>;
+}
+
+/** What the server computes of every row: the output fields are never sent by clients. */
+export interface FunctionSchema {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  /** BM25: a sparse vector of the terms of a text and how often each occurs. */
+  readonly type: 'BM25';
+  readonly inputFieldIds: readonly number[];
+  readonly outputFieldIds: readonly number[];
+  readonly params: Readonly<Record<string, string>>;
 }
 
 export const DYNAMIC_FIELD_NAME = '$meta';
@@ -62,4 +91,19 @@ export function dynamicField(schema: CollectionSchema): FieldSchema | undefined 
 
 export function vectorFields(schema: CollectionSchema): readonly FieldSchema[] {
   return schema.fields.filter((field) => isVector(field.dataType));
+}
+
+/** The function that computes a field, if one does. */
+export function functionOfOutput(schema: CollectionSchema, fieldId: number): FunctionSchema | undefined {
+  return schema.functions.find((definition) => definition.outputFieldIds.includes(fieldId));
+}
+
+/** The struct that a sub-field belongs to, if any. */
+export function structOfField(schema: CollectionSchema, fieldId: number): StructSchema | undefined {
+  return schema.structs.find((struct) => struct.fieldIds.includes(fieldId));
+}
+
+/** Name of a sub-field among the fields of the schema: `items[embedding]`. */
+export function subFieldName(structName: string, name: string): string {
+  return `${structName}[${name}]`;
 }

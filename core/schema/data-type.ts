@@ -46,13 +46,15 @@ export function isVector(dataType: DataType): boolean {
   return dataType >= DataType.BinaryVector && dataType <= DataType.ArrayOfVector;
 }
 
-/** Values that are a run of bytes per row (offsets + bytes): text, JSON. */
+/** Values that are a run of bytes per row (offsets + bytes); core/columns/column.ts says what bytes. */
 export function isVariableLength(dataType: DataType): boolean {
   return (
     dataType === DataType.VarChar ||
     dataType === DataType.JSON ||
     dataType === DataType.Array ||
-    dataType === DataType.Geometry
+    dataType === DataType.Geometry ||
+    dataType === DataType.SparseFloatVector ||
+    dataType === DataType.ArrayOfVector
   );
 }
 

@@ -60,6 +60,8 @@ export function validateCollectionSchema(draft: CollectionDraft): CollectionSche
     description: draft.description,
     enableDynamicField: draft.enableDynamicField,
     fields,
+    structs: [],
+    functions: [],
     version: 1,
   };
 }

@@ -84,6 +84,7 @@ export async function searchSegments(
     segmentIds: snapshots.map((snapshot) => snapshot.segment.id),
     columns,
     state: { ...options.state, rowCount: reading.rowCount, visited },
+    groupValues: undefined,
   };
 }
 

@@ -79,12 +79,12 @@ export interface SearchRequest {
   context: CallContext | undefined;
   scope: Scope | undefined;
   fieldId: number;
-  /** Query vectors in the scalar type of the field, row-major. */
+  /** Query vectors in the scalar type of the field, row-major; one after the other where they differ in length (query_offsets). */
   queries: Uint8Array;
   queryCount: number;
-  /** Hits wanted per query over the whole scope (offset included). */
+  /** Hits wanted per query over the whole scope (offset included); groups, when they are grouped. */
   k: number;
-  /** Breadth of the graph walk as the user gave it; 0: the node's default for k. */
+  /** Breadth of the graph walk as the user gave it (ef, search_list); 0: the node's default for k. */
   expansion: number;
   filter:
     | FilterMessage
@@ -102,6 +102,41 @@ export interface SearchRequest {
   ignoreGrowing: boolean;
   /** Metric the caller expects; must be the index's. */
   metricType: string;
+  /** Lists looked into by an IVF index (nprobe); 0: the node's default. */
+  probeCount: number;
+  /** Candidates measured again on the exact rows (reorder_k, refine_k x k); 0: the node's default. */
+  reorderCount: number;
+  /** Sparse vectors: share of the smallest query values that may be left out, 0 to 1 (drop_ratio_search). */
+  dropRatio: number;
+  /** Sparse vectors and lists of vectors: uint32[query_count + 1], byte offsets into queries. Empty for dense vectors. */
+  queryOffsets: Uint8Array;
+  /** BM25: mean number of terms of a row over the whole collection. The queries hold term and weight (idf) pairs like sparse vectors. */
+  averageTermCount: number;
+  /** Field to group by, group_size hits of each group; 0: not grouped. The hits of a group need not stand together. */
+  groupByFieldId: number;
+  groupSize: number;
+  /** JSON fields only: JSON pointer of the value to group by. */
+  groupByPath: string;
+}
+
+/**
+ * How often terms occur: what BM25 weights are made of. Every node answers for the rows it would search; sums over all nodes are those of the collection.
+ * Rows that are deleted, or stored twice, count until compaction.
+ */
+export interface TermStatisticsRequest {
+  context: CallContext | undefined;
+  scope: Scope | undefined;
+  fieldId: number;
+  /** uint32[]: term ids (core/text/term-id.ts). */
+  terms: Uint8Array;
+}
+
+export interface TermStatisticsResponse {
+  rowCount: number;
+  /** Terms of all rows together, repeated ones counted. */
+  termCount: number;
+  /** float64[] in the order of the terms: rows in which the term occurs. */
+  rowCounts: Uint8Array;
 }
 
 export interface SearchResponse {
@@ -119,7 +154,11 @@ export interface SearchResponse {
   rowOffsets: Uint8Array;
   segmentIds: number[];
   columns: ColumnMessage[];
-  state: ReadState | undefined;
+  state:
+    | ReadState
+    | undefined;
+  /** Grouped searches: the value of each hit. */
+  groupValues: ColumnMessage | undefined;
 }
 
 /** What a node had seen when it answered. */
@@ -1142,6 +1181,14 @@ function createBaseSearchRequest(): SearchRequest {
     segmentCount: 0,
     ignoreGrowing: false,
     metricType: "",
+    probeCount: 0,
+    reorderCount: 0,
+    dropRatio: 0,
+    queryOffsets: new Uint8Array(0),
+    averageTermCount: 0,
+    groupByFieldId: 0,
+    groupSize: 0,
+    groupByPath: "",
   };
 }
 
@@ -1192,6 +1239,30 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.metricType !== "") {
       writer.uint32(114).string(message.metricType);
+    }
+    if (message.probeCount !== 0) {
+      writer.uint32(120).uint32(message.probeCount);
+    }
+    if (message.reorderCount !== 0) {
+      writer.uint32(128).uint32(message.reorderCount);
+    }
+    if (message.dropRatio !== 0) {
+      writer.uint32(141).float(message.dropRatio);
+    }
+    if (message.queryOffsets.length !== 0) {
+      writer.uint32(146).bytes(message.queryOffsets);
+    }
+    if (message.averageTermCount !== 0) {
+      writer.uint32(157).float(message.averageTermCount);
+    }
+    if (message.groupByFieldId !== 0) {
+      writer.uint32(160).int32(message.groupByFieldId);
+    }
+    if (message.groupSize !== 0) {
+      writer.uint32(168).uint32(message.groupSize);
+    }
+    if (message.groupByPath !== "") {
+      writer.uint32(178).string(message.groupByPath);
     }
     return writer;
   },
@@ -1331,6 +1402,70 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.metricType = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.probeCount = reader.uint32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.reorderCount = reader.uint32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 141) {
+              break;
+            }
+
+            message.dropRatio = reader.float();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.queryOffsets = reader.bytes();
+            continue;
+          }
+          case 19: {
+            if (tag !== 157) {
+              break;
+            }
+
+            message.averageTermCount = reader.float();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.groupByFieldId = reader.int32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.groupSize = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.groupByPath = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1366,6 +1501,192 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.segmentCount = object.segmentCount ?? 0;
     message.ignoreGrowing = object.ignoreGrowing ?? false;
     message.metricType = object.metricType ?? "";
+    message.probeCount = object.probeCount ?? 0;
+    message.reorderCount = object.reorderCount ?? 0;
+    message.dropRatio = object.dropRatio ?? 0;
+    message.queryOffsets = object.queryOffsets ?? new Uint8Array(0);
+    message.averageTermCount = object.averageTermCount ?? 0;
+    message.groupByFieldId = object.groupByFieldId ?? 0;
+    message.groupSize = object.groupSize ?? 0;
+    message.groupByPath = object.groupByPath ?? "";
+    return message;
+  },
+};
+
+function createBaseTermStatisticsRequest(): TermStatisticsRequest {
+  return { context: undefined, scope: undefined, fieldId: 0, terms: new Uint8Array(0) };
+}
+
+export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
+  encode(message: TermStatisticsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CallContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.scope !== undefined) {
+      Scope.encode(message.scope, writer.uint32(18).fork()).join();
+    }
+    if (message.fieldId !== 0) {
+      writer.uint32(24).int32(message.fieldId);
+    }
+    if (message.terms.length !== 0) {
+      writer.uint32(34).bytes(message.terms);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TermStatisticsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTermStatisticsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CallContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = Scope.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fieldId = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.terms = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TermStatisticsRequest>): TermStatisticsRequest {
+    return TermStatisticsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TermStatisticsRequest>): TermStatisticsRequest {
+    const message = createBaseTermStatisticsRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CallContext.fromPartial(object.context)
+      : undefined;
+    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
+    message.fieldId = object.fieldId ?? 0;
+    message.terms = object.terms ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseTermStatisticsResponse(): TermStatisticsResponse {
+  return { rowCount: 0, termCount: 0, rowCounts: new Uint8Array(0) };
+}
+
+export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
+  encode(message: TermStatisticsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(8).uint64(BigInt(message.rowCount));
+    }
+    if (message.termCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.termCount)) !== BigInt(message.termCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.termCount) of type uint64 too large");
+      }
+      writer.uint32(16).uint64(BigInt(message.termCount));
+    }
+    if (message.rowCounts.length !== 0) {
+      writer.uint32(26).bytes(message.rowCounts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TermStatisticsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTermStatisticsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.termCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rowCounts = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TermStatisticsResponse>): TermStatisticsResponse {
+    return TermStatisticsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TermStatisticsResponse>): TermStatisticsResponse {
+    const message = createBaseTermStatisticsResponse();
+    message.rowCount = object.rowCount ?? 0;
+    message.termCount = object.termCount ?? 0;
+    message.rowCounts = object.rowCounts ?? new Uint8Array(0);
     return message;
   },
 };
@@ -1381,6 +1702,7 @@ function createBaseSearchResponse(): SearchResponse {
     segmentIds: [],
     columns: [],
     state: undefined,
+    groupValues: undefined,
   };
 }
 
@@ -1416,6 +1738,9 @@ export const SearchResponse: MessageFns<SearchResponse> = {
     }
     if (message.state !== undefined) {
       ReadState.encode(message.state, writer.uint32(74).fork()).join();
+    }
+    if (message.groupValues !== undefined) {
+      ColumnMessage.encode(message.groupValues, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -1515,6 +1840,14 @@ export const SearchResponse: MessageFns<SearchResponse> = {
             message.state = ReadState.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.groupValues = ColumnMessage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1544,6 +1877,9 @@ export const SearchResponse: MessageFns<SearchResponse> = {
     message.columns = object.columns?.map((e) => ColumnMessage.fromPartial(e)) || [];
     message.state = (object.state !== undefined && object.state !== null)
       ? ReadState.fromPartial(object.state)
+      : undefined;
+    message.groupValues = (object.groupValues !== undefined && object.groupValues !== null)
+      ? ColumnMessage.fromPartial(object.groupValues)
       : undefined;
     return message;
   },

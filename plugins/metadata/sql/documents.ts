@@ -3,7 +3,12 @@ import { Compile, type Validator } from 'typebox/compile';
 import type { CollectionRecord, DatabaseRecord, IndexRecord, PartitionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { METRIC_TYPES } from '../../../core/metric.ts';
-import type { CollectionSchema, FieldSchema } from '../../../core/schema/collection-schema.ts';
+import type {
+  CollectionSchema,
+  FieldSchema,
+  FunctionSchema,
+  StructSchema,
+} from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import { decodeDocument, encodeDocument } from './document-codec.ts';
 
@@ -55,11 +60,32 @@ const FIELD = {
   typeParams: Strings,
 } satisfies Shape<FieldSchema>;
 
+const STRUCT = {
+  id: Type.Integer(),
+  name: Type.String(),
+  description: Type.String(),
+  maxCapacity: Type.Integer(),
+  fieldIds: Type.Array(Type.Integer()),
+  typeParams: Strings,
+} satisfies Shape<StructSchema>;
+
+const FUNCTION = {
+  id: Type.Integer(),
+  name: Type.String(),
+  description: Type.String(),
+  type: Type.Literal('BM25'),
+  inputFieldIds: Type.Array(Type.Integer()),
+  outputFieldIds: Type.Array(Type.Integer()),
+  params: Strings,
+} satisfies Shape<FunctionSchema>;
+
 const SCHEMA = {
   name: Type.String(),
   description: Type.String(),
   enableDynamicField: Type.Boolean(),
   fields: Type.Array(Type.Object(FIELD)),
+  structs: Type.Array(Type.Object(STRUCT)),
+  functions: Type.Array(Type.Object(FUNCTION)),
   version: Type.Integer(),
 } satisfies Shape<CollectionSchema>;
 

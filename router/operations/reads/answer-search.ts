@@ -52,6 +52,8 @@ function isCheapInline(cluster: Cluster, plan: SearchPlan, queries: QueryVectors
   return sendsInline(plan.output.fields, (offset + limit) * queryCount, limit * queryCount, nodeCount, cluster.limits);
 }
 
+const NOTHING = new Uint8Array(0);
+
 interface Asked {
   readonly routing: Routing;
   readonly run: ReadRun;
@@ -86,6 +88,14 @@ function askNodes(
         segmentCount: routing.route.segmentCount,
         ignoreGrowing: parameters.ignoreGrowing,
         metricType: plan.index.metricType,
+        probeCount: 0,
+        reorderCount: 0,
+        dropRatio: 0,
+        queryOffsets: NOTHING,
+        averageTermCount: 0,
+        groupByFieldId: 0,
+        groupSize: 0,
+        groupByPath: '',
       },
       signal,
     ),

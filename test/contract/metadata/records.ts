@@ -27,6 +27,8 @@ export function collectionRecord(overrides: Partial<CollectionRecord> = {}): Col
       name,
       description: 'a "quoted" \\ description; -- with\nlines',
       enableDynamicField: false,
+      structs: [],
+      functions: [],
       version: 1,
       fields: [
         field({ id: 100, name: 'id', dataType: DataType.Int64, isPrimaryKey: true, defaultValue: -(2n ** 63n) }),

@@ -27,7 +27,7 @@ export function field(name: string, dataType: DataType, options: Partial<FieldSc
 }
 
 export function schemaOf(fields: readonly FieldSchema[], enableDynamicField = false): CollectionSchema {
-  return { name: 'c', description: '', enableDynamicField, fields, version: 1 };
+  return { name: 'c', description: '', enableDynamicField, fields, structs: [], functions: [], version: 1 };
 }
 
 /** One field of each type that filters know, and the dynamic field. */

@@ -43,7 +43,7 @@ export function field(id: number, name: string, dataType: DataType, more: Partia
 
 export function schemaOf(fields: readonly FieldSchema[], version = 1): CollectionSchema {
   const enableDynamicField = fields.some((candidate) => candidate.isDynamic);
-  return { name: 'things', description: '', enableDynamicField, fields, version };
+  return { name: 'things', description: '', enableDynamicField, fields, structs: [], functions: [], version };
 }
 
 export const DIMENSION = 16;

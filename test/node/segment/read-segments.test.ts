@@ -14,7 +14,7 @@ import {
   searchSegments,
 } from '../../../node/segment/read-segments.ts';
 import type { Segment } from '../../../node/segment/segment.ts';
-import type { QueryRequest, SearchRequest, SearchResponse } from '../../../proto/generated/node.ts';
+import { type QueryRequest, SearchRequest, type SearchResponse } from '../../../proto/generated/node.ts';
 import { arrayFrom, decodeColumn, decodeKeys, encodeKeys } from '../../../proto/node-protocol/column-codec.ts';
 import {
   bytesOf,
@@ -43,21 +43,14 @@ function read(schema: CollectionSchema, indexes: readonly IndexRecord[], filter?
 }
 
 function searchRequest(queries: Float32Array, k: number, more: Partial<SearchRequest> = {}): SearchRequest {
-  return {
-    context: undefined,
-    scope: undefined,
+  return SearchRequest.fromPartial({
     fieldId: 102,
     queries: bytesOf(queries),
     queryCount: queries.length / DIMENSION,
     k,
-    expansion: 0,
-    filter: undefined,
-    outputFieldIds: [],
-    segmentCount: 0,
-    ignoreGrowing: false,
     metricType: 'L2',
     ...more,
-  };
+  });
 }
 
 function queryRequest(more: Partial<QueryRequest> = {}): QueryRequest {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import type { WriterSettings } from '../../../node/writer/writer-settings.ts';
+import { SearchRequest } from '../../../proto/generated/node.ts';
 import { bytesOf } from '../../../proto/node-protocol/column-codec.ts';
 import {
   countAll,
@@ -216,22 +217,16 @@ function vectors(first: number, count: number): Float32Array {
 
 async function nearest(metricType: string, id: number, viewVersion: number): Promise<bigint[]> {
   const response = await writer.node.search(
-    {
+    SearchRequest.fromPartial({
       context: CONTEXT,
       scope: scopeOf(collectionId, viewVersion),
       fieldId: VECTOR_FIELD,
       queries: bytesOf(vectors(id, 1)),
       queryCount: 1,
       k: 3,
-      expansion: 0,
-      filter: undefined,
-      radius: undefined,
-      rangeFilter: undefined,
-      outputFieldIds: [],
       segmentCount: 1,
-      ignoreGrowing: false,
       metricType,
-    },
+    }),
     NEVER,
   );
   return [...new BigInt64Array(response.keys!.int64.slice().buffer)];

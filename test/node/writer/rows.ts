@@ -65,7 +65,7 @@ export function testSchema(options: SchemaOptions = {}): CollectionSchema {
       typeParams: { dim: `${dimension}` },
     });
   }
-  return { name, description: '', enableDynamicField: false, fields, version: 1 };
+  return { name, description: '', enableDynamicField: false, fields, structs: [], functions: [], version: 1 };
 }
 
 export async function createCollection(writer: TestWriter, schema = testSchema()): Promise<number> {

@@ -63,6 +63,7 @@ export function searchRows(
       hits.map((hit) => hit.placed.row),
     ),
     state: { ...state, rowCount: rows.length },
+    groupValues: undefined,
   };
 }
 

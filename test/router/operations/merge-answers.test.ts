@@ -37,6 +37,7 @@ function responseOf(hits: readonly (readonly Hit[])[], hasTextKeys: boolean): Se
     segmentIds: [],
     columns: [],
     state: undefined,
+    groupValues: undefined,
   };
 }
 

@@ -1,3 +1,5 @@
+import { isRecord } from '../../../core/rows/is-record.ts';
+
 /**
  * JSON that keeps bigints: one is written as `{"$bigint":"123"}`. A key of the value itself that begins with `$` gets a second `$`, so that no value can
  * look like a bigint. What JSON would lose in silence (NaN, infinities) is refused.
@@ -20,10 +22,6 @@ export function decodeDocument(text: string): unknown {
 
 const MARK = '$';
 const DECIMAL = /^-?\d{1,40}$/;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function hasMarkedKey(record: Record<string, unknown>): boolean {
   for (const key in record) if (key.startsWith(MARK)) return true;

@@ -1,7 +1,7 @@
 import { BraidError } from '../../../core/errors.ts';
+import { parseJson } from '../../../core/rows/parse-json.ts';
 import type { HealthOutput, NodeHealth } from '../../operations/status/health.ts';
 import { nodeNumber } from '../node-number.ts';
-import { parseJson } from '../parse-json.ts';
 import type { ServerInfo } from '../server-info.ts';
 
 /** Milvus' names for what our nodes do. A writer is all of the coordinators, and what writes. */

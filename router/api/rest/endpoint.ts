@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { BraidError } from '../../../core/errors.ts';
+import { isRecord } from '../../../core/rows/is-record.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { RequestContext } from '../../operations/request-context.ts';
 import type { ApiLimits } from '../limits.ts';
@@ -81,10 +82,6 @@ function problemOf(validator: Validator, given: unknown): BraidError {
     .filter(({ instancePath, keyword }) => instancePath === first.instancePath && keyword !== 'anyOf')
     .map(({ message }) => message);
   return new BraidError('restBadJson', `${place === '' ? 'the body' : place} ${reasons.join(' or ')}`);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutNulls(record: Record<string, unknown>): Record<string, unknown> {

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BraidError } from '../../../core/errors.ts';
+import { isRecord } from '../../../core/rows/is-record.ts';
+import { parseJson } from '../../../core/rows/parse-json.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import type { ApiLimits } from '../limits.ts';
-import { parseJson } from '../parse-json.ts';
-import { type Endpoint, isRecord, type RestAnswer } from './endpoint.ts';
+import type { Endpoint, RestAnswer } from './endpoint.ts';
 import { aliasEndpoints } from './endpoints/aliases.ts';
 import { collectionEndpoints } from './endpoints/collections.ts';
 import { databaseEndpoints } from './endpoints/databases.ts';

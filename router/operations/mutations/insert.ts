@@ -1,9 +1,9 @@
+import type { InputColumn } from '../../../core/rows/input-column.ts';
+import { validateRows } from '../../../core/rows/validate-rows.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { InputColumn } from './input-column.ts';
 import type { MutationOutput } from './mutation-output.ts';
 import { writeWithSchema } from './target-of-write.ts';
-import { validateRows } from './validate-rows.ts';
 import { writeRows } from './write-rows.ts';
 
 export interface InsertInput {

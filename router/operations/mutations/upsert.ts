@@ -1,14 +1,14 @@
 import type { Column, ColumnBatch, PrimaryKey } from '../../../core/columns/column.ts';
 import { gatherColumn } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
+import type { InputColumn } from '../../../core/rows/input-column.ts';
+import { validateRows } from '../../../core/rows/validate-rows.ts';
 import { primaryField } from '../../../core/schema/collection-schema.ts';
 import { keysOfColumn } from '../../../proto/node-protocol/column-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { InputColumn } from './input-column.ts';
 import type { MutationOutput } from './mutation-output.ts';
 import { writeWithSchema } from './target-of-write.ts';
-import { validateRows } from './validate-rows.ts';
 import { writeRows } from './write-rows.ts';
 
 export interface UpsertInput {

@@ -2,11 +2,11 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { Column, ColumnBatch } from '../../../core/columns/column.ts';
 import { gatherColumn } from '../../../core/columns/column-operations.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
+import { type PartitionRows, splitByPartition } from '../../../core/rows/split-by-partition.ts';
 import type { MutationResponse } from '../../../proto/generated/node.ts';
 import { decodeKeys, encodeColumn } from '../../../proto/node-protocol/column-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
-import { hashPartitions } from './hash-partition.ts';
 import type { MutationOutput } from './mutation-output.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function writeRows(
     const response = await send(partitionId, batch.columns, batch.rowCount);
     return { keys: decodeKeys(response.keys), rowCount: batch.rowCount, timestamp: response.timestamp };
   }
-  const parts = splitByPartition(collection, batch);
+  const parts = splitByPartition(collection, batch.columns);
   const responses = await Promise.all(
     parts.map(({ id, rows }) => {
       if (rows.length === batch.rowCount) return send(id, batch.columns, batch.rowCount);
@@ -53,27 +53,11 @@ export async function writeRows(
   return { keys: keysInRowOrder(parts, responses, batch.rowCount), rowCount: batch.rowCount, timestamp };
 }
 
-interface Part {
-  readonly id: number;
-  readonly rows: Uint32Array;
-}
-
-/** Rows by the hash of their partition key. */
-function splitByPartition(collection: CollectionRecord, batch: ColumnBatch): readonly Part[] {
-  const field = collection.schema.fields.find((candidate) => candidate.isPartitionKey)!;
-  const places = hashPartitions(batch.columns.get(field.id)!, collection.partitions.length);
-  const counts = new Uint32Array(collection.partitions.length);
-  for (const place of places) counts[place]!++;
-  const parts = Array.from(collection.partitions, ({ id }, place) => ({ id, rows: new Uint32Array(counts[place]!) }));
-  const filled = new Uint32Array(parts.length);
-  for (let row = 0; row < places.length; row++) {
-    const place = places[row]!;
-    parts[place]!.rows[filled[place]!++] = row;
-  }
-  return parts.filter((part) => part.rows.length > 0);
-}
-
-function keysInRowOrder(parts: readonly Part[], responses: readonly MutationResponse[], rowCount: number): KeyList {
+function keysInRowOrder(
+  parts: readonly PartitionRows[],
+  responses: readonly MutationResponse[],
+  rowCount: number,
+): KeyList {
   const lists = responses.map((response) => decodeKeys(response.keys));
   const isText = lists.some((list) => !(list instanceof BigInt64Array));
   const keys: (bigint | string)[] | BigInt64Array = isText ? new Array<string>(rowCount) : new BigInt64Array(rowCount);

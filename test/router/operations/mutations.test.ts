@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { bytesColumnFrom, fixedColumn, vectorColumn } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
+import type { InputColumn } from '../../../core/rows/input-column.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { DeleteRequest, InsertRequest } from '../../../proto/generated/node.ts';
-import type { InputColumn } from '../../../router/operations/mutations/input-column.ts';
 import type { InsertInput } from '../../../router/operations/mutations/insert.ts';
 import type { UpsertInput } from '../../../router/operations/mutations/upsert.ts';
 import { FakeCluster, type FakeClusterOptions, queryInput, requestContext } from '../fakes/fake-cluster.ts';

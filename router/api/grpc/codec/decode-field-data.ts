@@ -1,12 +1,12 @@
 import type { Column } from '../../../../core/columns/column.ts';
 import { bytesColumnFrom, emptyColumn, fixedColumn } from '../../../../core/columns/column-operations.ts';
+import { textColumn } from '../../../../core/columns/text-column.ts';
 import { BraidError } from '../../../../core/errors.ts';
+import type { InputColumn } from '../../../../core/rows/input-column.ts';
 import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
 import type { FieldData, ScalarField } from '../../../../proto/generated/milvus/field_data.ts';
 import { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
 import { doublesOf, floatsOf } from '../../../../proto/milvus/float-lens.ts';
-import type { InputColumn } from '../../../operations/mutations/input-column.ts';
-import { textColumn } from '../../text-column.ts';
 import { typedBigints } from './bigints.ts';
 import { decodeVectorField } from './decode-vector-field.ts';
 

@@ -1,11 +1,11 @@
 import { BraidError } from '../../../../core/errors.ts';
 import type { TemplateValue } from '../../../../core/filter/filter.ts';
+import { parseJson } from '../../../../core/rows/parse-json.ts';
 import type {
   TemplateArrayValue,
   TemplateValue as TemplateMessage,
 } from '../../../../proto/generated/milvus/template.ts';
 import { doublesOf } from '../../../../proto/milvus/float-lens.ts';
-import { parseJson } from '../../parse-json.ts';
 import { templateOf } from '../../template-of.ts';
 
 /** Values for the placeholders of a filter; undefined when there are none. */

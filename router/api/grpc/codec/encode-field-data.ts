@@ -1,12 +1,12 @@
 import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../../../../core/columns/column.ts';
 import { isPresent } from '../../../../core/columns/column.ts';
 import { bytesAt } from '../../../../core/columns/column-operations.ts';
+import { textsOf } from '../../../../core/columns/text-column.ts';
 import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
 import type { FieldData, ScalarField, VectorField } from '../../../../proto/generated/milvus/field_data.ts';
 import type { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
 import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
-import { textsOf } from '../../text-column.ts';
 import { plainBigints } from './bigints.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;

@@ -1,10 +1,10 @@
 import { BraidError } from '../../../../core/errors.ts';
 import type { KeyList } from '../../../../core/merge/merge-hits.ts';
+import { int64Value } from '../../../../core/rows/int64.ts';
+import { scalarOf } from '../../../../core/rows/scalar-value.ts';
 import { type CollectionSchema, primaryField } from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import type { RestCall } from '../endpoint.ts';
-import { int64Value } from './int64.ts';
-import { scalarOf } from './scalar-value.ts';
 
 /** Primary keys in JSON: one or a list; those of type Int64 as numbers or as texts. */
 export function keysFromJson(schema: CollectionSchema, given: unknown): KeyList {

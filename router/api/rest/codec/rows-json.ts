@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BytesColumn, Column } from '../../../../core/columns/column.ts';
 import { isPresent } from '../../../../core/columns/column.ts';
+import { textsOf } from '../../../../core/columns/text-column.ts';
 import { BraidError } from '../../../../core/errors.ts';
+import { shortFloat } from '../../../../core/rows/float32.ts';
+import { int64Value } from '../../../../core/rows/int64.ts';
+import { isRecord } from '../../../../core/rows/is-record.ts';
+import { parseJson } from '../../../../core/rows/parse-json.ts';
+import { vectorNumbers } from '../../../../core/rows/vector-value.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
-import { parseJson } from '../../parse-json.ts';
-import { textsOf } from '../../text-column.ts';
-import { isRecord, type RestCall } from '../endpoint.ts';
-import { shortFloat } from './float32.ts';
-import { int64Value } from './int64.ts';
-import { vectorNumbers } from './vector-value.ts';
+import type { RestCall } from '../endpoint.ts';
 
 export interface RowsInput {
   readonly rowCount: number;

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
+import { rowsToColumns } from '../../../../core/rows/rows-to-columns.ts';
 import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
 import { Name, OptionalName, OptionalNames } from '../codec/bodies.ts';
 import { keysFromJson, keysToJson } from '../codec/keys-json.ts';
 import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
-import { rowsToColumns } from '../codec/rows-to-columns.ts';
 import { answer, type Endpoint, endpoint, type RestAnswer, type RestCall } from '../endpoint.ts';
 import { searchEndpoint } from './search.ts';
 

@@ -1,16 +1,17 @@
 import Type, { type Static } from 'typebox';
 import { BraidError } from '../../../../core/errors.ts';
+import { shortFloat } from '../../../../core/rows/float32.ts';
+import { int64Value } from '../../../../core/rows/int64.ts';
+import { isRecord } from '../../../../core/rows/is-record.ts';
+import { vectorsToColumn } from '../../../../core/rows/vector-value.ts';
 import { type CollectionSchema, fieldByName, vectorFields } from '../../../../core/schema/collection-schema.ts';
 import { isDenseVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
-import { shortFloat } from '../codec/float32.ts';
-import { int64Value } from '../codec/int64.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
 import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
 import { textsOf } from '../codec/settings.ts';
-import { vectorsToColumn } from '../codec/vector-value.ts';
-import { type Endpoint, endpoint, isRecord, type RestCall } from '../endpoint.ts';
+import { type Endpoint, endpoint, type RestCall } from '../endpoint.ts';
 
 const LIMIT_DEFAULT = 100;
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { shortFloat } from '../../../../../core/rows/float32.ts';
+import { int64Value, stringifyExactly } from '../../../../../core/rows/int64.ts';
+import { mayHoldBigInteger, parseJson } from '../../../../../core/rows/parse-json.ts';
+import { vectorNumbers, vectorsToColumn } from '../../../../../core/rows/vector-value.ts';
 import { DataType } from '../../../../../core/schema/data-type.ts';
-import { mayHoldBigInteger, parseJson } from '../../../../../router/api/parse-json.ts';
-import { shortFloat } from '../../../../../router/api/rest/codec/float32.ts';
-import { int64Value, stringifyExactly } from '../../../../../router/api/rest/codec/int64.ts';
-import { vectorNumbers, vectorsToColumn } from '../../../../../router/api/rest/codec/vector-value.ts';
 import { field } from '../../fake-operations.ts';
 
 test('a short float is the same float32, in at most 9 digits', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../../core/columns/column.ts';
 import { BraidError } from '../../../../../core/errors.ts';
+import { parseJson } from '../../../../../core/rows/parse-json.ts';
+import { rowsToColumns } from '../../../../../core/rows/rows-to-columns.ts';
 import type { FieldSchema } from '../../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../../core/schema/data-type.ts';
 import { API_LIMITS } from '../../../../../router/api/limits.ts';
-import { parseJson } from '../../../../../router/api/parse-json.ts';
 import { rowsJson } from '../../../../../router/api/rest/codec/rows-json.ts';
-import { rowsToColumns } from '../../../../../router/api/rest/codec/rows-to-columns.ts';
 import type { RestCall } from '../../../../../router/api/rest/endpoint.ts';
 import { field } from '../../fake-operations.ts';
 

@@ -1,9 +1,9 @@
-import type { Column, FixedValues } from '../../../../core/columns/column.ts';
-import { bytesColumnFrom, fixedColumn } from '../../../../core/columns/column-operations.ts';
-import { BraidError } from '../../../../core/errors.ts';
-import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName, isDenseVector } from '../../../../core/schema/data-type.ts';
-import { textColumn } from '../../text-column.ts';
+import type { Column, FixedValues } from '../columns/column.ts';
+import { bytesColumnFrom, fixedColumn } from '../columns/column-operations.ts';
+import { textColumn } from '../columns/text-column.ts';
+import { BraidError } from '../errors.ts';
+import type { FieldSchema } from '../schema/collection-schema.ts';
+import { DataType, dataTypeName, isDenseVector } from '../schema/data-type.ts';
 import { stringifyExactly } from './int64.ts';
 import { scalarOf } from './scalar-value.ts';
 import { vectorsToColumn } from './vector-value.ts';

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../../../core/columns/column.ts';
-import { isPresent } from '../../../core/columns/column.ts';
-import { fixedArrayOf, fixedColumn, textAt } from '../../../core/columns/column-operations.ts';
-import { BraidError } from '../../../core/errors.ts';
-import { LIMITS } from '../../../core/limits.ts';
-import { type CollectionSchema, DYNAMIC_FIELD_NAME, type FieldSchema } from '../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
-import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
+import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../columns/column.ts';
+import { isPresent } from '../columns/column.ts';
+import { fixedArrayOf, fixedColumn, textAt } from '../columns/column-operations.ts';
+import { BraidError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { type CollectionSchema, DYNAMIC_FIELD_NAME, type FieldSchema } from '../schema/collection-schema.ts';
+import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
+import { findNonFinite } from '../schema/validate-vectors.ts';
 
 /** Bytes of vectors, and of JSON, looked at between two turns of the event loop. */
 const VECTOR_BYTES_PER_TURN = 4 * 1024 * 1024;

@@ -1,10 +1,10 @@
-import { BraidError } from '../../../../core/errors.ts';
-import { DYNAMIC_FIELD_NAME, type FieldSchema } from '../../../../core/schema/collection-schema.ts';
-import { DataType } from '../../../../core/schema/data-type.ts';
-import type { InputColumn } from '../../../operations/mutations/input-column.ts';
-import { textColumn } from '../../text-column.ts';
-import { isRecord } from '../endpoint.ts';
+import { textColumn } from '../columns/text-column.ts';
+import { BraidError } from '../errors.ts';
+import { DYNAMIC_FIELD_NAME, type FieldSchema } from '../schema/collection-schema.ts';
+import { DataType } from '../schema/data-type.ts';
+import type { InputColumn } from './input-column.ts';
 import { stringifyExactly } from './int64.ts';
+import { isRecord } from './is-record.ts';
 import { valuesToColumn } from './values-to-column.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { BytesColumn } from '../../core/columns/column.ts';
-import { bytesAt, bytesColumn, bytesColumnFrom } from '../../core/columns/column-operations.ts';
-import type { DataType } from '../../core/schema/data-type.ts';
+import type { DataType } from '../schema/data-type.ts';
+import type { BytesColumn } from './column.ts';
+import { bytesAt, bytesColumn, bytesColumnFrom } from './column-operations.ts';
 
 /**
  * Columns of text from and to strings, all rows in one go: encoding (or decoding) 1000 short strings one by one costs ten times as much as all of them

@@ -1,10 +1,8 @@
-import type { RestCall } from '../endpoint.ts';
-
 /** JSON numbers of any size: JSON.stringify writes such a value as it is. Not in TypeScript's library yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
 
 /** A 64-bit integer as a value for JSON.stringify. */
-export function int64Value(value: bigint, form: RestCall['int64']): unknown {
+export function int64Value(value: bigint, form: 'number' | 'text'): unknown {
   if (form === 'text') return String(value);
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : rawJSON(String(value));

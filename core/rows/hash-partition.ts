@@ -1,5 +1,5 @@
-import type { Column, FixedColumn } from '../../../core/columns/column.ts';
-import { bytesAt } from '../../../core/columns/column-operations.ts';
+import type { Column, FixedColumn } from '../columns/column.ts';
+import { bytesAt } from '../columns/column-operations.ts';
 
 /**
  * Which of `partitionCount` partitions each row belongs to, by the hash of its partition key: MurmurHash3 (x86, 32 bits, seed 0; Appleby, public domain) of the key's bytes, UTF-8 for texts,

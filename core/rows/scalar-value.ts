@@ -1,5 +1,5 @@
-import { BraidError } from '../../../../core/errors.ts';
-import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
+import { BraidError } from '../errors.ts';
+import { DataType, dataTypeName } from '../schema/data-type.ts';
 
 const INTEGER = /^\s*[+-]?\d+\s*$/;
 const INT64_MIN = -(1n << 63n);

@@ -1,7 +1,7 @@
-import type { Column } from '../../../core/columns/column.ts';
-import { emptyColumn, gatherColumn } from '../../../core/columns/column-operations.ts';
-import { BraidError } from '../../../core/errors.ts';
-import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
+import type { Column } from '../columns/column.ts';
+import { emptyColumn, gatherColumn } from '../columns/column-operations.ts';
+import { BraidError } from '../errors.ts';
+import type { FieldSchema } from '../schema/collection-schema.ts';
 import { expandCompact } from './expand-compact.ts';
 import type { InputColumn } from './input-column.ts';
 

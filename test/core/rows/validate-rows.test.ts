@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../../../core/columns/column.ts';
 import { bytesColumnFrom, fixedColumn, textAt, vectorColumn } from '../../../core/columns/column-operations.ts';
+import type { InputColumn } from '../../../core/rows/input-column.ts';
+import { validateRows } from '../../../core/rows/validate-rows.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { FieldDraft } from '../../../core/schema/validate-collection-schema.ts';
-import type { InputColumn } from '../../../router/operations/mutations/input-column.ts';
-import { validateRows } from '../../../router/operations/mutations/validate-rows.ts';
-import { draftField, testFields, testSchema } from '../fakes/test-schema.ts';
+import { draftField, testFields, testSchema } from '../../router/fakes/test-schema.ts';
 
 function input(name: string, column: Column, valid?: readonly number[]): InputColumn {
   return { name, isDynamic: name === '$meta', column, valid: valid && Uint8Array.from(valid) };

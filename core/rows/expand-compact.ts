@@ -1,6 +1,6 @@
-import type { BytesColumn, Column } from '../../../core/columns/column.ts';
-import { bytesColumn, fixedArrayOf, fixedColumn, vectorColumn } from '../../../core/columns/column-operations.ts';
-import type { DefaultValue } from '../../../core/schema/collection-schema.ts';
+import type { BytesColumn, Column } from '../columns/column.ts';
+import { bytesColumn, fixedArrayOf, fixedColumn, vectorColumn } from '../columns/column-operations.ts';
+import type { DefaultValue } from '../schema/collection-schema.ts';
 
 /**
  * A column of full length from the values that were sent for the rows with a set flag, the others filled with `filler` (or zeroes, empty bytes). The result has no validity.

@@ -1,8 +1,8 @@
-import type { VectorColumn } from '../../../../core/columns/column.ts';
-import { vectorColumn } from '../../../../core/columns/column-operations.ts';
-import { BraidError } from '../../../../core/errors.ts';
-import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName, vectorRowBytes } from '../../../../core/schema/data-type.ts';
+import type { VectorColumn } from '../columns/column.ts';
+import { vectorColumn } from '../columns/column-operations.ts';
+import { BraidError } from '../errors.ts';
+import type { FieldSchema } from '../schema/collection-schema.ts';
+import { DataType, dataTypeName, vectorRowBytes } from '../schema/data-type.ts';
 import { shortFloat } from './float32.ts';
 import { unfit } from './scalar-value.ts';
 

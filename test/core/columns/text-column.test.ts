@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesColumn, sliceColumn, textAt } from '../../../core/columns/column-operations.ts';
+import { textColumn, textsOf } from '../../../core/columns/text-column.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import { textColumn, textsOf } from '../../../router/api/text-column.ts';
 
 test.each([
   [['a', '', 'bc']],

@@ -1,11 +1,11 @@
-import type { Column, ColumnBatch } from '../../../core/columns/column.ts';
-import { BraidError } from '../../../core/errors.ts';
+import type { Column, ColumnBatch } from '../columns/column.ts';
+import { BraidError } from '../errors.ts';
 import {
   type CollectionSchema,
   DYNAMIC_FIELD_NAME,
   type FieldSchema,
   primaryField,
-} from '../../../core/schema/collection-schema.ts';
+} from '../schema/collection-schema.ts';
 import { checkValues, storedType } from './check-values.ts';
 import { absentColumn, fillNulls } from './fill-nulls.ts';
 import type { InputColumn } from './input-column.ts';

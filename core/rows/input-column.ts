@@ -1,4 +1,4 @@
-import type { Column } from '../../../core/columns/column.ts';
+import type { Column } from '../columns/column.ts';
 
 /**
  * A column of rows as a client sent it, before it is checked against the schema.

@@ -1,4 +1,4 @@
-import { BraidError } from '../../core/errors.ts';
+import { BraidError } from '../errors.ts';
 
 /** An integer of 16 digits or more where a value can start. Rarely also inside of a text, which costs a slower parse and nothing else. */
 const BIG_INTEGER = /[:,[\s]-?\d{16}/;

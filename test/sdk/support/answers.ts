@@ -1,0 +1,54 @@
+import type { ResStatus } from '@zilliz/milvus2-sdk-node';
+import { expect, test } from 'vitest';
+import type { RestReply } from '../../e2e/rest-client.ts';
+
+/** Milvus' code of what a server does not support. */
+const NOT_SUPPORTED = 3000;
+/** Titles of tests that see a refusal begin so; docs/compatibility.md lists them. */
+export const REFUSES = 'refuses';
+
+/** The SDK answers with a bare status or with a message that carries one. */
+export type Answer = ResStatus | { readonly status: ResStatus };
+
+export function statusOf(answer: Answer): ResStatus {
+  return 'status' in answer ? answer.status : answer;
+}
+
+/** The answer, which must be a success. */
+export function ok<A extends Answer>(answer: A): A {
+  const { error_code, reason } = statusOf(answer);
+  expect(error_code, reason).toBe('Success');
+  return answer;
+}
+
+/** The data of a REST reply, which must be a success. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look at whatever the server has sent.
+export function okData(reply: RestReply): any {
+  expect(reply, reply.message).toMatchObject({ status: 200, code: 0 });
+  return reply.data;
+}
+
+/** The answer must be this error: Milvus' code, and words of its reason. */
+export function failsWith(answer: Answer, code: number, reason: RegExp | string = ''): void {
+  const status = statusOf(answer);
+  expect(status).toMatchObject({ code, reason: expect.stringMatching(reason) });
+  expect(status.error_code, 'the older code of an error').not.toBe('Success');
+}
+
+/** A test that sees Braid refuse clearly what it does not support; it becomes a limit in docs/compatibility.md. */
+export function refuses(what: string, call: () => Promise<Answer>): void {
+  test(`${REFUSES} ${what}`, async () => {
+    failsWith(await call(), NOT_SUPPORTED, /not supported/);
+  });
+}
+
+/** The same over REST. */
+export function restRefuses(what: string, call: () => Promise<RestReply>): void {
+  test(`${REFUSES} ${what}`, async () => {
+    expect(await call()).toMatchObject({
+      status: 200,
+      code: NOT_SUPPORTED,
+      message: expect.stringMatching(/not supported/),
+    });
+  });
+}

@@ -1,3 +1,4 @@
+import { parseWithBigints, stringifyWithBigints } from '../../core/bigint-json.ts';
 import type { CatalogCommand } from '../../core/catalog-commands.ts';
 import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
@@ -45,11 +46,11 @@ export class WriterClient {
   }
 
   async changeCatalog(origin: CallOrigin, command: CatalogCommand): Promise<CatalogChange> {
-    const commandJson = encoder.encode(JSON.stringify(command, bigintAsText));
+    const commandJson = encoder.encode(stringifyWithBigints(command));
     const response = await this.#call('catalog', origin, (writer, context, signal) =>
       writer.catalog({ context, commandJson }, signal),
     );
-    const result = response.resultJson.length === 0 ? undefined : JSON.parse(decoder.decode(response.resultJson));
+    const result = response.resultJson.length === 0 ? undefined : parseWithBigints(decoder.decode(response.resultJson));
     return { catalogVersion: response.catalogVersion, result };
   }
 
@@ -110,9 +111,4 @@ export class WriterClient {
     );
     return await call.response;
   }
-}
-
-/** Default values of Int64 fields are bigints; see core/schema: as text they keep all their digits. */
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? { $bigint: value.toString() } : value;
 }

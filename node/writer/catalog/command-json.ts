@@ -1,9 +1,10 @@
+import { parseWithBigints, stringifyWithBigints } from '../../../core/bigint-json.ts';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { WRITER_LIMITS } from '../limits.ts';
 
 /**
- * Commands travel as JSON in which a bigint is `{"$bigint":"123"}` (default values of Int64 fields). The router is trusted with the shape, as with every other
+ * Commands travel as JSON that keeps bigints (core/bigint-json.ts: default values of Int64 fields). The router is trusted with the shape, as with every other
  * message of the node protocol; the kind is checked.
  */
 export function decodeCommand(json: Uint8Array): CatalogCommand {
@@ -13,7 +14,7 @@ export function decodeCommand(json: Uint8Array): CatalogCommand {
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(json), reviveBigint);
+    value = parseWithBigints(new TextDecoder().decode(json));
   } catch (error) {
     throw new BraidError('parameterInvalid', 'a command that is not JSON', { cause: error });
   }
@@ -23,11 +24,5 @@ export function decodeCommand(json: Uint8Array): CatalogCommand {
 }
 
 export function encodeResult(result: Readonly<Record<string, unknown>>): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(result));
-}
-
-function reviveBigint(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { $bigint: digits } = value as { $bigint?: unknown };
-  return typeof digits === 'string' && /^-?\d{1,40}$/.test(digits) ? BigInt(digits) : value;
+  return new TextEncoder().encode(stringifyWithBigints(result));
 }

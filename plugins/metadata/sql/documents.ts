@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { parseWithBigints, stringifyWithBigints } from '../../../core/bigint-json.ts';
 import type { CollectionRecord, DatabaseRecord, IndexRecord, PartitionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { METRIC_TYPES } from '../../../core/metric.ts';
@@ -10,7 +11,6 @@ import type {
   StructSchema,
 } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import { decodeDocument, encodeDocument } from './document-codec.ts';
 
 /**
  * The parts of records that are stored as JSON text, and their shapes. A document of the wrong shape is damaged: it is refused when it is read, so that
@@ -20,11 +20,11 @@ export type DatabaseDocument = Omit<DatabaseRecord, 'id' | 'name'>;
 export type CollectionDocument = Omit<CollectionRecord, 'id' | 'databaseId' | 'name'>;
 
 export function encodeDatabaseDocument({ id, name, ...document }: DatabaseRecord): string {
-  return encodeDocument(document satisfies DatabaseDocument);
+  return stringifyWithBigints(document satisfies DatabaseDocument);
 }
 
 export function encodeCollectionDocument({ id, databaseId, name, ...document }: CollectionRecord): string {
-  return encodeDocument(document satisfies CollectionDocument);
+  return stringifyWithBigints(document satisfies CollectionDocument);
 }
 
 export function decodeDatabaseDocument(text: string, id: number): DatabaseDocument {
@@ -129,7 +129,7 @@ const collectionValidator = Compile(Type.Object(COLLECTION));
 function decode<Document>(validator: Validator, text: string, owner: string): Document {
   let value: unknown;
   try {
-    value = decodeDocument(text);
+    value = parseWithBigints(text);
   } catch (error) {
     throw new BraidError('internal', `metadata is damaged: the document of ${owner} cannot be read`, { cause: error });
   }

@@ -1,20 +1,19 @@
-import { isRecord } from '../../../core/rows/is-record.ts';
+import { isRecord } from './rows/is-record.ts';
 
 /**
  * JSON that keeps bigints: one is written as `{"$bigint":"123"}`. A key of the value itself that begins with `$` gets a second `$`, so that no value can
  * look like a bigint. What JSON would lose in silence (NaN, infinities) is refused.
  */
-export function encodeDocument(value: unknown): string {
+export function stringifyWithBigints(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member === 'bigint') return { $bigint: member.toString() };
-    if (typeof member === 'number' && !Number.isFinite(member))
-      throw new Error(`${member} cannot be stored in a document`);
+    if (typeof member === 'number' && !Number.isFinite(member)) throw new Error(`${member} cannot be stored in JSON`);
     return isRecord(member) && hasMarkedKey(member) ? escapeKeys(member) : member;
   });
 }
 
 /** The inverse; throws an Error that says what is wrong with the text. */
-export function decodeDocument(text: string): unknown {
+export function parseWithBigints(text: string): unknown {
   return JSON.parse(text, (_key, member: unknown) => {
     return isRecord(member) && hasMarkedKey(member) ? decodeMarked(member) : member;
   });

@@ -1,6 +1,7 @@
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { parseFlag, parseWholeNumber } from './parse-number.ts';
+import { parseTuning, type SearchTuning } from './parse-tuning.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 
 export interface SearchParameters {
@@ -13,8 +14,7 @@ export interface SearchParameters {
   /** Decimals to round scores to; undefined: not at all. */
   readonly roundDecimal: number | undefined;
   readonly ignoreGrowing: boolean;
-  /** Breadth of the graph walk; 0: not said. */
-  readonly expansion: number;
+  readonly tuning: SearchTuning;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
 }
@@ -28,8 +28,6 @@ const UNSUPPORTED = [
   'search_iter_v2',
   'hybrid_search',
 ] as const;
-
-const EXPANSION_MAX = 32_768;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
 export function parseSearchParameters(given: ReadonlyMap<string, string>): SearchParameters {
@@ -46,7 +44,7 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>): Searc
     metricType: unquoted(given.get('metric_type') ?? inner['metric_type'] ?? ''),
     roundDecimal: parseRoundDecimal(given.get('round_decimal')),
     ignoreGrowing: parseFlag(text('ignore_growing')),
-    expansion: parseExpansion(text('ef')),
+    tuning: parseTuning(text, offset + limit),
     radius: parseScore('radius', text('radius')),
     rangeFilter: parseScore('range_filter', text('range_filter')),
   };
@@ -85,14 +83,6 @@ function parseRoundDecimal(text: string | undefined): number | undefined {
     );
   }
   return decimals === -1 ? undefined : decimals;
-}
-
-function parseExpansion(text: string | undefined): number {
-  if (text === undefined || text === '') return 0;
-  const expansion = parseWholeNumber(text);
-  if (expansion === undefined || expansion < 1)
-    throw invalid(`param 'ef' (${text}) should be in range [1, ${EXPANSION_MAX}]`);
-  return Math.min(expansion, EXPANSION_MAX);
 }
 
 function parseScore(name: string, text: string | undefined): number | undefined {

@@ -3,7 +3,11 @@ import type { BytesColumn, Column, FixedColumn, FixedValues, PrimaryKey, VectorC
 
 /** Operations that make columns from columns. None of them touches its input. */
 
-type FixedConstructor = { new (length: number): FixedValues; readonly BYTES_PER_ELEMENT: number };
+type FixedConstructor = {
+  new (length: number): FixedValues;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): FixedValues;
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 const FIXED_ARRAYS: ReadonlyMap<DataType, FixedConstructor> = new Map<DataType, FixedConstructor>([
   [DataType.Bool, Uint8Array],

@@ -6,10 +6,11 @@ import { compareNumbers, numberComparisonLeaf } from '../evaluate/number-compari
 import { textOrderLeaf } from '../evaluate/text-leaf.ts';
 import type { ComparisonNode, ComparisonOperator, FilterNode, LiteralValue } from '../syntax/ast.ts';
 import { compareBytes, utf8 } from '../text/byte-predicate.ts';
+import { whereElementsAre } from './check-array-condition.ts';
 import { checkTimestampComparison } from './check-timestamp.ts';
 import { constantTest } from './constant-test.ts';
 import { mirrored } from './mirrored.ts';
-import { asNumber, checkOperand, type Operand } from './operand.ts';
+import { asNumber, checkOperand, columnNumber, type Operand } from './operand.ts';
 import type { Scope } from './scope.ts';
 import { describeField, isFloatType, isIntegerType, isNumber, literalTypeName } from './type-name.ts';
 
@@ -23,6 +24,18 @@ export function checkComparison(scope: Scope, node: ComparisonNode, negated: boo
   if (timestamps) return timestamps;
   const left = checkOperand(scope, node.left);
   const right = checkOperand(scope, node.right);
+  const condition = compareOperands(scope, node, operator, left, right, negates);
+  return node.operator === '!=' ? whereElementsAre(condition, [left, right], negated) : condition;
+}
+
+function compareOperands(
+  scope: Scope,
+  node: ComparisonNode,
+  operator: Operator,
+  left: Operand,
+  right: Operand,
+  negates: boolean,
+): Condition {
   if (left.kind === 'constant') {
     if (right.kind === 'constant') {
       return constantCondition(compareConstants(scope, node, operator, left.value, right.value) !== negates);
@@ -50,12 +63,10 @@ function compareFields(
     if (!fields.every(isComparableNumber) && fields[0].dataType !== fields[1].dataType) {
       throw scope.fail(node, `comparisons between ${fields.map(describeField).join(' and ')} are not supported`);
     }
-    const [first, second] = fields.map((field) => ({
-      kind: 'column' as const,
-      field,
-      isInteger: !isFloatType(field.dataType),
-    }));
-    return numberComparisonLeaf(operator, first!, second!, negated);
+    return numberComparisonLeaf(operator, columnNumber(left.field), columnNumber(right.field), negated);
+  }
+  if (left.kind === 'array' && right.kind === 'array') {
+    throw scope.fail(node, 'can not comparisons array fields directly');
   }
   // Without arithmetic on either side nothing says that a JSON value is meant as a number.
   if (left.kind !== 'number' && right.kind !== 'number') {

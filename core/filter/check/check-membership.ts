@@ -1,7 +1,7 @@
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { DataType } from '../../schema/data-type.ts';
 import { COST, type Condition } from '../evaluate/condition.ts';
-import { integerInterval } from '../evaluate/integer-interval.ts';
+import { exactDouble, exactInteger, inPrecisionOf } from '../evaluate/exact-constants.ts';
 import { IntegerSet } from '../evaluate/integer-set.ts';
 import { doubleIntervalLeaf } from '../evaluate/interval-leaf.ts';
 import { jsonLeaf } from '../evaluate/json-leaf.ts';
@@ -12,7 +12,7 @@ import type { JsonTest } from '../json/json-test.ts';
 import { numberKey } from '../json/number-key.ts';
 import type { LiteralValue, MembershipNode } from '../syntax/ast.ts';
 import { TextSet } from '../text/text-set.ts';
-import { fits, inPrecisionOf } from './constant-test.ts';
+import { fits } from './constant-test.ts';
 import { checkOperand } from './operand.ts';
 import type { Scope } from './scope.ts';
 import { describeField, describeLiteral, isFloatType, isIntegerType, isNumber } from './type-name.ts';
@@ -26,6 +26,12 @@ export function checkMembership(scope: Scope, node: MembershipNode, negated: boo
   const list = checkOperand(scope, node.list);
   if (list.kind !== 'constant' || typeof list.value !== 'object') {
     throw scope.fail(node.list, "the right-hand side of 'in' must be a list");
+  }
+  if (operand.kind === 'array') {
+    throw scope.fail(
+      node.operand,
+      `'in' takes an element of an array, such as ${operand.field.name}[0], or use array_contains_any`,
+    );
   }
   const negates = node.negated !== negated;
   if (operand.kind === 'json') return jsonLeaf(operand.field, operand.path, jsonSetTest(list.value), negates);
@@ -52,7 +58,7 @@ function columnSet(field: FieldSchema, values: readonly LiteralValue[], negated:
     return field.isPrimaryKey && !negated ? { ...condition, primaryKeys: set.toArray() } : condition;
   }
   if (isFloatType(field.dataType)) {
-    const doubles = values.filter(isNumber).map((value) => exactDouble(inPrecisionOf(field, value)));
+    const doubles = values.filter(isNumber).map((value) => exactDouble(inPrecisionOf(field.dataType, value)));
     return doubleSetLeaf(
       field,
       doubles.filter((value) => value !== undefined),
@@ -67,19 +73,6 @@ function columnSet(field: FieldSchema, values: readonly LiteralValue[], negated:
   const texts = values.map(String);
   const condition = textLeaf(field, new TextSet(texts), COST.set, negated);
   return field.isPrimaryKey && !negated ? { ...condition, primaryKeys: [...new Set(texts)] } : condition;
-}
-
-/** No integer equals 1.5, and none of 64 bits equals 1e30. */
-function exactInteger(value: number | bigint): bigint | undefined {
-  if (typeof value === 'bigint') return value;
-  const { lo, hi } = integerInterval('==', value);
-  return lo === hi ? lo : undefined;
-}
-
-/** No double equals an integer like 2^53 + 1. */
-function exactDouble(value: number | bigint): number | undefined {
-  const nearest = Number(value);
-  return nearest >= value && nearest <= value ? nearest : undefined;
 }
 
 /** JSON values may be of any type, and so may the list. */

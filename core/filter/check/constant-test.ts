@@ -2,6 +2,7 @@ import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { DataType } from '../../schema/data-type.ts';
 import { COST, type Condition } from '../evaluate/condition.ts';
 import { doubleInterval, intersectDoubles } from '../evaluate/double-interval.ts';
+import { inPrecisionOf } from '../evaluate/exact-constants.ts';
 import { integerInterval, intersectIntegers } from '../evaluate/integer-interval.ts';
 import { doubleIntervalLeaf, integerIntervalLeaf } from '../evaluate/interval-leaf.ts';
 import { jsonLeaf } from '../evaluate/json-leaf.ts';
@@ -15,6 +16,7 @@ import type { BytePredicate } from '../text/byte-predicate.ts';
 import { utf8 } from '../text/byte-predicate.ts';
 import { TextEqual } from '../text/text-equal.ts';
 import { type TextBound, TextInterval } from '../text/text-interval.ts';
+import { checkArrayEquals } from './check-array-condition.ts';
 import type { Operand } from './operand.ts';
 import type { Scope } from './scope.ts';
 import { describeField, describeLiteral, isFloatType, isIntegerType, isNumber, literalTypeName } from './type-name.ts';
@@ -36,6 +38,8 @@ export function constantTest(
   switch (operand.kind) {
     case 'column':
       return columnTest(scope, node, operand.field, bounds, negated);
+    case 'array':
+      return checkArrayEquals(scope, node, operand.field, bounds, negated);
     case 'json':
       return jsonLeaf(operand.field, operand.path, jsonTest(scope, node, bounds), negated);
     case 'number': {
@@ -67,7 +71,7 @@ function columnTest(
   }
   if (isFloatType(dataType) && values.every(isNumber)) {
     const intervals = bounds.map(({ operator, value }) =>
-      doubleInterval(operator, inPrecisionOf(field, value as number | bigint)),
+      doubleInterval(operator, inPrecisionOf(dataType, value as number | bigint)),
     );
     return doubleIntervalLeaf(field, intervals.reduce(intersectDoubles), negated);
   }
@@ -85,16 +89,6 @@ function columnTest(
     node,
     `comparisons between ${describeField(field)} and ${describeLiteral(wrong)} of type ${literalTypeName(wrong)} are not supported`,
   );
-}
-
-/**
- * A Float field holds 32-bit numbers: a constant is rounded to one first, as in Milvus, so that `f == 0.1` finds what was stored as 0.1.
- * One that is beyond all of them stays as it is.
- */
-export function inPrecisionOf(field: FieldSchema, value: number | bigint): number | bigint {
-  if (field.dataType !== DataType.Float) return value;
-  const rounded = Math.fround(Number(value));
-  return Number.isFinite(rounded) ? rounded : value;
 }
 
 /** True if a field of the type can be compared with the constant. */

@@ -1,3 +1,4 @@
+import { isElementField } from '../array/element-field.ts';
 import type { FieldNode, FilterNode, LiteralValue, LogicalNode, MembershipNode } from '../syntax/ast.ts';
 import { printFilter } from '../syntax/print-filter.ts';
 import { fits } from './constant-test.ts';
@@ -37,12 +38,12 @@ function asEquality(scope: Scope, node: FilterNode, forOr: boolean): Equality | 
   if (node.kind === 'membership') {
     if (node.negated === forOr || node.operand.kind !== 'field') return undefined;
     const list = constantOf(scope, node.list);
-    return typeof list === 'object' ? equality(scope, node, node.operand, list) : undefined;
+    return typeof list === 'object' ? equality(scope, node, node.operand, list, forOr) : undefined;
   }
   if (node.kind !== 'comparison' || node.operator !== (forOr ? '==' : '!=')) return undefined;
   const [field, other] = node.left.kind === 'field' ? [node.left, node.right] : [node.right, node.left];
   const value = constantOf(scope, other);
-  return field.kind === 'field' && value !== undefined ? equality(scope, node, field, [value]) : undefined;
+  return field.kind === 'field' && value !== undefined ? equality(scope, node, field, [value], forOr) : undefined;
 }
 
 function constantOf(scope: Scope, node: FilterNode): LiteralValue | undefined {
@@ -56,8 +57,12 @@ function equality(
   source: FilterNode,
   field: FieldNode,
   values: readonly LiteralValue[],
+  forOr: boolean,
 ): Equality | undefined {
   const operand = checkField(scope, field);
+  if (operand.kind === 'array') return undefined;
+  // `!=` and `not in` of an element differ where the array is too short (check-array-condition.ts).
+  if (!forOr && isElementField(operand.field)) return undefined;
   const { dataType } = operand.field;
   return operand.kind === 'json' || values.every((value) => fits(dataType, value))
     ? { source, operand: field, values }

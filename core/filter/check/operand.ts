@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { DataType, dataTypeName, isVector } from '../../schema/data-type.ts';
+import { elementField, isElementField } from '../array/element-field.ts';
 import { applyArithmetic } from '../evaluate/arithmetic.ts';
 import { INT64_MAX, INT64_MIN } from '../evaluate/integer-interval.ts';
 import type { NumberExpression } from '../evaluate/number-expression.ts';
@@ -11,7 +12,9 @@ import { describeField, isFloatType, isIntegerType, isNumber, literalTypeName } 
 /** A checked value of a comparison: what it is read from, or the constant it is. Arithmetic of constants is computed here. */
 export type Operand =
   | { readonly kind: 'constant'; readonly value: LiteralValue }
+  /** A field of scalars, or an element of an array (`isElementField`). */
   | { readonly kind: 'column'; readonly field: FieldSchema }
+  | { readonly kind: 'array'; readonly field: FieldSchema }
   | { readonly kind: 'json'; readonly field: FieldSchema; readonly path: JsonPath }
   | { readonly kind: 'number'; readonly expression: NumberExpression };
 
@@ -25,7 +28,7 @@ export function checkOperand(scope: Scope, node: FilterNode): Operand {
     case 'field':
       return checkField(scope, node);
     case 'length':
-      return { kind: 'number', expression: { kind: 'length', ...checkJson(scope, node.operand, 'array_length') } };
+      return { kind: 'number', expression: { kind: 'length', ...checkList(scope, node.operand, 'array_length') } };
     case 'minus':
       return checkMinus(scope, node);
     case 'arithmetic':
@@ -41,11 +44,12 @@ export function checkOperand(scope: Scope, node: FilterNode): Operand {
   }
 }
 
-/** A field that is filtered on as a whole or, for JSON, at a path. */
-export function checkField(scope: Scope, node: FieldNode): Extract<Operand, { kind: 'column' | 'json' }> {
+/** A field that is filtered on as a whole or, for JSON, at a path, or for Array, at an index. */
+export function checkField(scope: Scope, node: FieldNode): Extract<Operand, { kind: 'column' | 'array' | 'json' }> {
   const { field, path } = scope.resolve(node);
   if (field.dataType === DataType.JSON) return { kind: 'json', field, path: new JsonPath(path) };
-  if (path.length > 0 && field.dataType !== DataType.Array) {
+  if (field.dataType === DataType.Array) return checkArrayField(scope, node, field, path);
+  if (path.length > 0) {
     throw scope.fail(
       node,
       `${dataTypeName(field.dataType)} data type not supported accessed with [], ${field.name} is no JSON field`,
@@ -58,15 +62,32 @@ export function checkField(scope: Scope, node: FieldNode): Extract<Operand, { ki
   throw scope.fail(node, `${describeField(field)} ${reason}`, isVector(dataType) ? 'parameterInvalid' : 'notSupported');
 }
 
-/** The first argument of a function over JSON arrays. */
-export function checkJson(
+function checkArrayField(
+  scope: Scope,
+  node: FieldNode,
+  field: FieldSchema,
+  path: readonly (string | number)[],
+): Extract<Operand, { kind: 'column' | 'array' }> {
+  const [index] = path;
+  if (index === undefined) return { kind: 'array', field };
+  if (path.length > 1) throw scope.fail(node, `elements of ${describeField(field)} have no elements`);
+  if (typeof index === 'string') throw scope.fail(node, 'can only access array field with integer index');
+  return { kind: 'column', field: elementField(field, index) };
+}
+
+/** The first argument of a function over lists: an Array field (then there is no path), or a place in a JSON field. */
+export function checkList(
   scope: Scope,
   node: FieldNode,
   functionName: string,
-): { readonly field: FieldSchema; readonly path: JsonPath } {
+): { readonly field: FieldSchema; readonly path: JsonPath | undefined } {
   const operand = checkField(scope, node);
   if (operand.kind === 'json') return { field: operand.field, path: operand.path };
-  throw scope.fail(node, `${functionName} is only supported on JSON, got ${describeField(operand.field)}`);
+  if (operand.kind === 'array') return { field: operand.field, path: undefined };
+  throw scope.fail(
+    node,
+    `${functionName} operation are only supported on json or array fields now, got ${describeField(operand.field)}`,
+  );
 }
 
 function checkMinus(scope: Scope, node: MinusNode): Operand {
@@ -104,7 +125,7 @@ function combine(
 
 function isFloating(expression: NumberExpression): boolean {
   if (expression.kind === 'constant') return typeof expression.value === 'number';
-  if (expression.kind === 'column') return !expression.isInteger;
+  if (expression.kind === 'column' || expression.kind === 'element') return !expression.isInteger;
   return (
     expression.kind === 'operation' &&
     (expression.operator === '**' || isFloating(expression.left) || isFloating(expression.right))
@@ -121,13 +142,22 @@ export function asNumber(scope: Scope, node: FilterNode, operand: Operand): Numb
       return operand.expression;
     case 'json':
       return { kind: 'json', field: operand.field, path: operand.path };
+    case 'array':
+      throw scope.fail(node, `can not comparisons array fields directly, ${describeField(operand.field)}`);
     case 'column': {
       const { field } = operand;
       const isInteger = isIntegerType(field.dataType);
-      if (isInteger || isFloatType(field.dataType)) return { kind: 'column', field, isInteger };
+      if (isInteger || isFloatType(field.dataType)) return columnNumber(field);
       throw scope.fail(node, `cannot perform arithmetic with ${describeField(field)}`);
     }
   }
+}
+
+/** The values of a column, or of an element of an array, as numbers: what is no double is an integer. */
+export function columnNumber(field: FieldSchema): NumberExpression {
+  const isInteger = !isFloatType(field.dataType);
+  if (!isElementField(field)) return { kind: 'column', field, isInteger };
+  return { kind: 'element', field: field.array, index: field.elementIndex, isInteger };
 }
 
 /** Integer literals of any size are read, 64 bits of them are allowed. */

@@ -38,6 +38,8 @@ export class Scope {
     if (node.name === DYNAMIC_FIELD_NAME && dynamic) return { field: dynamic, path: node.path };
     const field = fieldByName(this.schema, node.name);
     if (field) return { field, path: node.path };
+    const [name, subField] = node.name.split(/[[\]]/);
+    if (subField !== undefined) throw this.#unknownSubField(node, name!, subField);
     if (/^null$/i.test(node.name)) {
       throw this.fail(node, 'null is no value to compare with, use "is null" or "is not null"');
     }
@@ -53,6 +55,13 @@ export class Scope {
     const fault = checkTemplateValue(value);
     if (fault) throw this.fail(node, `template variable {${node.name}} ${fault}`);
     return value;
+  }
+
+  #unknownSubField(node: FieldNode, name: string, subField: string): BraidError {
+    if (this.schema.structs.some((struct) => struct.name === name)) {
+      return this.fail(node, `field ${subField} not exist in struct ${name}`);
+    }
+    return this.fail(node, `json key must be enclosed in double quotes or single quotes: "${subField}"`);
   }
 
   #unknownField(node: FieldNode): BraidError {

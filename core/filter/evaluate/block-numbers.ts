@@ -34,13 +34,14 @@ export function bindBlocks(
       return (from, to) => loadSafeIntegers(pairs, from, to, scratch.at(slot));
     }
     case 'length': {
-      const lengthOf = bindLength(columns.get(expression.field.id), expression.path);
+      const lengthOf = bindLength(columns.get(expression.field.id), expression);
       return (from, to) => {
         const out = scratch.at(slot);
         for (let row = from; row < to; row++) out[row - from] = lengthOf(row);
         return out;
       };
     }
+    case 'element':
     case 'json':
       return undefined;
     case 'operation':

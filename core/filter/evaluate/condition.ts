@@ -27,4 +27,5 @@ export const COST = {
   arithmetic: 20,
   json: 10,
   jsonList: 100,
+  arrayList: 50,
 } as const;

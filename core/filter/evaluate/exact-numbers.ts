@@ -1,4 +1,5 @@
 import type { Column } from '../../columns/column.ts';
+import { arrayElements } from '../array/array-elements.ts';
 import { jsonArrayLength } from '../json/json-array-length.ts';
 import type { JsonPath } from '../json/json-path.ts';
 import { jsonPathColumn } from '../json/json-path-cache.ts';
@@ -8,7 +9,7 @@ import { applyArithmetic } from './arithmetic.ts';
 import { asBytes, asFixed } from './leaf.ts';
 import type { NumberExpression } from './number-expression.ts';
 
-/** A number; undefined if the JSON value is none; null if an integer was divided by zero. */
+/** A number; undefined if the JSON value is none or the array has no such element; null if an integer was divided by zero. */
 export type ExactNumber = number | bigint | undefined | null;
 
 /** The expression row by row, exact and slow: for what doubles cannot hold, and for JSON, whose rows differ in type. */
@@ -23,10 +24,12 @@ export function bindExact(
       const { values } = asFixed(columns.get(expression.field.id));
       return expression.isInteger ? (row) => BigInt(values[row]!) : (row) => Number(values[row]!);
     }
+    case 'element':
+      return bindElement(columns.get(expression.field.id), expression);
     case 'json':
       return bindJson(columns.get(expression.field.id), expression.path);
     case 'length': {
-      const lengthOf = bindLength(columns.get(expression.field.id), expression.path);
+      const lengthOf = bindLength(columns.get(expression.field.id), expression);
       return (row) => BigInt(lengthOf(row));
     }
     case 'operation': {
@@ -37,10 +40,29 @@ export function bindExact(
   }
 }
 
-/** Elements of the JSON array at the path; 0 where there is no array, as Milvus has it (BinaryArithOpEvalRangeExpr.cpp). */
-export function bindLength(column: Column | undefined, path: JsonPath): (row: number) => number {
+type Of<Kind extends NumberExpression['kind']> = Extract<NumberExpression, { kind: Kind }>;
+
+/** Elements of the array; 0 where the JSON value is none, as Milvus has it (BinaryArithOpEvalRangeExpr.cpp). */
+export function bindLength(column: Column | undefined, { field, path }: Of<'length'>): (row: number) => number {
+  if (!path) {
+    const { starts } = arrayElements(asBytes(column), field.elementType!);
+    return (row) => starts[row + 1]! - starts[row]!;
+  }
   const { kinds, bytes, starts, ends } = jsonPathColumn(asBytes(column), path);
   return (row) => (kinds[row] === JSON_KIND.array ? jsonArrayLength(bytes, starts[row]!, ends[row]!) : 0);
+}
+
+function bindElement(
+  column: Column | undefined,
+  { field, index, isInteger }: Of<'element'>,
+): (row: number) => ExactNumber {
+  const { elements, starts } = arrayElements(asBytes(column), field.elementType!);
+  const { values } = asFixed(elements);
+  return (row) => {
+    const place = starts[row]! + index;
+    if (place >= starts[row + 1]!) return undefined;
+    return isInteger ? BigInt(values[place]!) : Number(values[place]!);
+  };
 }
 
 function bindJson(column: Column | undefined, path: JsonPath): (row: number) => ExactNumber {

@@ -16,6 +16,17 @@ export class IntegerSet {
     for (let i = 0; i < pairs.length; i += 2) this.#add(pairs[i]!, pairs[i + 1]!);
   }
 
+  /** Larger than every number that `indexOf` gives. */
+  get capacity(): number {
+    return this.#used.length;
+  }
+
+  /** A number of its own for each value, or -1. */
+  indexOf(low: number, high: number): number {
+    const slot = this.#slotOf(low, high);
+    return this.#used[slot] === 1 ? slot : -1;
+  }
+
   has(low: number, high: number): boolean {
     return this.#used[this.#slotOf(low, high)] === 1;
   }

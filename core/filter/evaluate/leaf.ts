@@ -2,6 +2,8 @@ import { fillBits } from '../../bitset.ts';
 import type { BytesColumn, Column, FixedColumn } from '../../columns/column.ts';
 import { assert } from '../../errors.ts';
 import type { FieldSchema } from '../../schema/collection-schema.ts';
+import { type ElementColumn, elementColumn } from '../array/element-column.ts';
+import { isElementField } from '../array/element-field.ts';
 import { clearNulls, invertBits } from './bits.ts';
 import type { Condition } from './condition.ts';
 import { defaultColumn } from './default-column.ts';
@@ -33,7 +35,7 @@ export function leaf(options: LeafOptions, kernel: Kernel): Condition {
         evaluateOnce(options, kernel, source.rowCount, out);
         return;
       }
-      const complete = columns.map((column, index) => column ?? defaultColumn(fields[index]!, source.rowCount));
+      const complete = columns.map((column, index) => valuesOf(fields[index]!, column, source.rowCount));
       run(options, kernel, complete, source.rowCount, out);
     },
   };
@@ -41,21 +43,31 @@ export function leaf(options: LeafOptions, kernel: Kernel): Condition {
 
 /** Every row is the same: one row is tested for all. */
 function evaluateOnce(options: LeafOptions, kernel: Kernel, rowCount: number, out: Uint8Array): void {
-  const columns = options.fields.map((field) => defaultColumn(field, 1));
+  const columns = options.fields.map((field) => valuesOf(field, undefined, 1));
   const answer = new Uint8Array(1);
   run(options, kernel, columns, 1, answer);
   if (answer[0] === 1) fillBits(out, rowCount);
   else out.fill(0);
 }
 
+/** Where no row lacks its element, or the field is no element of an array, `present` is undefined. */
+type LeafColumn = Pick<ElementColumn, 'column'> & Partial<ElementColumn>;
+
+function valuesOf(field: FieldSchema, column: Column | undefined, rowCount: number): LeafColumn {
+  if (!column) return { column: defaultColumn(field, rowCount) };
+  return isElementField(field) ? elementColumn(asBytes(column), field.dataType, field.elementIndex) : { column };
+}
+
 function run(
   options: LeafOptions,
   kernel: Kernel,
-  columns: readonly Column[],
+  values: readonly LeafColumn[],
   rowCount: number,
   out: Uint8Array,
 ): void {
+  const columns = values.map(({ column }) => column);
   kernel(columns, rowCount, out);
+  for (const { present } of values) if (present) clearNulls(out, present, rowCount);
   if (options.negated) invertBits(out, rowCount);
   if (options.seesNulls) return;
   for (const column of columns) if (column.valid) clearNulls(out, column.valid, rowCount);

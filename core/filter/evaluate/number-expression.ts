@@ -7,7 +7,10 @@ export type NumberExpression =
   | { readonly kind: 'constant'; readonly value: number | bigint }
   | { readonly kind: 'column'; readonly field: FieldSchema; readonly isInteger: boolean }
   | { readonly kind: 'json'; readonly field: FieldSchema; readonly path: JsonPath }
-  | { readonly kind: 'length'; readonly field: FieldSchema; readonly path: JsonPath }
+  /** An element of an Array field: like a JSON value it may not be there. */
+  | { readonly kind: 'element'; readonly field: FieldSchema; readonly index: number; readonly isInteger: boolean }
+  /** Of the JSON array at the path, or of an Array field. */
+  | { readonly kind: 'length'; readonly field: FieldSchema; readonly path: JsonPath | undefined }
   | {
       readonly kind: 'operation';
       readonly operator: ArithmeticOperator;
@@ -21,6 +24,7 @@ export function isInteger(expression: NumberExpression): boolean {
     case 'constant':
       return typeof expression.value === 'bigint';
     case 'column':
+    case 'element':
       return expression.isInteger;
     case 'json':
       return false;

@@ -38,7 +38,7 @@ export interface LiteralNode extends Span {
   readonly value: LiteralValue;
 }
 
-/** `age`, `json["a"][0]`, `$meta["k"]`. */
+/** `age`, `json["a"][0]`, `$meta["k"]`; `struct[sub]` is a name without a path, `struct[0][sub]` the same with the path 0. */
 export interface FieldNode extends Span {
   readonly kind: 'field';
   readonly name: string;

@@ -133,7 +133,7 @@ describe('errors name the place and what was expected', () => {
     ['a == "\\U00FFFFFF"', 'is no Unicode character'],
     ['{1}', "expected the name of a template value after '{' but found 1"],
     ['{a', "expected '}'"],
-    ['j[a] == 1', 'json key must be enclosed in double quotes or single quotes: "a"'],
+    ['j[a][b] == 1', 'json key must be enclosed in double quotes or single quotes: "b"'],
     ['j[""] == 1', 'expected a quoted key or an index but found ""'],
     ['j[-1] == 1', 'expected a quoted key or an index but found -'],
     ['j["a" == 1', "expected ']' but found =="],

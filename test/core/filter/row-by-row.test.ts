@@ -16,6 +16,9 @@ interface TestRow {
   readonly b: boolean | null;
   readonly s: string | null;
   readonly t: string | null;
+  readonly ints: readonly bigint[] | null;
+  readonly floats: readonly number[] | null;
+  readonly words: readonly string[] | null;
   readonly j: Json | undefined;
   readonly meta: { readonly [key: string]: Json };
 }
@@ -67,6 +70,9 @@ const testRow: fc.Arbitrary<TestRow> = fc.record({
   b: nullable(fc.boolean()),
   s: nullable(texts),
   t: nullable(texts),
+  ints: nullable(fc.array(integers, { maxLength: 3 })),
+  floats: nullable(fc.array(doubles.map(Math.fround), { maxLength: 3 })),
+  words: nullable(fc.array(texts, { maxLength: 3 })),
   j: fc.option(json, { freq: 6, nil: undefined }),
   meta: fc.dictionary(fc.constantFrom('k', 'l'), json, { maxKeys: 2 }),
 });
@@ -313,6 +319,95 @@ const arrayLength = fc.tuple(path, operator, fc.integer({ min: 0, max: 3 })).map
   }),
 );
 
+// ---- arrays ----
+
+const arrayField = fc.constantFrom('ints' as const, 'floats' as const, 'words' as const);
+const constantsOf = { ints: numbers, floats: numbers, words: texts } as const;
+const inElementPrecision = (name: string, value: Value) =>
+  name === 'floats' && isNumber(value) ? rounded('f', value) : value;
+const arrayAnd = (least: number) =>
+  arrayField.chain((name) =>
+    fc
+      .array(constantsOf[name] as fc.Arbitrary<Value>, { minLength: least, maxLength: 3 })
+      .map((values) => ({ name, values })),
+  );
+const index = fc.integer({ min: 0, max: 3 });
+
+const elementComparison = fc.tuple(arrayAnd(1), index, operator).map(
+  ([{ name, values }, at, op]): Condition => ({
+    text: `${name}[${at}] ${op} ${literal(values[0]!)}`,
+    // Where there is no such element nothing holds, also not `!=`.
+    truth: (row) =>
+      known<readonly Json[]>(
+        row[name],
+        (own) => at < own.length && compareAny(op, own[at], inElementPrecision(name, values[0]!)),
+      ),
+  }),
+);
+
+const elementIn = fc.tuple(arrayAnd(0), index, fc.boolean()).map(
+  ([{ name, values }, at, negated]): Condition => ({
+    text: `${name}[${at}] ${negated ? 'not ' : ''}in ${literal(values)}`,
+    truth: (row) =>
+      known<readonly Json[]>(
+        row[name],
+        (own) => values.some((value) => compareAny('==', own[at], inElementPrecision(name, value))) !== negated,
+      ),
+  }),
+);
+
+const elementSum = fc.tuple(index, index, operator, numbers).map(
+  ([first, second, op, value]): Condition => ({
+    text: `ints[${first}] + ints[${second}] ${op} ${literal(value)}`,
+    truth: (row) =>
+      known(row.ints, (own) => {
+        if (Math.max(first, second) >= own.length) return false;
+        return compareNumbers(op, BigInt.asIntN(64, own[first]! + own[second]!), value);
+      }),
+  }),
+);
+
+const arrayContains = fc
+  .tuple(arrayAnd(1), fc.constantFrom('one', 'any', 'all'))
+  .map(([{ name, values }, mode]): Condition => {
+    const has = (own: readonly Json[], value: Value) =>
+      own.some((item) => compareAny('==', item, inElementPrecision(name, value)));
+    const wanted = mode === 'one' ? values.slice(0, 1) : values;
+    return {
+      text:
+        mode === 'one'
+          ? `array_contains(${name}, ${literal(values[0]!)})`
+          : `array_contains_${mode}(${name}, ${literal(values)})`,
+      truth: (row) =>
+        known<readonly Json[]>(row[name], (own) =>
+          mode === 'all' ? wanted.every((value) => has(own, value)) : wanted.some((value) => has(own, value)),
+        ),
+    };
+  });
+
+const arrayEquals = fc.tuple(arrayAnd(0), fc.boolean()).map(
+  ([{ name, values }, negated]): Condition => ({
+    text: `${name} ${negated ? '!=' : '=='} ${literal(values)}`,
+    truth: (row) =>
+      known<readonly Json[]>(row[name], (own) =>
+        compareAny(
+          negated ? '!=' : '==',
+          own,
+          values.map((value) => inElementPrecision(name, value)),
+        ),
+      ),
+  }),
+);
+
+const lengthOfArray = fc.tuple(arrayField, operator, index).map(
+  ([name, op, length]): Condition => ({
+    text: `array_length(${name}) ${op} ${length}`,
+    truth: (row) => known<readonly Json[]>(row[name], (own) => compareNumbers(op, own.length, length)),
+  }),
+);
+
+const arrays = [elementComparison, elementIn, elementSum, arrayContains, arrayEquals, lengthOfArray] as const;
+
 // ---- arithmetic ----
 
 /** 'unknown' where a field is null or an integer is divided by zero, 'none' where a JSON value is no number. */
@@ -417,6 +512,7 @@ const leaf = fc.oneof(
   contains,
   arrayLength,
   arithmetic,
+  ...arrays,
 );
 
 function all(truths: readonly Truth[]): Truth {
@@ -468,6 +564,7 @@ it('each kind of leaf, many times', () => {
     jsonIn,
     contains,
     arithmetic,
+    ...arrays,
   ]) {
     fc.assert(
       fc.property(

@@ -1,4 +1,5 @@
 import { createBitset, testBit } from '../../../core/bitset.ts';
+import { type ArrayElement, encodeArray } from '../../../core/columns/array-values.ts';
 import type { BytesColumn, Column, FixedColumn, FixedValues } from '../../../core/columns/column.ts';
 import { compileFilter } from '../../../core/filter/compile-filter.ts';
 import type { ColumnSource, TemplateValue } from '../../../core/filter/filter.ts';
@@ -6,7 +7,7 @@ import type { CollectionSchema, FieldSchema } from '../../../core/schema/collect
 import { DataType } from '../../../core/schema/data-type.ts';
 
 /** A row as a test writes it. JSON fields hold the JSON text. A missing or null value is null. */
-export type Row = Readonly<Record<string, boolean | number | bigint | string | null>>;
+export type Row = Readonly<Record<string, boolean | number | bigint | string | readonly ArrayElement[] | null>>;
 
 let nextId = 100;
 export function field(name: string, dataType: DataType, options: Partial<FieldSchema> = {}): FieldSchema {
@@ -27,7 +28,17 @@ export function field(name: string, dataType: DataType, options: Partial<FieldSc
 }
 
 export function schemaOf(fields: readonly FieldSchema[], enableDynamicField = false): CollectionSchema {
-  return { name: 'c', description: '', enableDynamicField, fields, structs: [], functions: [], version: 1 };
+  const subFields = fields.filter(({ name }) => name.startsWith('st['));
+  const struct = {
+    id: 99,
+    name: 'st',
+    description: '',
+    maxCapacity: 10,
+    fieldIds: subFields.map(({ id }) => id),
+    typeParams: {},
+  };
+  const structs = subFields.length > 0 ? [struct] : [];
+  return { name: 'c', description: '', enableDynamicField, fields, structs, functions: [], version: 1 };
 }
 
 /** One field of each type that filters know, and the dynamic field. */
@@ -45,7 +56,13 @@ export const SCHEMA = schemaOf(
     field('t', DataType.VarChar),
     field('j', DataType.JSON),
     field('at', DataType.Timestamptz),
-    field('list', DataType.Array),
+    field('ints', DataType.Array, { elementType: DataType.Int64 }),
+    field('bytes', DataType.Array, { elementType: DataType.Int8 }),
+    field('floats', DataType.Array, { elementType: DataType.Float }),
+    field('doubles', DataType.Array, { elementType: DataType.Double }),
+    field('flags', DataType.Array, { elementType: DataType.Bool }),
+    field('words', DataType.Array, { elementType: DataType.VarChar }),
+    field('st[n]', DataType.Array, { elementType: DataType.Int32 }),
     field('vec', DataType.FloatVector),
     field('$meta', DataType.JSON, { isDynamic: true, nullable: false }),
   ],
@@ -73,17 +90,26 @@ function columnOf(schemaField: FieldSchema, rows: readonly Row[]): Column | unde
   const valid = values.includes(null) ? Uint8Array.from(values, (value) => (value === null ? 0 : 1)) : undefined;
   const create = FIXED.get(dataType);
   if (create) {
-    const numbers = values.map((value) => (typeof value === 'bigint' ? value : Number(value ?? 0)));
+    const numbers = (values as readonly (number | bigint | boolean | null)[]).map((value) =>
+      typeof value === 'bigint' ? value : Number(value ?? 0),
+    );
     return { kind: 'fixed', dataType, rowCount, values: create(numbers), valid } satisfies FixedColumn;
   }
-  if (dataType !== DataType.VarChar && dataType !== DataType.JSON) return undefined;
-  const texts = values.map((value) => Buffer.from(String(value ?? '')));
+  const texts = values.map((value) => bytesOf(schemaField, value));
+  if (texts.includes(undefined)) return undefined;
   // Offsets do not start at 0, and bytes lie around the rows: both are allowed.
   const lead = Buffer.from('"lead');
   const offsets = new Uint32Array(rowCount + 1).fill(lead.length);
-  for (const [row, text] of texts.entries()) offsets[row + 1] = offsets[row]! + text.length;
-  const bytes = new Uint8Array(Buffer.concat([lead, ...texts, Buffer.from('"tail]}')]));
+  for (const [row, text] of texts.entries()) offsets[row + 1] = offsets[row]! + text!.length;
+  const bytes = new Uint8Array(Buffer.concat([lead, ...(texts as Uint8Array[]), Buffer.from('"tail]}')]));
   return { kind: 'bytes', dataType, rowCount, offsets, bytes, valid } satisfies BytesColumn;
+}
+
+function bytesOf({ dataType, elementType }: FieldSchema, value: Row[string]): Uint8Array | undefined {
+  if (dataType === DataType.Array)
+    return value === null ? new Uint8Array(0) : encodeArray(elementType!, value as readonly ArrayElement[]);
+  if (dataType !== DataType.VarChar && dataType !== DataType.JSON) return undefined;
+  return Buffer.from(String(value ?? ''));
 }
 
 /** Rows as the columns of a segment. Fields named in `absent` are younger than the segment. */

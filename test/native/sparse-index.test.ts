@@ -1,24 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSparseIndex, type SparseIndex, type SparseSearchOptions } from '../../native/sparse-index.ts';
+import { createSparseIndex, type SparseIndex } from '../../native/sparse-index.ts';
+import { encode, scoresOf, type Vector } from './sparse-vectors.ts';
 import { hitsPerQuery } from './store-of.ts';
-
-type Vector = ReadonlyMap<number, number>;
-
-/** As the index takes them. */
-function encode(vectors: readonly Vector[]): { bytes: Uint8Array; offsets: Uint32Array } {
-  const offsets = new Uint32Array(vectors.length + 1);
-  const sorted = vectors.map((vector) => [...vector].sort(([left], [right]) => left - right));
-  sorted.forEach((pairs, i) => {
-    offsets[i + 1] = offsets[i]! + pairs.length * 8;
-  });
-  const view = new DataView(new ArrayBuffer(offsets.at(-1)!));
-  sorted.flat().forEach(([term, value], i) => {
-    view.setUint32(i * 8, term, true);
-    view.setFloat32(i * 8 + 4, value, true);
-  });
-  return { bytes: new Uint8Array(view.buffer), offsets };
-}
 
 function indexOf(...batches: readonly (readonly Vector[])[]): SparseIndex {
   const index = createSparseIndex();
@@ -29,74 +13,58 @@ function indexOf(...batches: readonly (readonly Vector[])[]): SparseIndex {
   return index;
 }
 
-const lengthOf = (row: Vector): number => [...row.values()].reduce((sum, value) => sum + value, 0);
-
-/** Score of every row, by the definition. */
-function scoresOf(rows: readonly Vector[], query: Vector, bm25?: SparseSearchOptions['bm25']): number[] {
-  return rows.map((row) => {
-    let score = 0;
-    for (const [term, weight] of query) {
-      const value = row.get(term);
-      if (value === undefined) continue;
-      if (!bm25) score += weight * value;
-      else {
-        const norm = bm25.k1 * (1 - bm25.b + (bm25.b * lengthOf(row)) / bm25.averageLength);
-        score += (weight * value * (bm25.k1 + 1)) / (value + norm);
-      }
-    }
-    return score;
-  });
-}
-
 const values = fc.integer({ min: 1, max: 9 });
 const vectors = fc
   .array(fc.tuple(fc.oneof(fc.nat(20), fc.integer({ min: 2 ** 32 - 5, max: 2 ** 32 - 1 })), values), { maxLength: 12 })
   .map((pairs) => new Map(pairs));
 
 describe('sparse index', () => {
-  test.each([undefined, { averageLength: 7.5, k1: 1.2, b: 0.75 }])('finds what the definition finds: %o', async (bm25) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.array(vectors, { minLength: 1, maxLength: 30 }), fc.constantFrom('', 'index', 'all')), {
-          minLength: 1,
-          maxLength: 5,
-        }),
-        fc.array(vectors, { minLength: 1, maxLength: 40 }),
-        fc.integer({ min: 1, max: 20 }),
-        fc.infiniteStream(fc.boolean()),
-        async (batches, queries, k, allowed) => {
-          const index = createSparseIndex();
-          for (const [batch, action] of batches) {
-            const { bytes, offsets } = encode(batch);
-            index.append(bytes, offsets);
-            if (action !== '') await index.index(action === 'all');
-          }
-          const rows = batches.flatMap(([batch]) => batch);
-          const visibleRows = Math.max(1, rows.length - 2);
-          const filter = new Uint8Array(Math.ceil(rows.length / 8));
-          const isAllowed = rows.map((_, row) => row < visibleRows && allowed.next().value === true);
-          isAllowed.forEach((is, row) => {
-            if (is) filter[row >> 3]! |= 1 << (row & 7);
-          });
-          const options = { k, filter, visibleRows, dropRatio: 0, ...(bm25 && { bm25 }) };
-          const found = hitsPerQuery(await index.search(encode(queries), options));
-          queries.forEach((query, i) => {
-            const scores = scoresOf(rows, query, bm25);
-            const best = scores
-              .filter((score, row) => score > 0 && isAllowed[row])
-              .sort((left, right) => right - left)
-              .slice(0, k);
-            expect(found[i]!.map(({ row }) => isAllowed[row])).toEqual(best.map(() => true));
-            found[i]!.forEach(({ row, distance }, place) => {
-              expect(-distance).toBeCloseTo(scores[row]!, 3);
-              expect(-distance).toBeCloseTo(best[place]!, 3);
+  test.each([undefined, { averageLength: 7.5, k1: 1.2, b: 0.75 }])(
+    'finds what the definition finds: %o',
+    async (bm25) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.array(vectors, { minLength: 1, maxLength: 30 }), fc.constantFrom('', 'index', 'all')), {
+            minLength: 1,
+            maxLength: 5,
+          }),
+          fc.array(vectors, { minLength: 1, maxLength: 40 }),
+          fc.integer({ min: 1, max: 20 }),
+          fc.infiniteStream(fc.boolean()),
+          async (batches, queries, k, allowed) => {
+            const index = createSparseIndex();
+            for (const [batch, action] of batches) {
+              const { bytes, offsets } = encode(batch);
+              index.append(bytes, offsets);
+              if (action !== '') await index.index(action === 'all');
+            }
+            const rows = batches.flatMap(([batch]) => batch);
+            const visibleRows = Math.max(1, rows.length - 2);
+            const filter = new Uint8Array(Math.ceil(rows.length / 8));
+            const isAllowed = rows.map((_, row) => row < visibleRows && allowed.next().value === true);
+            isAllowed.forEach((is, row) => {
+              if (is) filter[row >> 3]! |= 1 << (row & 7);
             });
-          });
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+            const options = { k, filter, visibleRows, dropRatio: 0, ...(bm25 && { bm25 }) };
+            const found = hitsPerQuery(await index.search(encode(queries), options));
+            queries.forEach((query, i) => {
+              const scores = scoresOf(rows, query, bm25);
+              const best = scores
+                .filter((score, row) => score > 0 && isAllowed[row])
+                .sort((left, right) => right - left)
+                .slice(0, k);
+              expect(found[i]!.map(({ row }) => isAllowed[row])).toEqual(best.map(() => true));
+              found[i]!.forEach(({ row, distance }, place) => {
+                expect(-distance).toBeCloseTo(scores[row]!, 3);
+                expect(-distance).toBeCloseTo(best[place]!, 3);
+              });
+            });
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   test('rows go into postings in runs, and all together when asked', async () => {
     const row = new Map([

@@ -30,6 +30,8 @@ export const ROUTER_LIMITS = {
   viewsMax: 4,
   /** How long searches stay on an older view while readers load the newest; then they go to the newest and segments load on demand. */
   viewPatienceMs: 10_000,
+  /** The moment before which rows have expired moves in such steps. */
+  expiryStepMs: 100,
   /** Cached routes per collection: one for each set of partitions asked for. */
   routesMax: 64,
 

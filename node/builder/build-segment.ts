@@ -37,6 +37,8 @@ export interface MergeOptions extends SealOptions {
   readonly partitionId: number;
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
+  /** Rows inserted before this have expired; 0: none. */
+  readonly expiredBefore: Timestamp;
 }
 
 /** Writes the live rows of several segments as one. Undefined when no row is left. */
@@ -45,7 +47,7 @@ export function mergeToSegment(
   sources: readonly Segment[],
   options: MergeOptions,
 ): Promise<BuiltSegment | undefined> {
-  const { id, collectionId, partitionId, schema, indexes, signal } = options;
+  const { id, collectionId, partitionId, schema, indexes, expiredBefore, signal } = options;
   const compactedFrom = sources.map((source) => source.id);
   return build(store, { id, collectionId, partitionId, compactedFrom }, signal, (folder) =>
     mergeSegments(sources, folder, {
@@ -53,6 +55,7 @@ export function mergeToSegment(
       partitionId,
       schema,
       indexes,
+      expiredBefore,
       deletesAppliedTimestamp: options.deletesApplied(),
       signal,
     }),

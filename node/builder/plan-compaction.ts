@@ -4,8 +4,10 @@ import { BUILDER_LIMITS } from './limits.ts';
 /** A live segment with what is known about it beyond its record. */
 export interface CompactionCandidate {
   readonly record: SegmentRecord;
-  /** Rows that deletes mask by now, about. */
+  /** Rows that deletes mask by now or that have expired, about. */
   readonly deletedCount: number;
+  /** All its rows have outlived the collection's time to live. */
+  readonly isExpired: boolean;
   /** It was written for other indexes than the collection has now. */
   readonly isOutdated: boolean;
 }
@@ -24,10 +26,11 @@ export interface CompactionPolicy {
 export interface CompactionPlan {
   readonly partitionId: number;
   readonly segmentIds: readonly number[];
-  readonly reason: 'index' | 'deletes' | 'small';
+  /** `expired`: nothing is left to rewrite. */
+  readonly reason: 'expired' | 'index' | 'deletes' | 'small';
 }
 
-/** What is worth rewriting, each segment in at most one plan: outdated ones first, then those with many deletes, then groups of small ones. */
+/** What is worth rewriting, each segment in at most one plan: expired ones go, then outdated ones, then those with many deletes, then groups of small ones. */
 export function planCompaction(
   candidates: readonly CompactionCandidate[],
   policy: CompactionPolicy,
@@ -35,10 +38,11 @@ export function planCompaction(
   const plans: CompactionPlan[] = [];
   const small = new Map<number, CompactionCandidate[]>();
   for (const candidate of candidates) {
-    const { record, deletedCount, isOutdated } = candidate;
+    const { record, deletedCount, isExpired, isOutdated } = candidate;
     const { partitionId, rowCount } = record;
     const hasManyDeletes = deletedCount > 0 && deletedCount >= policy.deletedRatio * rowCount;
-    if (isOutdated) plans.push({ partitionId, segmentIds: [record.id], reason: 'index' });
+    if (isExpired) plans.push({ partitionId, segmentIds: [record.id], reason: 'expired' });
+    else if (isOutdated) plans.push({ partitionId, segmentIds: [record.id], reason: 'index' });
     else if (isSmall(candidate, policy)) small.set(partitionId, [...(small.get(partitionId) ?? []), candidate]);
     else if (hasManyDeletes) plans.push({ partitionId, segmentIds: [record.id], reason: 'deletes' });
   }

@@ -85,6 +85,7 @@ export class ReaderNode implements Shard {
     const options: ReadOptions = {
       schema: record.schema,
       indexes: record.indexes,
+      expiredBefore: scope.expiredBefore,
       filter: filter && this.#filters.compile(filter.text, record.id, record.schema, decodeTemplates(filter)),
       state: {
         appliedTimestamp: collection.appliedTimestamp,

@@ -1,6 +1,7 @@
 import type { IndexRecord } from '../../core/catalog.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import { isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import { GrowingSegment } from './growing-segment.ts';
 import { LIMITS } from './limits.ts';
 import { offsetsOf } from './row-bits.ts';
@@ -14,6 +15,8 @@ export interface MergeSegmentsOptions extends WriteSegmentOptions {
   readonly partitionId: number;
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
+  /** Rows inserted before this are left out as deleted ones are; default: none. */
+  readonly expiredBefore?: Timestamp;
 }
 
 /** Bytes of a row beside its vectors, as a guess for the size of pieces. */
@@ -34,7 +37,7 @@ export async function mergeSegments(
   try {
     for (const source of sources) {
       source.updateSchema(schema);
-      snapshots.push(source.snapshot());
+      snapshots.push(source.snapshot(options.expiredBefore));
     }
     const slice = new TimeSlice(options.signal);
     for (const snapshot of snapshots) await copyLiveRows(snapshot, merged, slice);

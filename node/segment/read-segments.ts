@@ -3,6 +3,7 @@ import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import { LIMITS as API_LIMITS } from '../../core/limits.ts';
 import { type CollectionSchema, fieldById } from '../../core/schema/collection-schema.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import type {
   ColumnMessage,
   QueryRequest,
@@ -16,7 +17,6 @@ import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
 import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
-import { sliceQueries } from './query-set.ts';
 import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
@@ -27,6 +27,8 @@ import { winnersOf } from './winners.ts';
 export interface ReadOptions {
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
+  /** Rows inserted before this have outlived the collection's time to live and are not read; default: none have. */
+  readonly expiredBefore?: Timestamp;
   /** The request's filter, compiled; the same object for the same filter (segments cache its result by identity). */
   readonly filter: Filter | undefined;
   /** What the node had applied when the read began, in the turn of the call; sent back with the answer. */
@@ -93,9 +95,12 @@ export async function searchSegments(
 function groupsOf(search: SegmentSearch): readonly SegmentSearch[] {
   const queriesAtOnce = Math.max(1, Math.floor(LIMITS.hitsPerTurn / search.k));
   if (search.queryCount <= queriesAtOnce) return [search];
+  const rowBytes = search.queries.length / search.queryCount;
   const groups: SegmentSearch[] = [];
   for (let from = 0; from < search.queryCount; from += queriesAtOnce) {
-    groups.push({ ...search, ...sliceQueries(search, from, Math.min(from + queriesAtOnce, search.queryCount)) });
+    const queryCount = Math.min(queriesAtOnce, search.queryCount - from);
+    const queries = search.queries.subarray(from * rowBytes, (from + queryCount) * rowBytes);
+    groups.push({ ...search, queries, queryCount });
   }
   return groups;
 }
@@ -174,12 +179,14 @@ class Reading implements Disposable {
   readonly #ends: (((info: SegmentReadInfo) => void) | undefined)[];
 
   constructor(segments: readonly Segment[], ignoreGrowing: boolean, options: ReadOptions) {
+    const { expiredBefore = 0n } = options;
     const snapshots: SegmentSnapshot[] = [];
     try {
       for (const segment of segments) {
         if (ignoreGrowing && segment.state === 'growing') continue;
+        if (segment.maxTimestamp < expiredBefore) continue;
         segment.updateSchema(options.schema);
-        snapshots.push(segment.snapshot());
+        snapshots.push(segment.snapshot(expiredBefore));
       }
     } catch (error) {
       for (const snapshot of snapshots) snapshot[Symbol.dispose]();

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
-import { DataType } from '../../core/schema/data-type.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
 import { DeleteMask } from './delete-mask.ts';
+import { ExpiredRows } from './expired-rows.ts';
 import { FilterResults } from './filter-results.ts';
 import { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
@@ -22,7 +23,6 @@ import {
 } from './segment-manifest.ts';
 import { Snapshot } from './snapshot.ts';
 import { SortedKeyIndex } from './sorted-key-index.ts';
-import { SparseField } from './sparse-field.ts';
 
 export interface OpenSegmentOptions {
   /** Newest schema of the collection; fields younger than the segment read as their default or null. */
@@ -43,8 +43,7 @@ export async function openSealedSegment(record: SegmentRecord, options: OpenSegm
     const permutation = await readPermutation(join(options.folder, PERMUTATION_FILE), record.rowCount);
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
-    const sparse = await openSparse(columns, options.schema);
-    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors, sparse });
+    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors });
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -59,7 +58,6 @@ interface SealedParts {
   readonly permutation: Uint32Array;
   readonly mask: DeleteMask;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
-  readonly sparse: ReadonlyMap<number, SparseField>;
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -69,11 +67,11 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly hasDuplicateKeys: boolean;
   readonly scalars: ReadonlyMap<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
-  readonly sparse: ReadonlyMap<number, SparseField>;
   readonly timestamps: ColumnChunks;
   readonly keyIndex: SortedKeyIndex;
   readonly mask: DeleteMask;
   readonly filters: FilterResults;
+  readonly expired: ExpiredRows;
   readonly #columnBytes: number;
   readonly #lifetime: Lifetime;
   #schema: CollectionSchema;
@@ -84,11 +82,11 @@ export class SealedSegment implements Segment, SegmentContents {
     this.hasDuplicateKeys = manifest.hasDuplicateKeys;
     this.scalars = new Map([...columns.scalars].map(([id, chunks]) => [id, fixedChunks(chunks)]));
     this.vectors = parts.vectors;
-    this.sparse = parts.sparse;
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
     this.filters = new FilterResults(this.scalars);
+    this.expired = new ExpiredRows(this.timestamps);
     this.#columnBytes = columns.memoryBytes;
     this.#lifetime = new Lifetime(`segment ${record.id}`, () => this.#release());
     this.#schema = schema;
@@ -104,6 +102,14 @@ export class SealedSegment implements Segment, SegmentContents {
 
   get rowCount(): number {
     return this.record.rowCount;
+  }
+
+  get minTimestamp(): Timestamp {
+    return this.record.minTimestamp;
+  }
+
+  get maxTimestamp(): Timestamp {
+    return this.record.maxTimestamp;
   }
 
   get schema(): CollectionSchema {
@@ -126,7 +132,6 @@ export class SealedSegment implements Segment, SegmentContents {
   get memoryBytes(): number {
     let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes + this.filters.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
-    for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
   }
 
@@ -134,8 +139,8 @@ export class SealedSegment implements Segment, SegmentContents {
     if (schema.version > this.#schema.version) this.#schema = schema;
   }
 
-  snapshot(): SegmentSnapshot {
-    return new Snapshot(this, this, this.#lifetime.use());
+  snapshot(expiredBefore = 0n): SegmentSnapshot {
+    return new Snapshot(this, this, this.#lifetime.use(), expiredBefore);
   }
 
   applyDeletes(deletes: DeleteBatch): number {
@@ -152,7 +157,6 @@ export class SealedSegment implements Segment, SegmentContents {
 
   #release(): void {
     for (const vectors of this.vectors.values()) vectors.close();
-    for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
   }
 }
@@ -177,18 +181,6 @@ async function openVectors(
     for (const vectors of opened.values()) vectors.close();
     throw error;
   }
-}
-
-async function openSparse(
-  columns: SegmentColumns,
-  schema: CollectionSchema,
-): Promise<ReadonlyMap<number, SparseField>> {
-  const fields = new Map<number, SparseField>();
-  for (const { id, dataType } of schema.fields) {
-    const chunks = columns.scalars.get(id);
-    if (dataType === DataType.SparseFloatVector && chunks) fields.set(id, await SparseField.of(fixedChunks(chunks)));
-  }
-  return fields;
 }
 
 async function readPermutation(path: string, rowCount: number): Promise<Uint32Array> {

@@ -2,8 +2,7 @@ import { compareKeys } from '../../core/merge/compare-keys.ts';
 import { type HitList, type KeyList, type MergedHits, mergeHits } from '../../core/merge/merge-hits.ts';
 import { largerIsNearer } from '../../core/metric.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
-import { HitRounds } from './hit-rounds.ts';
-import { pickQueries } from './query-set.ts';
+import { HitRounds, pickQueries } from './hit-rounds.ts';
 import type { SegmentPlan } from './search-plan.ts';
 import type { SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
 
@@ -87,7 +86,7 @@ class Asker {
 
   /** Asks the planned part of all queries, or everything of some. */
   async ask(queries: Uint32Array | undefined): Promise<void> {
-    const { k, expansion } = this.#search;
+    const { queryCount, k, expansion } = this.#search;
     if (queries === undefined) {
       this.#asked.fill(this.#plan.k);
       this.#take(await this.#snapshot.search({ ...this.#search, ...this.#plan }), undefined);
@@ -97,7 +96,8 @@ class Asker {
     const asked = Math.min(more, NATIVE_LIMITS.kMax);
     const search = {
       ...this.#search,
-      ...pickQueries(this.#search, queries),
+      queries: pickQueries(this.#search.queries, queryCount, queries),
+      queryCount: queries.length,
       k: asked,
       expansion: Math.max(expansion, asked),
     };

@@ -2,15 +2,16 @@ import type { Column, FixedColumn } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import { keysOfColumn } from '../../proto/node-protocol/column-codec.ts';
 import { CHUNK_MASK, ChunkViews, type ColumnChunks, gatherChunks } from './column-chunks.ts';
 import { defaultColumn } from './default-column.ts';
 import type { DeleteMask } from './delete-mask.ts';
+import type { ExpiredRows } from './expired-rows.ts';
 import type { FilterResults } from './filter-results.ts';
 import { columnOfKeys } from './key-column.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { DeleteBatch } from './segment.ts';
-import type { SparseField } from './sparse-field.ts';
 import { gatherVectors, type VectorField } from './vector-field.ts';
 
 /** What growing and sealed segments are made of, as reads and deletes use it. */
@@ -20,17 +21,17 @@ export interface SegmentContents {
   readonly partitionId: number;
   readonly rowCount: number;
   readonly hasDuplicateKeys: boolean;
-  /** Columns that are no dense vectors, by field id; fields younger than the rows may be missing. */
+  /** Scalar columns by field id; fields younger than the rows may be missing. */
   readonly scalars: ReadonlyMap<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, VectorField>;
-  /** Postings of sparse vector fields, whose vectors are among the scalar columns. */
-  readonly sparse: ReadonlyMap<number, SparseField>;
   /** Insert timestamps, as a column of Int64. */
   readonly timestamps: ColumnChunks;
   readonly keyIndex: KeyIndex;
   /** Offsets by ascending key where the rows are sorted once and for all. */
   readonly permutation: Uint32Array | undefined;
   readonly mask: DeleteMask;
+  readonly minTimestamp: Timestamp;
+  readonly expired: ExpiredRows;
   readonly filters: FilterResults;
 }
 

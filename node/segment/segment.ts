@@ -4,9 +4,8 @@ import type { Filter } from '../../core/filter/filter.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
-import type { Bm25Options } from '../../native/sparse-index.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
-import type { QuerySet } from './query-set.ts';
 
 /**
  * A set of rows of one partition, growing or sealed, as searches see it. Rows are dense offsets 0..rowCount-1; offsets never change meaning.
@@ -21,6 +20,9 @@ export interface Segment {
   readonly rowCount: number;
   /** Rows that a delete masks. */
   readonly deletedCount: number;
+  /** Insert timestamps of its oldest and its newest row; 0 while it is empty. */
+  readonly minTimestamp: Timestamp;
+  readonly maxTimestamp: Timestamp;
   /** Rows in the vector indexes (the smallest number over the fields). */
   readonly indexedRowCount: number;
   readonly memoryBytes: number;
@@ -29,8 +31,11 @@ export interface Segment {
   /** Keys may occur more than once among its live rows: searches ask for more than k to fill k distinct keys. */
   readonly hasDuplicateKeys: boolean;
 
-  /** The rows and deletes as they are now. Keeps the segment's memory until it is disposed of. Throws `segmentNotFound` after `close`. */
-  snapshot(): SegmentSnapshot;
+  /**
+   * The rows and deletes as they are now, without the rows inserted before `expiredBefore` (they have outlived their collection's time to live; default: none have). Keeps
+   * the segment's memory until it is disposed of. Throws `segmentNotFound` after `close`.
+   */
+  snapshot(expiredBefore?: Timestamp): SegmentSnapshot;
   /**
    * Masks every row with one of the keys and an insert timestamp below the delete's. Returns rows newly masked. Idempotent. Synchronous:
    * whoever has more than `LIMITS.deletesPerTurn` keys gives them in pieces and lets the event loop turn between them.
@@ -51,7 +56,7 @@ export interface SegmentSnapshot extends Disposable {
 
   /** Nearest rows, k per query with distinct keys where there are as many. Filter and deletes are applied inside. */
   search(request: SegmentSearch): Promise<SegmentHits>;
-  /** Rows that pass (filter or keys) and are not deleted. Yields to the event loop while a filter is evaluated. */
+  /** Rows that pass (filter or keys) and are neither deleted nor expired. Yields to the event loop while a filter is evaluated. */
   select(request: SegmentSelect): Promise<SelectedRows>;
   /** Offsets of selected rows by ascending primary key, of equal keys the newest row only; at most `limit` of them (0: all). */
   ordered(selected: SelectedRows, limit: number): Promise<Uint32Array>;
@@ -63,20 +68,18 @@ export interface SegmentSnapshot extends Disposable {
   gather(fieldId: number, offsets: Uint32Array): Column;
 }
 
-/** `queries` are rows of the field's scalar type; with `queryOffsets` sparse vectors. */
-export interface SegmentSearch extends QuerySet {
+export interface SegmentSearch {
   readonly fieldId: number;
   readonly metric: MetricType;
+  /** Rows of the field's scalar type. */
+  readonly queries: Uint8Array;
+  readonly queryCount: number;
   readonly k: number;
   /** Breadth of the walk in this segment, already shrunk for the number of segments. */
   readonly expansion: number;
   readonly filter: Filter | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
-  /** Sparse vectors only: share of the smallest query values that may be left out. */
-  readonly dropRatio: number;
-  /** With metric BM25: the queries are terms and weights. */
-  readonly bm25: Bm25Options | undefined;
 }
 
 /** Hits as in core/merge; scores are in the user's terms (L2 squared, IP and COSINE larger is nearer). */

@@ -2,15 +2,15 @@ import type { Column, PrimaryKey } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
 import { orderRows } from './order-rows.ts';
 import { combineRows, createRowBits, type RowSet } from './row-bits.ts';
-import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
+import { noHits, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
 import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
-import type { SparseField } from './sparse-field.ts';
 import { TimeSlice } from './time-slice.ts';
 
 /** The one implementation of snapshots: rows up to a count, and the deletes of one moment. */
@@ -19,23 +19,24 @@ export class Snapshot implements SegmentSnapshot {
   readonly rowCount: number;
   readonly #contents: SegmentContents;
   readonly #deleted: Uint8Array | undefined;
+  readonly #expiredBefore: Timestamp;
   readonly #release: () => void;
 
-  constructor(segment: Segment, contents: SegmentContents, release: () => void) {
+  constructor(segment: Segment, contents: SegmentContents, release: () => void, expiredBefore: Timestamp) {
     this.segment = segment;
     this.#contents = contents;
     this.rowCount = contents.rowCount;
     this.#deleted = contents.mask.share();
+    // A segment whose oldest row is young enough has none.
+    this.#expiredBefore = contents.minTimestamp < expiredBefore ? expiredBefore : 0n;
     this.#release = release;
   }
 
   async search(request: SegmentSearch): Promise<SegmentHits> {
-    const { vectors, sparse } = this.#contents;
-    const sparseField = sparse.get(request.fieldId);
-    if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
+    const { vectors, hasDuplicateKeys } = this.#contents;
     if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
     const { nullRows } = vectors.get(request.fieldId)!;
-    const allowed = request.filter ? await this.#passing(request.filter, nullRows) : this.#living(nullRows);
+    const allowed = request.filter ? await this.#passing(request.filter, nullRows) : await this.#living(nullRows);
     // Read after the pause: the store may have been replaced by one of another metric.
     const vectorField = vectors.get(request.fieldId)!;
     const { field, metric, store } = vectorField;
@@ -45,10 +46,10 @@ export class Snapshot implements SegmentSnapshot {
     }
     const endUse = vectorField.useStore();
     try {
-      const visible = this.#visible(allowed);
-      const nearest: SearchTarget['nearest'] = ({ queries, queryCount }, k) =>
-        store.search(queries, queryCount, { ...visible, k, expansion: Math.max(request.expansion, k) });
-      return await searchSegment(this.#target(allowed, nearest), request);
+      const keys = (offsets: Uint32Array) => this.keys(offsets);
+      const timestamps = (offsets: Uint32Array) => this.timestamps(offsets);
+      const target = { store, visibleRows: this.rowCount, allowed, hasDuplicateKeys, keys, timestamps };
+      return await searchSegment(target, request);
     } finally {
       endUse();
     }
@@ -79,42 +80,20 @@ export class Snapshot implements SegmentSnapshot {
     this.#release();
   }
 
-  /** Rows without terms are in no postings: null rows need no hole. */
-  async #searchSparse({ index }: SparseField, request: SegmentSearch): Promise<SegmentHits> {
-    const allowed = request.filter ? await this.#passing(request.filter, undefined) : this.#living(undefined);
-    const { dropRatio, bm25 } = request;
-    const options = {
-      visibleRows: this.rowCount,
-      dropRatio,
-      ...(allowed.bits && { filter: allowed.bits }),
-      ...(bm25 && { bm25 }),
-    };
-    const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
-      index.search({ bytes: queries, offsets: queryOffsets! }, { ...options, k });
-    return searchSegment(this.#target(allowed, nearest), request);
+  /** Rows that are not deleted, not expired and not in `without`. */
+  async #living(without: Uint8Array | undefined): Promise<RowSet> {
+    return this.#contents.filters.everyRow(this.rowCount, [this.#deleted, await this.#expired(), without]);
   }
 
-  #visible({ bits, count }: RowSet) {
-    const visibleRows = this.rowCount;
-    return bits ? { visibleRows, filter: bits, allowedCount: count } : { visibleRows };
-  }
-
-  #target(allowed: RowSet, nearest: SearchTarget['nearest']): SearchTarget {
-    const { hasDuplicateKeys } = this.#contents;
-    const keys = (offsets: Uint32Array) => this.keys(offsets);
-    const timestamps = (offsets: Uint32Array) => this.timestamps(offsets);
-    return { nearest, allowed, hasDuplicateKeys, keys, timestamps };
-  }
-
-  /** Rows that are not deleted and not in `without`. */
-  #living(without: Uint8Array | undefined): RowSet {
-    return this.#contents.filters.everyRow(this.rowCount, [this.#deleted, without]);
+  #expired(): Promise<Uint8Array> | undefined {
+    if (this.#expiredBefore === 0n) return undefined;
+    return this.#contents.expired.bits(this.#expiredBefore, this.rowCount);
   }
 
   /** Of those, the ones that pass the filter. */
   async #passing(filter: Filter, without: Uint8Array | undefined): Promise<RowSet> {
     if (filter.primaryKeys) return this.#rowsOfKeys(filter.primaryKeys, without);
-    return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, without]);
+    return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, await this.#expired(), without]);
   }
 
   async #rowsOfKeys(keys: KeyList | readonly PrimaryKey[], without: Uint8Array | undefined): Promise<RowSet> {
@@ -127,6 +106,6 @@ export class Snapshot implements SegmentSnapshot {
       });
       if (slice.isOver()) await slice.next();
     }
-    return combineRows(this.rowCount, bits, [this.#deleted, without]);
+    return combineRows(this.rowCount, bits, [this.#deleted, await this.#expired(), without]);
   }
 }

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { SegmentRecord } from '../../core/catalog.ts';
 import { toBraidError } from '../../core/errors.ts';
-import type { Timestamp } from '../../core/timestamps.ts';
+import { timeToLiveMs } from '../../core/schema/validate-properties.ts';
+import { composeTimestamp, type Timestamp } from '../../core/timestamps.ts';
 import type { CompactResponse, JobResponse } from '../../proto/generated/node.ts';
 import { mergeToSegment } from '../builder/build-segment.ts';
 import { JobTable } from '../builder/job-table.ts';
@@ -78,10 +79,13 @@ export class Compactor {
     const candidates: CompactionCandidate[] = [];
     const records = [...collection.live.values()];
     const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
+    const expiredBefore = this.#expiredBefore(collection);
     for (const record of records) {
       const isOutdated = await this.#indexStates.isOutdated(collection.record, record);
-      const deletedCount = this.#estimateDeleted(collection, record, rows);
-      if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isOutdated });
+      const gone = this.#estimateDeleted(collection, record, rows) + estimateExpired(record, expiredBefore);
+      const deletedCount = Math.min(record.rowCount, gone);
+      const isExpired = record.maxTimestamp < expiredBefore;
+      if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isExpired, isOutdated });
     }
     return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, deletedRatio, segmentsMin });
   }
@@ -96,7 +100,13 @@ export class Compactor {
     for (const file of collection.liveDeleteFiles) if (file.toTimestamp > asOf) since += file.count;
     const unfiledAfter = asOf > collection.deletes.filedTo ? asOf : collection.deletes.filedTo;
     since += collection.deletes.keyCountAfter(unfiledAfter);
-    return Math.min(record.rowCount, deletedCount + Math.round((since * record.rowCount) / rows));
+    return deletedCount + Math.round((since * record.rowCount) / rows);
+  }
+
+  /** By the writer's clock, which stamped the rows. */
+  #expiredBefore(collection: WritableCollection): Timestamp {
+    const liveMs = timeToLiveMs(collection.record.properties);
+    return liveMs === undefined ? 0n : composeTimestamp(Math.max(0, this.#context.clock.nowMs() - liveMs));
   }
 
   async #enqueue(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
@@ -109,9 +119,13 @@ export class Compactor {
   }
 
   async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
+    if (plan.reason === 'expired') return this.#replace(collection, plan, undefined);
     const { segmentStore, queue, ids, signal } = this.#context;
+    const expiredBefore = this.#expiredBefore(collection);
+    const opened = await this.#openAll(collection, plan);
+    if (!opened || !(await this.#isWorthIt(opened, plan, deletedRatio, expiredBefore))) return;
     const sources = await this.#openAll(collection, plan);
-    if (!sources || !this.#isWorthIt(sources, plan, deletedRatio)) return;
+    if (!sources) return;
     // The masks are taken in this turn.
     const { schema, indexes } = collection.record;
     const built = await mergeToSegment(segmentStore, sources, {
@@ -120,25 +134,31 @@ export class Compactor {
       partitionId: plan.partitionId,
       schema,
       indexes,
+      expiredBefore,
       deletesApplied: () => queue.settledTimestamp(),
       signal,
     });
     try {
-      await collection.publishing.run(async () => {
-        // Dropped or truncated meanwhile: what was built is garbage.
-        if (collection.isDropped || !plan.segmentIds.every((id) => collection.live.has(id))) return;
-        await publish(this.#context, collection, {
-          addSegments: built ? [built.record] : [],
-          retireSegmentIds: plan.segmentIds,
-          leaving: [],
-        });
-        for (const id of plan.segmentIds) this.#observations.delete(id);
-        const fields = { collectionId: collection.id, ...plan, rowCount: built?.record.rowCount ?? 0 };
-        this.#context.logger.info(fields, 'segments compacted');
-      });
+      await this.#replace(collection, plan, built?.record);
     } finally {
       await built?.end();
     }
+  }
+
+  /** Puts what was built in the place of its sources; undefined: none of their rows is left. */
+  #replace(collection: WritableCollection, plan: CompactionPlan, built: SegmentRecord | undefined): Promise<void> {
+    return collection.publishing.run(async () => {
+      // Dropped or truncated meanwhile: what was built is garbage.
+      if (collection.isDropped || !plan.segmentIds.every((id) => collection.live.has(id))) return;
+      await publish(this.#context, collection, {
+        addSegments: built ? [built] : [],
+        retireSegmentIds: plan.segmentIds,
+        leaving: [],
+      });
+      for (const id of plan.segmentIds) this.#observations.delete(id);
+      const fields = { collectionId: collection.id, ...plan, rowCount: built?.rowCount ?? 0 };
+      this.#context.logger.info(fields, 'segments compacted');
+    });
   }
 
   /** All sources with all deletes, good for the turn in which this resolves; undefined when one is no longer live. */
@@ -152,11 +172,29 @@ export class Compactor {
     }
   }
 
-  /** An estimate brought the segment here; now the deleted rows are counted. */
-  #isWorthIt(sources: readonly Segment[], plan: CompactionPlan, deletedRatio: number): boolean {
+  /** An estimate brought the segment here; now the rows that are gone are counted. */
+  async #isWorthIt(
+    sources: readonly Segment[],
+    plan: CompactionPlan,
+    deletedRatio: number,
+    expiredBefore: Timestamp,
+  ): Promise<boolean> {
     const asOf = this.#context.queue.settledTimestamp();
     for (const { id, deletedCount } of sources) this.#observations.set(id, { deletedCount, asOf });
     if (plan.reason !== 'deletes') return true;
-    return sources.every(({ deletedCount, rowCount }) => deletedCount > 0 && deletedCount >= deletedRatio * rowCount);
+    for (const source of sources) {
+      using snapshot = source.snapshot(expiredBefore);
+      const left = await snapshot.select({ filter: undefined, keys: undefined });
+      const goneCount = snapshot.rowCount - left.count;
+      if (goneCount === 0 || goneCount < deletedRatio * snapshot.rowCount) return false;
+    }
+    return true;
   }
+}
+
+/** As if the rows had come evenly between the oldest and the newest. */
+function estimateExpired({ rowCount, minTimestamp, maxTimestamp }: SegmentRecord, expiredBefore: Timestamp): number {
+  if (expiredBefore <= minTimestamp) return 0;
+  if (expiredBefore > maxTimestamp) return rowCount;
+  return Math.ceil((rowCount * Number(expiredBefore - minTimestamp)) / Number(maxTimestamp - minTimestamp));
 }

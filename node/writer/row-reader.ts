@@ -80,7 +80,7 @@ export class RowReader {
   #options(
     kind: 'search' | 'query',
     coverage: Coverage,
-    { context, filter }: SearchRequest | QueryRequest,
+    { context, scope, filter }: SearchRequest | QueryRequest,
     signal: AbortSignal,
   ): ReadOptions {
     const { record } = coverage.collection;
@@ -88,6 +88,7 @@ export class RowReader {
     return {
       schema: record.schema,
       indexes: record.indexes,
+      expiredBefore: scope?.expiredBefore ?? 0n,
       filter: this.#compile(coverage.collection, filter),
       state: coverage.state,
       signal,

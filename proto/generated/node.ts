@@ -49,6 +49,8 @@ export interface Scope {
   viewVersion: number;
   /** The answer must reflect every write up to here. */
   guaranteeTimestamp: bigint;
+  /** Rows inserted before this have outlived the collection's time to live: they are not there. 0: none. The router says it, so that all nodes agree. */
+  expiredBefore: bigint;
 }
 
 export interface FilterMessage {
@@ -675,6 +677,7 @@ function createBaseScope(): Scope {
     segmentIds: [],
     viewVersion: 0,
     guaranteeTimestamp: 0n,
+    expiredBefore: 0n,
   };
 }
 
@@ -714,6 +717,12 @@ export const Scope: MessageFns<Scope> = {
         throw new globalThis.Error("value provided for field message.guaranteeTimestamp of type uint64 too large");
       }
       writer.uint32(48).uint64(message.guaranteeTimestamp);
+    }
+    if (message.expiredBefore !== 0n) {
+      if (BigInt.asUintN(64, message.expiredBefore) !== message.expiredBefore) {
+        throw new globalThis.Error("value provided for field message.expiredBefore of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.expiredBefore);
     }
     return writer;
   },
@@ -799,6 +808,14 @@ export const Scope: MessageFns<Scope> = {
             message.guaranteeTimestamp = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.expiredBefore = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -823,6 +840,9 @@ export const Scope: MessageFns<Scope> = {
     message.viewVersion = object.viewVersion ?? 0;
     message.guaranteeTimestamp = (object.guaranteeTimestamp !== undefined && object.guaranteeTimestamp !== null)
       ? BigInt(object.guaranteeTimestamp)
+      : 0n;
+    message.expiredBefore = (object.expiredBefore !== undefined && object.expiredBefore !== null)
+      ? BigInt(object.expiredBefore)
       : 0n;
     return message;
   },

@@ -167,7 +167,7 @@ export class ScatterRun<Response extends ReadResponse> {
   }
 
   #scope(segmentIds: number[], viewVersion: number, guaranteeTimestamp: Timestamp): Scope {
-    const { route, schemaVersion, partitionIds } = this.#request;
+    const { route, schemaVersion, partitionIds, expiredBefore } = this.#request;
     const { collectionId } = route.view;
     return {
       collectionId,
@@ -176,6 +176,7 @@ export class ScatterRun<Response extends ReadResponse> {
       segmentIds,
       viewVersion,
       guaranteeTimestamp,
+      expiredBefore,
     };
   }
 

@@ -32,6 +32,8 @@ export interface ScatterRequest<Response extends ReadResponse> {
   readonly guarantee: Timestamp;
   /** When no writer answers, readers alone may, if the view holds every row up to here. 0: always. */
   readonly rowsGuarantee: Timestamp;
+  /** Rows inserted before this have expired. 0: none. */
+  readonly expiredBefore: Timestamp;
   readonly deadline: Deadline;
   readonly trace: Context;
   /** Asks one node. The same closure serves readers and the writer. */

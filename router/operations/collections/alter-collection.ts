@@ -1,4 +1,5 @@
 import type { Properties } from '../../../core/catalog-commands.ts';
+import { validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import { refuseSetAndUnset } from '../refuse-set-and-unset.ts';
@@ -19,6 +20,7 @@ export async function alterCollection(
   const { database } = context;
   const { set, unset } = input;
   refuseSetAndUnset(set, unset);
+  validateProperties(set);
   const { name } = await cluster.catalog.read((catalog) => catalog.collection(database, input.name));
   await changeCatalog(cluster, context, { kind: 'alterCollection', database, collection: name, set, unset });
 }

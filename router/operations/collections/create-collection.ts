@@ -4,6 +4,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { CollectionDraft } from '../../../core/schema/validate-collection-schema.ts';
 import { validateCollectionSchema } from '../../../core/schema/validate-collection-schema.ts';
+import { validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -26,6 +27,7 @@ export async function createCollection(
 ): Promise<void> {
   const { database } = context;
   const schema = validateCollectionSchema(input.schema);
+  validateProperties(input.properties);
   const shardsCount = input.shardsCount === 0 ? 1 : input.shardsCount;
   if (shardsCount < 1 || shardsCount > LIMITS.shardsMax) {
     throw new BraidError(

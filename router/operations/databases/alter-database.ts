@@ -1,4 +1,5 @@
 import type { Properties } from '../../../core/catalog-commands.ts';
+import { validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import { refuseSetAndUnset } from '../refuse-set-and-unset.ts';
@@ -20,6 +21,7 @@ export async function alterDatabase(
 ): Promise<void> {
   const { name, set, unset } = input;
   refuseSetAndUnset(set, unset);
+  validateProperties(set);
   const database = await cluster.catalog.read((catalog) => catalog.database(name));
   await changeCatalog(cluster, context, {
     kind: 'alterDatabase',

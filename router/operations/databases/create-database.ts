@@ -1,5 +1,6 @@
 import type { Properties } from '../../../core/catalog-commands.ts';
 import { validateName } from '../../../core/schema/validate-name.ts';
+import { validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -16,5 +17,6 @@ export async function createDatabase(
   input: CreateDatabaseInput,
 ): Promise<void> {
   validateName('database', input.name);
+  validateProperties(input.properties);
   await changeCatalog(cluster, context, { kind: 'createDatabase', database: input.name, properties: input.properties });
 }

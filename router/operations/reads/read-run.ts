@@ -1,5 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { CollectionRecord } from '../../../core/catalog.ts';
+import { timeToLiveMs } from '../../../core/schema/validate-properties.ts';
+import { composeTimestamp, type Timestamp } from '../../../core/timestamps.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Deadline } from '../../cluster/deadline.ts';
 import type { Route } from '../../cluster/placement.ts';
@@ -67,6 +69,7 @@ export async function scatterRead<Response extends ReadResponse>(
       partitionIds: target.partitionIds ?? [],
       guarantee: routing.guarantee.deletes,
       rowsGuarantee: routing.guarantee.rows,
+      expiredBefore: expiredBefore(cluster, target.collection),
       deadline: run.deadline,
       trace,
       invoke,
@@ -77,6 +80,15 @@ export async function scatterRead<Response extends ReadResponse>(
     failSpan(span, error as Error);
     throw error;
   }
+}
+
+/** When the youngest of the rows was inserted that have outlived the collection's time to live; 0: none have. In steps, so that nodes can keep what follows from it. */
+function expiredBefore(cluster: Cluster, collection: CollectionRecord): Timestamp {
+  const liveMs = timeToLiveMs(collection.properties);
+  if (liveMs === undefined) return 0n;
+  const { expiryStepMs } = cluster.limits;
+  const beforeMs = Math.floor((cluster.clock.nowMs() - liveMs) / expiryStepMs) * expiryStepMs;
+  return composeTimestamp(Math.max(0, beforeMs));
 }
 
 /** The snapshot that was read, as far as one timestamp can say: the writer's, else the oldest reader's. */

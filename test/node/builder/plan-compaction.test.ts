@@ -11,7 +11,7 @@ function candidate(
   partitionId = 1,
 ): CompactionCandidate {
   const record = { id, partitionId, rowCount, byteLength: rowCount * 100 } as SegmentRecord;
-  return { record, deletedCount: 0, isOutdated: false, ...change };
+  return { record, deletedCount: 0, isExpired: false, isOutdated: false, ...change };
 }
 
 const plan = (candidates: CompactionCandidate[], change: Partial<typeof POLICY> = {}) =>
@@ -30,6 +30,14 @@ test('segments with many deletes or another index are rewritten alone', () => {
     candidate(3, 90_000, { isOutdated: true }),
   ];
   expect(plan(candidates)).toEqual(['deletes 1', 'index 3']);
+});
+
+test('segments whose rows have all expired go, whatever else could be said of them', () => {
+  const expired = { isExpired: true, deletedCount: 10 };
+  expect(plan([candidate(1, 10, { ...expired, isOutdated: true }), candidate(2, 90_000, expired)])).toEqual([
+    'expired 1',
+    'expired 2',
+  ]);
 });
 
 test('small segments of similar size and one partition are merged, as many as fit', () => {

@@ -107,6 +107,39 @@ test('happens by itself: small segments are merged, rows deleted, old delete fil
   expect(await countAll(writer.node, collectionId, (await view()).version)).toBe(0);
 });
 
+test('rows that outlived the collection are dropped by themselves, whole segments without being opened', async () => {
+  const compaction = { compactionEnabled: true, compactionIntervalMs: 50, compactionSegmentsMin: 100 };
+  await open({ ...compaction, compactionSmallRatio: 0.0001 });
+  await insert(writer.node, collectionId, partitionId, rowsFrom(0, 10));
+  await flush();
+  await insert(writer.node, collectionId, partitionId, rowsFrom(10, 10));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await insert(writer.node, collectionId, partitionId, rowsFrom(20, 30));
+  await flush();
+  expect((await view()).segments.map(({ rowCount }) => rowCount)).toEqual([10, 40]);
+  await writer.catalog({
+    kind: 'alterCollection',
+    database: 'default',
+    collection: 'things',
+    set: { 'collection.ttl.seconds': '1' },
+    unset: [],
+  });
+  await until('everything is gone', async () => (await view()).segments.length === 0);
+  expect(await countAll(writer.node, collectionId, (await view()).version)).toBe(0);
+});
+
+test('a client that compacts gets rid of expired rows in the midst of others', async () => {
+  await open();
+  await insert(writer.node, collectionId, partitionId, rowsFrom(0, 10));
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await insert(writer.node, collectionId, partitionId, rowsFrom(10, 10));
+  await flush();
+  const set = { 'collection.ttl.seconds': '2' };
+  await writer.catalog({ kind: 'alterCollection', database: 'default', collection: 'things', set, unset: [] });
+  expect(await compact()).toBe(1);
+  expect((await view()).segments.map(({ rowCount }) => rowCount)).toEqual([10]);
+});
+
 test('a segment whose rows are all deleted vanishes', async () => {
   await open();
   await insert(writer.node, collectionId, partitionId, rowsFrom(0, 10));

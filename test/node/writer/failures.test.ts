@@ -135,7 +135,15 @@ test('a guarantee of the future is waited for, beyond the deadline it fails, and
     writer.node.query(
       {
         context: { ...CONTEXT, timeoutMs },
-        scope: { collectionId, schemaVersion: 1, partitionIds: [], segmentIds: [], viewVersion: 0, guaranteeTimestamp },
+        scope: {
+          collectionId,
+          schemaVersion: 1,
+          partitionIds: [],
+          segmentIds: [],
+          viewVersion: 0,
+          guaranteeTimestamp,
+          expiredBefore: 0n,
+        },
         filter: undefined,
         keys: undefined,
         limit: 0,

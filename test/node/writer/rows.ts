@@ -152,6 +152,7 @@ export function scopeOf(collectionId: number, viewVersion: number, change: Parti
     segmentIds: [],
     viewVersion,
     guaranteeTimestamp: 0n,
+    expiredBefore: 0n,
     ...change,
   };
 }

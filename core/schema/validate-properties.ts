@@ -1,0 +1,88 @@
+import type { Properties } from '../catalog-commands.ts';
+import { BraidError } from '../errors.ts';
+
+/** Properties of collections and databases that mean something here, by Milvus' names. All others are kept as they are. */
+export const PROPERTIES = {
+  timeToLiveSeconds: 'collection.ttl.seconds',
+  mmapEnabled: 'mmap.enabled',
+  partitionKeyIsolation: 'partitionkey.isolation',
+  allowInsertAutoId: 'allow_insert_auto_id',
+  timezone: 'timezone',
+} as const;
+
+/** A hundred years, Milvus' own bound. */
+const TIME_TO_LIVE_SECONDS_MAX = 3_155_760_000;
+
+const RULES: Readonly<Record<string, (key: string, value: string) => void>> = {
+  [PROPERTIES.timeToLiveSeconds]: validateTimeToLive,
+  [PROPERTIES.mmapEnabled]: validateFlag,
+  [PROPERTIES.partitionKeyIsolation]: validateFlag,
+  [PROPERTIES.allowInsertAutoId]: validateFlag,
+  'lazyload.enabled': validateFlag,
+  [PROPERTIES.timezone]: validateTimezone,
+  'collection.insertRate.max.mb': validateRate,
+  'collection.insertRate.min.mb': validateRate,
+  'collection.upsertRate.max.mb': validateRate,
+  'collection.upsertRate.min.mb': validateRate,
+  'collection.deleteRate.max.mb': validateRate,
+  'collection.deleteRate.min.mb': validateRate,
+  'collection.bulkLoadRate.max.mb': validateRate,
+  'collection.bulkLoadRate.min.mb': validateRate,
+  'collection.queryRate.max.qps': validateRate,
+  'collection.queryRate.min.qps': validateRate,
+  'collection.searchRate.max.vps': validateRate,
+  'collection.searchRate.min.vps': validateRate,
+  'collection.diskProtection.diskQuota.mb': validateRate,
+  ttl_field: refuseFieldTimeToLive,
+};
+
+/** Throws `parameterInvalid` for the value of a known key that makes no sense, `notSupported` for one whose silent neglect would be felt. */
+export function validateProperties(properties: Properties): void {
+  for (const [key, value] of Object.entries(properties)) {
+    if (Object.hasOwn(RULES, key)) RULES[key]!(key, value);
+  }
+}
+
+/** How long rows of a collection live; undefined: for ever. */
+export function timeToLiveMs(properties: Properties): number | undefined {
+  const seconds = Number(properties[PROPERTIES.timeToLiveSeconds] ?? 0);
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** Throws `parameterInvalid` unless it is the name of a time zone, like `Asia/Shanghai`. */
+export function validateTimezone(_key: string, value: string): void {
+  const invalid = (cause?: unknown) =>
+    new BraidError('parameterInvalid', `invalid timezone, should be a IANA timezone name: ${value}`, { cause });
+  // Intl takes offsets as well, which know nothing of summer time.
+  if (!/^[A-Za-z]/.test(value)) throw invalid();
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+  } catch (cause) {
+    throw invalid(cause);
+  }
+}
+
+function validateTimeToLive(_key: string, value: string): void {
+  if (!/^-?\d+$/.test(value.trim())) {
+    throw new BraidError('parameterInvalid', `collection TTL is not a valid positive integer: ${value}`);
+  }
+  const seconds = Number(value);
+  if (seconds >= -1 && seconds <= TIME_TO_LIVE_SECONDS_MAX) return;
+  const message = `collection TTL is out of range, expect [-1, ${TIME_TO_LIVE_SECONDS_MAX}], got ${value}`;
+  throw new BraidError('parameterInvalid', message);
+}
+
+function validateFlag(key: string, value: string): void {
+  if (['true', 'false'].includes(value.toLowerCase())) return;
+  throw new BraidError('parameterInvalid', `invalid ${key} value: ${value}, valid values: true, false`);
+}
+
+function validateRate(key: string, value: string): void {
+  if (value.trim() !== '' && Number.isFinite(Number(value))) return;
+  throw new BraidError('parameterInvalid', `invalid ${key} value: ${value}, should be a number`);
+}
+
+function refuseFieldTimeToLive(key: string): void {
+  const message = `${key} (expiry by a field of the row) is not supported by this server, ${PROPERTIES.timeToLiveSeconds} is`;
+  throw new BraidError('notSupported', message);
+}

@@ -90,7 +90,7 @@ function printDirect(name: string, result: DirectResult): void {
 
 function printServed(name: string, search: SearchResult, server: FilledServer): void {
   console.log(
-    `${name.padEnd(28)} ef ${String(search.expansion).padStart(3)}  recall ${search.recall.toFixed(3)}  ${search.serverCpuUs.toFixed(0).padStart(6)} us CPU/query (client ${search.clientCpuUs.toFixed(0)})  ${search.queriesPerSecond.toFixed(0)} queries/s  p50 ${search.p50Ms.toFixed(2)} ms  p99 ${search.p99Ms.toFixed(2)} ms`,
+    `${name.padEnd(28)} ef ${String(search.expansion).padStart(3)}  recall ${search.recall.toFixed(3)}  ${search.serverCpuUs.toFixed(0).padStart(6)} us CPU/query (client ${search.clientCpuUs.toFixed(0)})  ${search.queriesPerSecond.toFixed(0)} queries/s  p50 ${search.p50Ms.toFixed(2)} ms  p99 ${search.p99Ms.toFixed(2)} ms  event loop p99 ${search.eventLoopP99Ms.toFixed(1)} ms`,
   );
   console.log(
     `${''.padEnd(28)} insert ${server.insertRowsPerSecond.toFixed(0)} rows/s durable  memory ${server.memoryBytesPerRow.toFixed(0)} bytes/row`,

@@ -1,22 +1,21 @@
 #!/usr/bin/env node
-/** The `braid` command for any Node: hands over to the Node of the `node` package where the running one cannot run TypeScript. */
+/** The `braid` command for any Node: goes on as Node 24, that of the `node` package where the running one is older, with the flags that Braid wants. */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from './node-flags.mjs';
 
 const NODE_MAJOR_MIN = 24;
 const here = dirname(fileURLToPath(import.meta.url));
 
-if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
-  await import('./braid.ts');
+const isNewEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
+const node = isNewEnough ? process.execPath : join(here, '..', 'node_modules', '.bin', 'node');
+const args = [...NODE_FLAGS, join(here, 'braid.ts'), ...process.argv.slice(2)];
+
+if (isNewEnough && process.platform !== 'win32') {
+  // The same process goes on: signals and the exit code need no forwarding.
+  process.execve(node, [node, ...args]);
 } else {
-  const node = join(here, '..', 'node_modules', '.bin', 'node');
-  const result = spawnSync(
-    node,
-    ['--disable-warning=ExperimentalWarning', join(here, 'braid.ts'), ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-    },
-  );
+  const result = spawnSync(node, args, { stdio: 'inherit' });
   process.exitCode = result.status ?? 1;
 }

@@ -21,6 +21,7 @@ export async function printStatus(address: string, asJson: boolean): Promise<voi
     return;
   }
   printMembers(status);
+  printRing(status);
   for (const collection of status.collections) printCollection(collection);
 }
 
@@ -41,11 +42,29 @@ function printMembers({ nodeId, roles, members }: StatusPage): void {
   );
 }
 
+/** The ring is the same for all collections: that of the first is shown. */
+function printRing({ members, collections }: StatusPage): void {
+  const ring = collections[0]?.placement.ring ?? [];
+  if (ring.length === 0) return;
+  const placed = (nodeId: string): number =>
+    collections.reduce((sum, { placement }) => sum + (placement.bytesPerMember?.[nodeId] ?? 0), 0);
+  process.stdout.write(`\nring of ${collections[0]!.placement.strategy}\n`);
+  printTable(
+    ['member', 'address', 'points', 'share of the ring', 'segments placed on it'],
+    ring.map(({ nodeId, points, share }) => [
+      nodeId,
+      members.find((member) => member.nodeId === nodeId)?.address ?? '',
+      String(points),
+      `${(share * 100).toFixed(1)} %`,
+      `${(placed(nodeId) / MEGABYTE).toFixed(1)} MB`,
+    ]),
+  );
+}
+
 function printCollection(collection: StatusPage['collections'][number]): void {
   const state = collection.loaded ? 'loaded' : 'not loaded';
-  const placedBy = (collection.placement as { readonly placedBy?: string }).placedBy ?? '';
   process.stdout.write(
-    `\n${collection.database}.${collection.name}  ${state}, view ${collection.viewVersion}, ${collection.segments.length} sealed segments, placed by ${placedBy}\n`,
+    `\n${collection.database}.${collection.name}  ${state}, view ${collection.viewVersion}, ${collection.segments.length} sealed segments, placed by ${collection.placement.placedBy ?? collection.placement.strategy}\n`,
   );
   if (collection.segments.length === 0) return;
   printTable(

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../cli/node-flags.mjs';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(home, 'node_modules', '.bin', 'node');
@@ -54,7 +55,7 @@ function build() {
 
 /** Runs in place of this process: signals go through, the exit code comes back. */
 function run(args) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: home, stdio: 'inherit' });
+  const child = spawn(node, [...NODE_FLAGS, ...args], { cwd: home, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);

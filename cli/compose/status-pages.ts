@@ -1,3 +1,4 @@
+import type { PlacementExplanation } from '../../plugins/routing/routing.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
 import type { ProcessParts } from './process-parts.ts';
 
@@ -31,8 +32,8 @@ export interface CollectionPage {
   readonly loaded: boolean;
   readonly viewVersion: number;
   readonly segments: readonly SegmentPage[];
-  /** What the routing strategy says of itself. */
-  readonly placement: object;
+  /** What the routing strategy says of it. */
+  readonly placement: PlacementExplanation;
 }
 
 export interface StatusPage {

@@ -70,8 +70,8 @@ export class Processes implements AsyncDisposable {
 
   #spawn(name: string, role: string, configFile: string): ChildProcess {
     const log = openSync(this.logOf(name), 'a');
-    const entry = join(HOME, 'cli/braid.ts');
-    const args = ['--disable-warning=ExperimentalWarning', entry, 'start', '--role', role, '--config', configFile];
+    const entry = join(HOME, 'cli/braid.mjs');
+    const args = [entry, 'start', '--role', role, '--config', configFile];
     const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     return child;

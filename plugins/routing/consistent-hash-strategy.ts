@@ -2,7 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 import { MemberRing } from './member-ring.ts';
-import { type Placement, type PlacementRequest, type RoutingStrategy, SPARE_MEMBERS } from './routing.ts';
+import {
+  type Placement,
+  type PlacementExplanation,
+  type PlacementRequest,
+  type RoutingStrategy,
+  SPARE_MEMBERS,
+} from './routing.ts';
 
 export interface ConsistentHashOptions {
   /** A collection smaller than this stays together. */
@@ -34,7 +40,7 @@ export class ConsistentHash implements RoutingStrategy {
     return new Map(segments.map((segment) => [segment.id, together]));
   }
 
-  explain(request: PlacementRequest): object {
+  explain(request: PlacementRequest): PlacementExplanation {
     const placement = this.place(request);
     const bytes = new Map(request.members.map((member) => [member.nodeId, 0]));
     for (const segment of request.segments) {
@@ -48,8 +54,9 @@ export class ConsistentHash implements RoutingStrategy {
     ]);
     return {
       strategy: this.name,
-      ...this.#options,
+      options: this.#options,
       placedBy: this.#isWhole(request) ? 'collection' : 'segment',
+      ring: request.members.length === 0 ? [] : this.#ringOf(request.members).shares(),
       bytesPerMember: Object.fromEntries(bytes),
       owners: Object.fromEntries(owners),
     };

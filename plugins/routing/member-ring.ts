@@ -4,6 +4,14 @@ import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 
 const OWNERS_MAX = 2 ** 20;
+const KEYS_ON_RING = 2 ** 32;
+
+/** A member's part of the ring; the shares of all are 1 together. */
+export interface RingShare {
+  readonly nodeId: string;
+  readonly points: number;
+  readonly share: number;
+}
 
 /**
  * A Ketama ring of members. The same members give the same ring, in whatever order they come. `hashring` makes the points; walking over them is done here, on
@@ -46,6 +54,19 @@ export class MemberRing {
     if (this.#walks.size >= ROUTING_LIMITS.walksMax) this.#walks.clear();
     this.#walks.set(key, walk);
     return walk;
+  }
+
+  /** What of the ring each member has: its points, and the share of all keys that meet one of them first. */
+  shares(): readonly RingShare[] {
+    const points = new Uint32Array(this.members.length);
+    const keys = new Float64Array(this.members.length);
+    for (let i = 0; i < this.#points.length; i++) {
+      const owner = this.#owners[i]!;
+      const before = i === 0 ? this.#points.at(-1)! - KEYS_ON_RING : this.#points[i - 1]!;
+      points[owner]! += 1;
+      keys[owner]! += this.#points[i]! - before;
+    }
+    return this.members.map(({ nodeId }, i) => ({ nodeId, points: points[i]!, share: keys[i]! / KEYS_ON_RING }));
   }
 
   #walkFrom(start: number, memberCount: number): readonly Member[] {

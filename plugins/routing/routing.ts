@@ -26,6 +26,20 @@ export interface PlacementRequest {
  */
 export type Placement = ReadonlyMap<number, readonly Member[]>;
 
+/** What `braid status` shows of a placement, as far as the strategy has it; `options` are its own. */
+export interface PlacementExplanation {
+  readonly strategy: string;
+  /** What is placed as one: `collection` or `segment`. */
+  readonly placedBy?: string;
+  /** Share of the keys of each member by node id, 0 to 1. */
+  readonly ring?: readonly { readonly nodeId: string; readonly points: number; readonly share: number }[];
+  /** Bytes of the collection that each member owns, by node id. */
+  readonly bytesPerMember?: Readonly<Record<string, number>>;
+  /** Node ids of the owners by segment id. */
+  readonly owners?: Readonly<Record<number, readonly string[]>>;
+  readonly options?: object;
+}
+
 export interface RoutingStrategy extends AsyncDisposable {
   readonly name: string;
   /**
@@ -34,5 +48,5 @@ export interface RoutingStrategy extends AsyncDisposable {
    */
   place(request: PlacementRequest): Placement;
   /** Why: for `braid status` and for debugging. Plain JSON. */
-  explain(request: PlacementRequest): object;
+  explain(request: PlacementRequest): PlacementExplanation;
 }

@@ -32,6 +32,22 @@ const ownersMoved = (before: Placement, after: Placement): readonly string[] =>
     after.get(id)![0]!.nodeId === list[0]!.nodeId ? [] : [after.get(id)![0]!.nodeId],
   );
 
+test('the ring is shared out wholly, about as the weights say', async () => {
+  await using strategy = await open();
+  const { members, ...request } = makeRequest(4, 2);
+  const weighted = members.map((member, i) => ({ ...member, weight: i === 0 ? 2 : 1 }));
+  const ring = strategy.explain({ ...request, members: weighted }).ring!;
+  expect(ring.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+  const double = ring.find(({ nodeId }) => nodeId === weighted[0]!.nodeId)!;
+  const singles = ring.filter((entry) => entry !== double);
+  for (const single of singles) {
+    expect(single.points * 2).toBe(double.points);
+    expect(single.share).toBeGreaterThan(0.1);
+    expect(single.share).toBeLessThan(0.3);
+  }
+  expect(double.share).toBeGreaterThan(0.3);
+});
+
 test('a collection smaller than splitBytes stays together, copies on different members', async () => {
   await using strategy = await open({ splitBytes: '2GB' });
   const placement = strategy.place({ ...makeRequest(5, 3), segments: makeSegments(3) });

@@ -47,7 +47,7 @@ export const rotation: RoutingStrategy = {
     const sorted = [...members].sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1));
     return new Map(segments.map(({ id }) => [id, sorted.map((_, i) => sorted[(id + i) % sorted.length]!)]));
   },
-  explain: () => ({}),
+  explain: () => ({ strategy: 'fake' }),
   [Symbol.asyncDispose]: async () => {},
 };
 

@@ -37,6 +37,8 @@ class Search {
   static constexpr std::size_t kScanGroup = 8;
 
   Way choose() const;
+  double breadth() const;
+  double share_near_allowed() const;
   std::uint64_t walk(void const* query, Top& top) const;
   std::uint64_t list(std::vector<void const*> const& queries, std::vector<Top>& tops) const;
   std::uint64_t rerank(void const* query, std::vector<Hit> const& candidates, Top& top) const;

@@ -13,8 +13,6 @@ export const UNSUPPORTED_PATHS: readonly string[] = [
   'common/*',
   'file_resources/*',
   'snapshots/*',
-  'entities/hybrid_search',
-  'entities/advanced_search',
   'collections/fields/drop',
   'collections/struct_fields/add',
   'collections/add_function',

@@ -1,40 +1,37 @@
 import type { Column } from '../../../core/columns/column.ts';
 import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
-import { LIMITS } from '../../../core/limits.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
+import { roundScores } from '../../../core/rank/round-scores.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
-import { encodeFilter } from '../../../proto/node-protocol/filter-codec.ts';
 import { classifyError } from '../../cluster/classify-error.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
-import { fetchColumns, inlineColumns, sendsInline } from './collect-columns.ts';
+import { type ColumnSource, fetchColumns, inlineColumns, sendsInline } from './collect-columns.ts';
+import { type FoundHits, findHits } from './find-hits.ts';
 import { findQueryVectors } from './find-query-vectors.ts';
-import { type MergedAnswers, mergeAnswers } from './merge-answers.ts';
+import type { OutputFields } from './output-fields.ts';
 import { checkQueries, type SearchPlan } from './plan-search.ts';
-import { getRouting, type ReadRun, type Routing, scatterRead, sessionTimestampOf } from './read-run.ts';
+import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from './read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from './search.ts';
 
-/** Does a planned search. */
+/** Does a planned search whose order is that of the distances. */
 export async function answerSearch(
   cluster: Cluster,
   plan: SearchPlan,
   input: SearchInput,
   run: ReadRun,
 ): Promise<SearchOutput> {
-  const queries =
-    input.queries.kind === 'vectors'
-      ? input.queries
-      : await findQueryVectors(cluster, plan, input.queries.keys, input, run);
-  checkQueries(plan, queries);
+  const queries = await queriesOf(cluster, plan, input, run);
   const routing = await getRouting(cluster, plan.target, input.consistency, run);
-  const fetchedIds = plan.output.fields.filter((field) => field !== plan.primary).map((field) => field.id);
+  const fetchedIds = fetchedFields(plan).map((field) => field.id);
   const isInline = fetchedIds.length === 0 || run.isRepeated || isCheapInline(cluster, plan, queries, routing);
-  const ask = (k: number): Promise<readonly Answer<SearchResponse>[]> =>
-    askNodes(cluster, plan, input, queries, { routing, run, k, outputFieldIds: isInline ? fetchedIds : [] });
-  const found = await findHits(cluster, plan, queries, run, ask);
+  const { offset, limit } = plan.parameters;
+  const fieldIds = isInline ? fetchedIds : [];
+  const { templates } = input;
+  const found = await findHits(cluster, { plan, templates, queries, routing, offset, limit, fieldIds }, run);
   try {
     const columns = await columnsOf(cluster, plan, found, isInline, run);
     return outputOf(plan, queries, found, columns);
@@ -45,6 +42,25 @@ export async function answerSearch(
   }
 }
 
+/** The checked query vectors; those of a search by keys are read from the rows. */
+export async function queriesOf(
+  cluster: Cluster,
+  plan: SearchPlan,
+  input: SearchInput,
+  run: ReadRun,
+): Promise<QueryVectors> {
+  const queries =
+    input.queries.kind === 'vectors'
+      ? input.queries
+      : await findQueryVectors(cluster, plan, input.queries.keys, input, run);
+  checkQueries(plan, queries);
+  return queries;
+}
+
+function fetchedFields({ output, primary }: SearchPlan): OutputFields['fields'] {
+  return output.fields.filter((field) => field !== primary);
+}
+
 function isCheapInline(cluster: Cluster, plan: SearchPlan, queries: QueryVectors, { route }: Routing): boolean {
   const { offset, limit } = plan.parameters;
   const { queryCount } = queries;
@@ -52,114 +68,43 @@ function isCheapInline(cluster: Cluster, plan: SearchPlan, queries: QueryVectors
   return sendsInline(plan.output.fields, (offset + limit) * queryCount, limit * queryCount, nodeCount, cluster.limits);
 }
 
-const NOTHING = new Uint8Array(0);
-
-interface Asked {
-  readonly routing: Routing;
-  readonly run: ReadRun;
-  readonly k: number;
-  readonly outputFieldIds: number[];
-}
-
-function askNodes(
-  cluster: Cluster,
-  plan: SearchPlan,
-  input: SearchInput,
-  queries: QueryVectors,
-  asked: Asked,
-): Promise<readonly Answer<SearchResponse>[]> {
-  const { parameters } = plan;
-  const { routing, run, k, outputFieldIds } = asked;
-  const filter = encodeFilter(plan.filter, input.templates);
-  return scatterRead<SearchResponse>(cluster, 'search', plan.target, routing, run, (shard, scope, context, signal) =>
-    shard.search(
-      {
-        context,
-        scope,
-        fieldId: plan.field.id,
-        queries: queries.data,
-        queryCount: queries.queryCount,
-        k,
-        expansion: parameters.tuning.expansion,
-        filter,
-        radius: parameters.radius,
-        rangeFilter: parameters.rangeFilter,
-        outputFieldIds,
-        segmentCount: routing.route.segmentCount,
-        ignoreGrowing: parameters.ignoreGrowing,
-        metricType: plan.index.metricType,
-        probeCount: parameters.tuning.probeCount,
-        reorderCount: parameters.tuning.reorderCount,
-        dropRatio: parameters.tuning.dropRatio,
-        queryOffsets: NOTHING,
-        averageTermCount: 0,
-        groupByFieldId: 0,
-        groupSize: 0,
-        groupByPath: '',
-      },
-      signal,
-    ),
-  );
-}
-
-interface Found {
-  readonly answers: readonly Answer<SearchResponse>[];
-  readonly merged: MergedAnswers;
-}
-
-/** Asks, merges, and asks for more while doubles leave too few. */
-async function findHits(
-  cluster: Cluster,
-  plan: SearchPlan,
-  queries: QueryVectors,
-  run: ReadRun,
-  ask: (k: number) => Promise<readonly Answer<SearchResponse>[]>,
-): Promise<Found> {
-  const { offset, limit } = plan.parameters;
-  const window = {
-    queryCount: queries.queryCount,
-    offset,
-    limit,
-    metricType: plan.index.metricType,
-    hasTextKeys: plan.primary.dataType === DataType.VarChar,
-  };
-  let k = offset + limit;
-  for (let round = 0; ; round++) {
-    const answers = await ask(k);
-    const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
-    const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
-    span.end();
-    k *= 2;
-    const hasRoom = round < cluster.limits.moreHitsRoundsMax && k * queries.queryCount <= LIMITS.hitsMax;
-    if (!merged.isShort || !hasRoom) return { answers, merged };
-  }
-}
-
 /** One column per output field, in their order. */
 async function columnsOf(
   cluster: Cluster,
   plan: SearchPlan,
-  found: Found,
+  { answers, merged }: FoundHits,
   isInline: boolean,
   run: ReadRun,
 ): Promise<readonly Column[]> {
   const { collection } = plan.target;
-  const fields = plan.output.fields.filter((field) => field !== plan.primary);
-  const source = { fields, collectionId: collection.id, schemaVersion: collection.schema.version, ...found };
-  let others: readonly Column[] = [];
-  if (isInline) others = inlineColumns(source);
-  else {
-    const { span, context: trace } = openSpan(cluster.tracer, 'do_fetch', run.trace);
-    try {
-      others = await fetchColumns(cluster, source, run.deadline, trace);
-      span.end();
-    } catch (error) {
-      failSpan(span, error as Error);
-      throw error;
-    }
-  }
+  const { id, schema } = collection;
+  const source = { fields: fetchedFields(plan), collectionId: id, schemaVersion: schema.version, answers, merged };
+  const others = isInline ? inlineColumns(source) : await fetchWinners(cluster, source, run);
+  return withKeys(plan.output, plan.primary, others, merged.keys);
+}
+
+/** The columns of the fields asked for, the primary key's among them where it was asked for. `others` are those of all other fields. */
+export function withKeys(
+  output: OutputFields,
+  primary: SearchPlan['primary'],
+  others: readonly Column[],
+  keys: KeyList,
+): readonly Column[] {
   let next = 0;
-  return plan.output.fields.map((field) => (field === plan.primary ? keyColumn(found.merged.keys) : others[next++]!));
+  return output.fields.map((field) => (field === primary ? keyColumn(keys) : others[next++]!));
+}
+
+/** `fetchColumns` below a span. */
+export async function fetchWinners(cluster: Cluster, source: ColumnSource, run: ReadRun): Promise<readonly Column[]> {
+  const { span, context: trace } = openSpan(cluster.tracer, 'do_fetch', run.trace);
+  try {
+    const columns = await fetchColumns(cluster, source, run.deadline, trace);
+    span.end();
+    return columns;
+  } catch (error) {
+    failSpan(span, error as Error);
+    throw error;
+  }
 }
 
 function keyColumn(keys: KeyList): Column {
@@ -169,14 +114,13 @@ function keyColumn(keys: KeyList): Column {
 function outputOf(
   plan: SearchPlan,
   queries: QueryVectors,
-  { answers, merged }: Found,
+  { answers, merged }: FoundHits,
   columns: readonly Column[],
 ): SearchOutput {
   const { collection } = plan.target;
   return {
     collectionName: collection.name,
     primaryField: plan.primary,
-    metricType: plan.index.metricType,
     queryCount: queries.queryCount,
     topK: plan.parameters.limit,
     counts: merged.counts,
@@ -185,13 +129,10 @@ function outputOf(
     columns: plan.output.fields.map((field, i) => ({ name: field.name, field, column: columns[i]! })),
     outputFields: plan.output.names,
     sessionTimestamp: sessionTimestampOf(answers, collection),
-    searchedRowCount: answers.reduce((sum, { response }) => sum + (response.state?.rowCount ?? 0), 0),
+    searchedRowCount: searchedRowsOf(answers),
   };
 }
 
-/** Half up, as Milvus rounds. */
-function roundScores(scores: Float32Array, decimals: number | undefined): Float32Array {
-  if (decimals === undefined) return scores;
-  const factor = 10 ** decimals;
-  return scores.map((score) => Math.floor(score * factor + 0.5) / factor);
+export function searchedRowsOf(answers: readonly Answer<SearchResponse>[]): number {
+  return answers.reduce((sum, { response }) => sum + (response.state?.rowCount ?? 0), 0);
 }

@@ -20,14 +20,7 @@ export interface SearchParameters {
 }
 
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
-const UNSUPPORTED = [
-  'group_by_field',
-  'group_by_fields',
-  'order_by_fields',
-  'iterator',
-  'search_iter_v2',
-  'hybrid_search',
-] as const;
+const UNSUPPORTED = ['group_by_field', 'group_by_fields', 'order_by_fields', 'iterator', 'search_iter_v2'] as const;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
 export function parseSearchParameters(given: ReadonlyMap<string, string>): SearchParameters {
@@ -74,7 +67,7 @@ function parseLimit(text: string | undefined): number {
   return limit;
 }
 
-function parseRoundDecimal(text: string | undefined): number | undefined {
+export function parseRoundDecimal(text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   const decimals = parseWholeNumber(text);
   if (decimals === undefined || decimals < -1 || decimals > LIMITS.roundDecimalMax) {
@@ -93,7 +86,7 @@ function parseScore(name: string, text: string | undefined): number | undefined 
 }
 
 /** The entries of `params` as texts. */
-function parseInner(text: string | undefined): Readonly<Record<string, string | undefined>> {
+export function parseInner(text: string | undefined): Readonly<Record<string, string | undefined>> {
   if (text === undefined || text.trim() === '') return {};
   let value: unknown;
   try {
@@ -110,7 +103,7 @@ function parseInner(text: string | undefined): Readonly<Record<string, string | 
   return Object.fromEntries(entries);
 }
 
-function unquoted(text: string): string {
+export function unquoted(text: string): string {
   return /^"(.*)"$/.exec(text)?.[1] ?? text;
 }
 

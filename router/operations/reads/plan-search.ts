@@ -11,6 +11,8 @@ import type { RequestContext } from '../request-context.ts';
 import { type OutputFields, resolveOutputFields, withPrimaryKeyLast } from './output-fields.ts';
 import { parseSearchParameters, type SearchParameters } from './parse-search-parameters.ts';
 import { planRead, type ReadTarget } from './plan-read.ts';
+import { parseFunctionScore } from './rank/parse-ranker.ts';
+import type { Ranker } from './rank/ranker.ts';
 import type { QueryVectors, SearchInput } from './search.ts';
 
 /** A search that is valid against one version of the catalog. */
@@ -22,6 +24,8 @@ export interface SearchPlan {
   readonly parameters: SearchParameters;
   readonly filter: Filter | undefined;
   readonly output: OutputFields;
+  /** Gives the hits another order than that of their distances. */
+  readonly ranker: Ranker | undefined;
 }
 
 export function planSearch(
@@ -41,17 +45,16 @@ export function planSearch(
   checkRange(parameters, index.metricType);
   const primary = primaryField(schema);
   const output = resolveOutputFields(schema, input.outputFields);
+  const compile = (filter: string) => cluster.filters.compile(filter, target.collection.id, schema, input.templates);
   return {
     target,
     primary,
     field,
     index,
     parameters,
-    filter:
-      input.filter === ''
-        ? undefined
-        : cluster.filters.compile(input.filter, target.collection.id, schema, input.templates),
+    filter: input.filter === '' ? undefined : compile(input.filter),
     output: output.fields.includes(primary) ? withPrimaryKeyLast(output, primary) : output,
+    ranker: input.functionScore && parseFunctionScore(input.functionScore, { schema, compile }),
   };
 }
 

@@ -2,7 +2,7 @@ import { BraidError } from '../../../core/errors.ts';
 
 /** Parameters that would change the answer, and that this server has not, are errors, unless they are false or empty. */
 export function refuseUnsupported(
-  what: 'search' | 'query',
+  what: 'search' | 'hybrid search' | 'query',
   given: ReadonlyMap<string, string>,
   names: readonly string[],
 ): void {

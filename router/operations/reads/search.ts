@@ -1,6 +1,5 @@
 import type { TemplateValue } from '../../../core/filter/filter.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
-import type { MetricType } from '../../../core/metric.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import type { DataType } from '../../../core/schema/data-type.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
@@ -10,8 +9,11 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerSearch } from './answer-search.ts';
-import { planSearch } from './plan-search.ts';
+import { planSearch, type SearchPlan } from './plan-search.ts';
+import { answerRanked } from './rank/answer-ranked.ts';
+import type { FunctionScoreInput } from './rank/function-score.ts';
 import type { ReadConsistency } from './read-consistency.ts';
+import type { ReadRun } from './read-run.ts';
 import { readTwice } from './read-twice.ts';
 
 export interface SearchInput {
@@ -25,7 +27,8 @@ export interface SearchInput {
   readonly parameters: ReadonlyMap<string, string>;
   readonly outputFields: readonly string[];
   readonly consistency: ReadConsistency;
-  /** Names of features in the request which this server has not (`function_score`, `highlighter`, ...): refused, because ignoring them would answer wrongly. */
+  readonly functionScore: FunctionScoreInput | undefined;
+  /** Names of features in the request which this server has not (`highlighter`, ...): refused, because ignoring them would answer wrongly. */
   readonly unsupported: readonly string[];
 }
 
@@ -49,7 +52,6 @@ export interface SearchOutput {
   /** The collection's own name. */
   readonly collectionName: string;
   readonly primaryField: FieldSchema;
-  readonly metricType: MetricType;
   readonly queryCount: number;
   /** The limit asked for. */
   readonly topK: number;
@@ -77,7 +79,7 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
       const plan = planSearch(cluster, catalog, context, input);
       return {
         collectionId: plan.target.collection.id,
-        answer: () => answerSearch(cluster, plan, input, { context, deadline, trace, isRepeated }),
+        answer: () => answer(cluster, plan, input, { context, deadline, trace, isRepeated }),
       };
     });
     span.end();
@@ -86,4 +88,11 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
     failSpan(span, error as Error);
     throw error;
   }
+}
+
+function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: ReadRun): Promise<SearchOutput> {
+  const { ranker, parameters } = plan;
+  if (!ranker) return answerSearch(cluster, plan, input, run);
+  const hitCount = parameters.offset + parameters.limit;
+  return answerRanked(cluster, { ...parameters, ranker, parts: [{ plan, input, hitCount, ranker: undefined }] }, run);
 }

@@ -176,6 +176,7 @@ export function searchInput(
     ),
     outputFields: [],
     consistency: BOUNDED,
+    functionScore: undefined,
     unsupported: [],
     ...rest,
   };

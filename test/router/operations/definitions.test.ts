@@ -252,9 +252,9 @@ test.each<[string, (all: Operations) => Promise<unknown>, object]>([
   ],
   ['describe an unknown alias', (all) => all.describeAlias(context, { alias: 'nope' }), { code: 1600 }],
   [
-    'hybrid search',
-    (all) => all.hybridSearch(context, { collection: 'things', requests: [], rankParameters: new Map() }),
-    { code: 3000 },
+    'search for nothing, in several ways',
+    (all) => all.hybridSearch(context, { requests: [], rankParameters: new Map(), functionScore: undefined }),
+    { code: 1100 },
   ],
 ])('refuses to %s', async (_, run, expected) => {
   await expect(run(operations)).rejects.toMatchObject(expected);

@@ -5,6 +5,7 @@ import type { HybridSearchRequest, SearchRequest } from '../../../../proto/gener
 import type { Operations } from '../../../operations/operations.ts';
 import type { ReadConsistency } from '../../../operations/reads/read-consistency.ts';
 import type { SearchInput } from '../../../operations/reads/search.ts';
+import { decodeFunctionScore } from '../codec/decode-function-score.ts';
 import { decodePlaceholders } from '../codec/decode-placeholders.ts';
 import { decodeTemplates } from '../codec/decode-templates.ts';
 import { encodeQueryResults } from '../codec/encode-query-results.ts';
@@ -19,9 +20,9 @@ export function readHandlers(operations: Operations) {
 
     hybridSearch: async (request, context) => {
       const output = await operations.hybridSearch(context, {
-        collection: request.collectionName,
         requests: request.requests.map((part) => decodeSearch(completed(part, request))),
         rankParameters: mapOf(request.rankParams),
+        functionScore: decodeFunctionScore(request.functionScore),
       });
       return encodeSearchResults(output);
     },
@@ -53,6 +54,7 @@ function decodeSearch(request: SearchRequest): SearchInput {
     parameters: mapOf(request.searchParams),
     outputFields: request.outputFields,
     consistency: consistencyOf(request),
+    functionScore: decodeFunctionScore(request.functionScore),
     unsupported: unsupportedIn(request),
   };
 }
@@ -67,7 +69,6 @@ function completed(part: SearchRequest, whole: HybridSearchRequest): SearchReque
     consistencyLevel: whole.consistencyLevel,
     useDefaultConsistency: whole.useDefaultConsistency,
     guaranteeTimestamp: whole.guaranteeTimestamp,
-    functionScore: part.functionScore ?? whole.functionScore,
     functionChains: [...part.functionChains, ...whole.functionChains],
     namespace: part.namespace ?? whole.namespace,
   };
@@ -87,7 +88,6 @@ function decodeQueries(input: SearchRequest['searchInput']): SearchInput['querie
 /** Features that change the answer: they are refused rather than ignored. */
 function unsupportedIn(request: SearchRequest): string[] {
   const wanted = {
-    function_score: request.functionScore !== undefined,
     highlighter: request.highlighter !== undefined,
     search_aggregation: request.searchAggregation !== undefined,
     function_chains: request.functionChains.length > 0,

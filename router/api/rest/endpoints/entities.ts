@@ -7,6 +7,7 @@ import { keysFromJson, keysToJson } from '../codec/keys-json.ts';
 import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
 import { answer, type Endpoint, endpoint, type RestAnswer, type RestCall } from '../endpoint.ts';
+import { hybridSearchEndpoints } from './hybrid-search.ts';
 import { searchEndpoint } from './search.ts';
 
 const LIMIT_DEFAULT = 100;
@@ -19,6 +20,7 @@ const RowsBody = Type.Object({
 
 export const entityEndpoints: readonly Endpoint[] = [
   searchEndpoint,
+  ...hybridSearchEndpoints,
 
   endpoint('entities/insert', RowsBody, async (body, call) => {
     const output = await call.operations.insert(call.context, await decodeRows(body, call));

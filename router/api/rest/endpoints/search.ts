@@ -7,6 +7,7 @@ import { vectorsToColumn } from '../../../../core/rows/vector-value.ts';
 import { type CollectionSchema, fieldByName, vectorFields } from '../../../../core/schema/collection-schema.ts';
 import { isDenseVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
+import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
 import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
@@ -27,11 +28,14 @@ const SearchBody = Type.Object({
   strictGroupSize: Type.Optional(Type.Boolean()),
   metricType: Type.Optional(Type.String()),
   searchParams: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  functionScore: Type.Optional(Type.Unknown()),
+  functionScore: FunctionScoreBody,
   highlighter: Type.Optional(Type.Unknown()),
 });
 
 type SearchBody = Static<typeof SearchBody>;
+
+/** What of a body says what is searched for. */
+type QueriesBody = Pick<SearchBody, 'data' | 'ids' | 'annsField'>;
 
 /** Hits of all queries one after the other; `topks` beside them says how many belong to each. */
 export const searchEndpoint: Endpoint = endpoint('entities/search', SearchBody, async (body, call) => {
@@ -45,13 +49,14 @@ export const searchEndpoint: Endpoint = endpoint('entities/search', SearchBody, 
     parameters: parametersOf(body),
     outputFields: body.outputFields ?? [],
     consistency: consistencyOf(body.consistencyLevel),
-    unsupported: (['functionScore', 'highlighter'] as const).filter((name) => body[name] !== undefined),
+    functionScore: functionScoreOf(body.functionScore),
+    unsupported: body.highlighter === undefined ? [] : ['highlighter'],
   });
   return { json: await hitsJson(output, call), beside: { topks: Array.from(output.counts) } };
 });
 
 /** Query vectors come without a type: they are read as what the searched field holds. */
-function queriesOf(body: SearchBody, schema: CollectionSchema): SearchInput['queries'] {
+export function queriesOf(body: QueriesBody, schema: CollectionSchema): SearchInput['queries'] {
   if (body.ids !== undefined) return { kind: 'keys', keys: keysFromJson(schema, body.ids) };
   const { data } = body;
   if (data === undefined || data.length === 0) {
@@ -86,7 +91,7 @@ function parametersOf(body: SearchBody): ReadonlyMap<string, string> {
   );
 }
 
-function hitsJson(output: SearchOutput, call: RestCall): Promise<string> {
+export function hitsJson(output: SearchOutput, call: RestCall): Promise<string> {
   const { keys, scores, columns, outputFields, primaryField } = output;
   const keyOf = (hit: number): unknown => {
     const key = keys[hit]!;

@@ -1,0 +1,92 @@
+import { LIMITS } from '../../../core/limits.ts';
+import { DataType } from '../../../core/schema/data-type.ts';
+import type { SearchResponse } from '../../../proto/generated/node.ts';
+import { encodeFilter } from '../../../proto/node-protocol/filter-codec.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Answer } from '../../cluster/scatter.ts';
+import { openSpan } from '../../cluster/tracing.ts';
+import { type MergedAnswers, mergeAnswers } from './merge-answers.ts';
+import type { SearchPlan } from './plan-search.ts';
+import { type ReadRun, type Routing, scatterRead } from './read-run.ts';
+import type { QueryVectors, SearchInput } from './search.ts';
+
+/** One search of all nodes, ready to be sent. */
+export interface HitsRequest {
+  readonly plan: SearchPlan;
+  readonly templates: SearchInput['templates'];
+  readonly queries: QueryVectors;
+  readonly routing: Routing;
+  /** The best hits that are left out, and how many are wanted after them. */
+  readonly offset: number;
+  readonly limit: number;
+  /** Fields that come along with the hits. */
+  readonly fieldIds: number[];
+}
+
+export interface FoundHits {
+  readonly answers: readonly Answer<SearchResponse>[];
+  readonly merged: MergedAnswers;
+}
+
+/** Asks all nodes, merges, and asks for more while doubles leave too few. */
+export async function findHits(cluster: Cluster, request: HitsRequest, run: ReadRun): Promise<FoundHits> {
+  const { plan, queries, offset, limit } = request;
+  const window = {
+    queryCount: queries.queryCount,
+    offset,
+    limit,
+    metricType: plan.index.metricType,
+    hasTextKeys: plan.primary.dataType === DataType.VarChar,
+  };
+  let k = offset + limit;
+  for (let round = 0; ; round++) {
+    const answers = await askNodes(cluster, request, k, run);
+    const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
+    const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
+    span.end();
+    k *= 2;
+    const hasRoom = round < cluster.limits.moreHitsRoundsMax && k * queries.queryCount <= LIMITS.hitsMax;
+    if (!merged.isShort || !hasRoom) return { answers, merged };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+function askNodes(
+  cluster: Cluster,
+  { plan, templates, queries, routing, fieldIds }: HitsRequest,
+  k: number,
+  run: ReadRun,
+): Promise<readonly Answer<SearchResponse>[]> {
+  const { parameters } = plan;
+  const filter = encodeFilter(plan.filter, templates);
+  return scatterRead<SearchResponse>(cluster, 'search', plan.target, routing, run, (shard, scope, context, signal) =>
+    shard.search(
+      {
+        context,
+        scope,
+        fieldId: plan.field.id,
+        queries: queries.data,
+        queryCount: queries.queryCount,
+        k,
+        expansion: parameters.tuning.expansion,
+        filter,
+        radius: parameters.radius,
+        rangeFilter: parameters.rangeFilter,
+        outputFieldIds: fieldIds,
+        segmentCount: routing.route.segmentCount,
+        ignoreGrowing: parameters.ignoreGrowing,
+        metricType: plan.index.metricType,
+        probeCount: parameters.tuning.probeCount,
+        reorderCount: parameters.tuning.reorderCount,
+        dropRatio: parameters.tuning.dropRatio,
+        queryOffsets: NOTHING,
+        averageTermCount: 0,
+        groupByFieldId: 0,
+        groupSize: 0,
+        groupByPath: '',
+      },
+      signal,
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import { BraidError } from '../../../core/errors.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { parseWholeNumber } from './parse-number.ts';
+import { checkWindow, parseInner, parseOffset, parseRoundDecimal, unquoted } from './parse-search-parameters.ts';
+import { parseStrategy } from './rank/parse-ranker.ts';
+import type { Ranker } from './rank/ranker.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
+
+/** What a hybrid search says of the whole. */
+export interface RankParameters {
+  readonly ranker: Ranker;
+  readonly limit: number;
+  readonly offset: number;
+  readonly roundDecimal: number | undefined;
+}
+
+/** `strategy`, `params` (a JSON text), `limit`, `offset`, `round_decimal`; values in quotes or not. Throws in Milvus' words. */
+export function parseRankParameters(given: ReadonlyMap<string, string>): RankParameters {
+  refuseUnsupported('hybrid search', given, ['order_by_fields', 'group_by_field']);
+  const limit = parseLimit(given.get('limit'));
+  const offset = parseOffset(given.get('offset'));
+  checkWindow(offset, limit);
+  const strategy = unquoted(given.get('strategy') ?? '').toLowerCase();
+  return {
+    ranker: parseStrategy(strategy, parseInner(given.get('params'))),
+    limit,
+    offset,
+    roundDecimal: parseRoundDecimal(given.get('round_decimal')),
+  };
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) throw new BraidError('parameterInvalid', 'limit not found in rank_params');
+  const limit = parseWholeNumber(text);
+  if (limit === undefined || limit < 1 || limit > LIMITS.topKMax) {
+    throw new BraidError(
+      'parameterInvalid',
+      `limit [${text}] is invalid, it should be in range [1, ${LIMITS.topKMax}], but got ${text}`,
+    );
+  }
+  return limit;
+}

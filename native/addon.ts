@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
 
-/** The addon as C++ shows it (src/addon.cc, src/store_object.cc). It checks nothing: `check-arguments.ts` has. */
+/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc). It checks nothing: `check-arguments.ts` has. */
 export interface Addon {
   create(...options: StoreNumbers): AddonStore;
   open(...optionsPathAndRows: [...StoreNumbers, path: string, rowCount: number]): Promise<AddonStore>;
+  readonly SparseIndex: new () => AddonSparseIndex;
   /** Names, best first, space separated. */
   cpuFeatures(): string;
   /** One kernel by itself; undefined where this machine or the pair of metric and scalar has none. */
@@ -47,6 +48,29 @@ export interface AddonStore {
   ): Promise<SearchHits>;
   get(offsets: Uint32Array): Uint8Array;
   save(path: string): Promise<readonly SavedFile[]>;
+  close(): void;
+}
+
+export interface AddonSparseIndex {
+  readonly rows: number;
+  readonly indexed: number;
+  readonly memory: number;
+  append(bytes: Uint8Array, offsets: Uint32Array): void;
+  index(everything: boolean): Promise<number>;
+  search(
+    queries: Uint8Array,
+    offsets: Uint32Array,
+    first: number,
+    count: number,
+    k: number,
+    filter: Uint8Array | undefined,
+    visibleRows: number,
+    dropRatio: number,
+    averageLength: number,
+    k1: number,
+    b: number,
+  ): Promise<SearchHits>;
+  statistics(terms: Uint32Array): Promise<{ readonly total: number; readonly rowCounts: Float64Array }>;
   close(): void;
 }
 

@@ -71,7 +71,7 @@ export function checkOffsets(offsets: Uint32Array, rows: number): void {
   }
 }
 
-function checkBytes(name: string, value: unknown): void {
+export function checkBytes(name: string, value: unknown): void {
   if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${nameOf(value)}`);
 }
 

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "kernels.h"
 #include "pool_job.h"
+#include "sparse_object.h"
 #include "store_object.h"
 
 namespace braid {
@@ -60,6 +61,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Napi::FunctionReference(Napi::Persistent(StoreObject::define(env))));
   exports.Set("create", Napi::Function::New<create>(env));
   exports.Set("open", Napi::Function::New<open>(env));
+  exports.Set("SparseIndex", SparseObject::define(env));
   exports.Set("cpuFeatures", Napi::Function::New<cpu_features>(env));
   exports.Set("distance", Napi::Function::New<distance>(env));
   return exports;

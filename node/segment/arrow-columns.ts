@@ -39,11 +39,13 @@ const ARROW_TYPES: ReadonlyMap<DataType, ArrowType> = new Map<DataType, ArrowTyp
   [DataType.JSON, new Utf8()],
   [DataType.Array, new Binary()],
   [DataType.Geometry, new Binary()],
+  [DataType.SparseFloatVector, new Binary()],
+  [DataType.ArrayOfVector, new Binary()],
 ]);
 
 export function arrowTypeOf(dataType: DataType): ArrowType {
   const type = ARROW_TYPES.get(dataType);
-  if (!type) throw new Error(`${dataTypeName(dataType)} is no scalar type`);
+  if (!type) throw new Error(`${dataTypeName(dataType)} is not stored in a column`);
   return type;
 }
 

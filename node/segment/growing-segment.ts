@@ -1,9 +1,9 @@
 import type { IndexRecord } from '../../core/catalog.ts';
-import type { Column, ColumnBatch, VectorColumn } from '../../core/columns/column.ts';
+import type { BytesColumn, Column, ColumnBatch, VectorColumn } from '../../core/columns/column.ts';
 import { fixedColumn } from '../../core/columns/column-operations.ts';
 import { assert, BraidError } from '../../core/errors.ts';
 import { type CollectionSchema, type FieldSchema, primaryField } from '../../core/schema/collection-schema.ts';
-import { DataType, isVector } from '../../core/schema/data-type.ts';
+import { DataType, isDenseVector } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { defaultColumn } from './default-column.ts';
 import { DeleteMask } from './delete-mask.ts';
@@ -17,6 +17,7 @@ import { LIMITS } from './limits.ts';
 import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
 import { applyDeletes, type SegmentContents } from './segment-contents.ts';
 import { Snapshot } from './snapshot.ts';
+import { SparseField } from './sparse-field.ts';
 
 export interface GrowingSegmentOptions {
   readonly id: number;
@@ -32,6 +33,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   readonly state = 'growing';
   readonly scalars = new Map<number, GrowableColumn>();
   readonly vectors = new Map<number, GrowableVectors>();
+  readonly sparse = new Map<number, SparseField>();
   readonly timestamps = new GrowableColumn(DataType.Int64);
   readonly keyIndex: HashKeyIndex;
   readonly permutation = undefined;
@@ -80,6 +82,7 @@ export class GrowingSegment implements Segment, SegmentContents {
     bytes += this.mask.memoryBytes + this.filters.memoryBytes;
     for (const column of this.scalars.values()) bytes += column.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
+    for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
   }
 
@@ -148,11 +151,12 @@ export class GrowingSegment implements Segment, SegmentContents {
   }
 
   /**
-   * Brings the rows into the graphs, off the event loop, in bounded batches, on `threads` native threads (default: the addon's). Rows not yet in are scanned exactly.
+   * Brings the rows into the graphs and postings, off the event loop, in bounded batches, on `threads` native threads (default: the addon's). Rows not yet in are scanned exactly.
    * Ends when every row that is there by then is in. Calls while one runs share it.
    */
   async indexPending(threads?: number): Promise<void> {
     for (const vectors of this.vectors.values()) await vectors.index(threads);
+    for (const sparse of this.sparse.values()) await sparse.indexPending();
   }
 
   snapshot(expiredBefore = 0n): SegmentSnapshot {
@@ -173,8 +177,9 @@ export class GrowingSegment implements Segment, SegmentContents {
   }
 
   #addField(field: FieldSchema): void {
-    if (isVector(field.dataType)) this.vectors.set(field.id, new GrowableVectors(field, this.#indexes));
+    if (isDenseVector(field.dataType)) this.vectors.set(field.id, new GrowableVectors(field, this.#indexes));
     else this.scalars.set(field.id, new GrowableColumn(field.dataType));
+    if (field.dataType === DataType.SparseFloatVector) this.sparse.set(field.id, new SparseField());
   }
 
   /** Everything that can be wrong with a batch is found before the first column changes. */
@@ -191,6 +196,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   #appendColumn(field: FieldSchema, column: Column): void {
     if (column.kind === 'vector') this.vectors.get(field.id)!.append(column as VectorColumn);
     else this.scalars.get(field.id)!.append(column);
+    this.sparse.get(field.id)?.append(column as BytesColumn);
     this.#byteLength += bytesOfRows(column);
   }
 
@@ -203,6 +209,7 @@ export class GrowingSegment implements Segment, SegmentContents {
 
   #release(): void {
     for (const vectors of this.vectors.values()) vectors.close();
+    for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
   }
 }

@@ -51,14 +51,3 @@ export class HitRounds {
     return { counts: this.#counts.slice(), scores, offsets, method: last.method, visited };
   }
 }
-
-/** The rows `rows` of a matrix of queries, ascending; all of them are the matrix itself. */
-export function pickQueries(queries: Uint8Array, queryCount: number, rows: Uint32Array): Uint8Array {
-  if (rows.length === queryCount) return queries;
-  const rowBytes = queries.length / queryCount;
-  const picked = new Uint8Array(rows.length * rowBytes);
-  for (let i = 0; i < rows.length; i++) {
-    picked.set(queries.subarray(rows[i]! * rowBytes, (rows[i]! + 1) * rowBytes), i * rowBytes);
-  }
-  return picked;
-}

@@ -3,7 +3,7 @@ import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
 import type { Column, FixedColumn } from '../../core/columns/column.ts';
 import { fixedColumn } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
-import { DataType, isVector } from '../../core/schema/data-type.ts';
+import { DataType, isDenseVector } from '../../core/schema/data-type.ts';
 import { BOOLEANS, flagsFromArrow, fromArrow } from './arrow-columns.ts';
 import { chunkCountOf, rowsOfChunk } from './column-chunks.ts';
 import { LIMITS } from './limits.ts';
@@ -52,7 +52,7 @@ function addBatch(
   manifest: SegmentManifest,
 ): void {
   for (const { id, dataType } of manifest.fields) {
-    if (isVector(dataType as DataType)) {
+    if (isDenseVector(dataType as DataType)) {
       addNullRows(columns.nullRows, batch, chunk, id, manifest.rowCount);
       continue;
     }

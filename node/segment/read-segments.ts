@@ -17,6 +17,7 @@ import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
 import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
+import { sliceQueries } from './query-set.ts';
 import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
@@ -95,12 +96,9 @@ export async function searchSegments(
 function groupsOf(search: SegmentSearch): readonly SegmentSearch[] {
   const queriesAtOnce = Math.max(1, Math.floor(LIMITS.hitsPerTurn / search.k));
   if (search.queryCount <= queriesAtOnce) return [search];
-  const rowBytes = search.queries.length / search.queryCount;
   const groups: SegmentSearch[] = [];
   for (let from = 0; from < search.queryCount; from += queriesAtOnce) {
-    const queryCount = Math.min(queriesAtOnce, search.queryCount - from);
-    const queries = search.queries.subarray(from * rowBytes, (from + queryCount) * rowBytes);
-    groups.push({ ...search, queries, queryCount });
+    groups.push({ ...search, ...sliceQueries(search, from, Math.min(from + queriesAtOnce, search.queryCount)) });
   }
   return groups;
 }

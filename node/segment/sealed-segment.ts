@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
+import { DataType } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
 import { DeleteMask } from './delete-mask.ts';
@@ -23,6 +24,7 @@ import {
 } from './segment-manifest.ts';
 import { Snapshot } from './snapshot.ts';
 import { SortedKeyIndex } from './sorted-key-index.ts';
+import { SparseField } from './sparse-field.ts';
 
 export interface OpenSegmentOptions {
   /** Newest schema of the collection; fields younger than the segment read as their default or null. */
@@ -43,7 +45,8 @@ export async function openSealedSegment(record: SegmentRecord, options: OpenSegm
     const permutation = await readPermutation(join(options.folder, PERMUTATION_FILE), record.rowCount);
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
-    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors });
+    const sparse = await openSparse(columns, options.schema);
+    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors, sparse });
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -58,6 +61,7 @@ interface SealedParts {
   readonly permutation: Uint32Array;
   readonly mask: DeleteMask;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
+  readonly sparse: ReadonlyMap<number, SparseField>;
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -67,6 +71,7 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly hasDuplicateKeys: boolean;
   readonly scalars: ReadonlyMap<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
+  readonly sparse: ReadonlyMap<number, SparseField>;
   readonly timestamps: ColumnChunks;
   readonly keyIndex: SortedKeyIndex;
   readonly mask: DeleteMask;
@@ -82,6 +87,7 @@ export class SealedSegment implements Segment, SegmentContents {
     this.hasDuplicateKeys = manifest.hasDuplicateKeys;
     this.scalars = new Map([...columns.scalars].map(([id, chunks]) => [id, fixedChunks(chunks)]));
     this.vectors = parts.vectors;
+    this.sparse = parts.sparse;
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
@@ -132,6 +138,7 @@ export class SealedSegment implements Segment, SegmentContents {
   get memoryBytes(): number {
     let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes + this.filters.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
+    for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
   }
 
@@ -157,6 +164,7 @@ export class SealedSegment implements Segment, SegmentContents {
 
   #release(): void {
     for (const vectors of this.vectors.values()) vectors.close();
+    for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
   }
 }
@@ -181,6 +189,18 @@ async function openVectors(
     for (const vectors of opened.values()) vectors.close();
     throw error;
   }
+}
+
+async function openSparse(
+  columns: SegmentColumns,
+  schema: CollectionSchema,
+): Promise<ReadonlyMap<number, SparseField>> {
+  const fields = new Map<number, SparseField>();
+  for (const { id, dataType } of schema.fields) {
+    const chunks = columns.scalars.get(id);
+    if (dataType === DataType.SparseFloatVector && chunks) fields.set(id, await SparseField.of(fixedChunks(chunks)));
+  }
+  return fields;
 }
 
 async function readPermutation(path: string, rowCount: number): Promise<Uint32Array> {

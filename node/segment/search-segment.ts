@@ -1,16 +1,17 @@
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { mergeHits } from '../../core/merge/merge-hits.ts';
 import { largerIsNearer, type MetricType } from '../../core/metric.ts';
-import { LIMITS as NATIVE_LIMITS, type SearchHits, type VectorStore } from '../../native/vector-store.ts';
-import { HitRounds, pickQueries } from './hit-rounds.ts';
+import { LIMITS as NATIVE_LIMITS, type SearchHits } from '../../native/vector-store.ts';
+import { HitRounds } from './hit-rounds.ts';
 import { LIMITS } from './limits.ts';
+import { pickQueries, type QuerySet } from './query-set.ts';
 import type { RowSet } from './row-bits.ts';
 import type { SegmentHits, SegmentSearch } from './segment.ts';
 
-/** What is searched: a store, the rows of it that count, and what tells doubles apart. */
+/** What is searched: an index, the rows of it that count, and what tells doubles apart. */
 export interface SearchTarget {
-  readonly store: VectorStore;
-  readonly visibleRows: number;
+  /** The k nearest allowed rows of each query, distances smaller for nearer. */
+  nearest(queries: QuerySet, k: number): Promise<SearchHits>;
   readonly allowed: RowSet;
   readonly hasDuplicateKeys: boolean;
   keys(offsets: Uint32Array): KeyList;
@@ -74,14 +75,7 @@ async function ask(
   numbers: Uint32Array | undefined,
   k: number,
 ): Promise<SegmentHits> {
-  const { store, allowed, visibleRows } = target;
-  const queries = numbers ? pickQueries(request.queries, request.queryCount, numbers) : request.queries;
-  const options = { k, expansion: Math.max(request.expansion, k), visibleRows };
-  const hits = await store.search(
-    queries,
-    numbers?.length ?? request.queryCount,
-    allowed.bits ? { ...options, filter: allowed.bits, allowedCount: allowed.count } : options,
-  );
+  const hits = await target.nearest(numbers ? pickQueries(request, numbers) : request, k);
   return toUserScores(hits, request.metric);
 }
 

@@ -2,7 +2,8 @@ import { compareKeys } from '../../core/merge/compare-keys.ts';
 import { type HitList, type KeyList, type MergedHits, mergeHits } from '../../core/merge/merge-hits.ts';
 import { largerIsNearer } from '../../core/metric.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
-import { HitRounds, pickQueries } from './hit-rounds.ts';
+import { HitRounds } from './hit-rounds.ts';
+import { pickQueries } from './query-set.ts';
 import type { SegmentPlan } from './search-plan.ts';
 import type { SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
 
@@ -86,7 +87,7 @@ class Asker {
 
   /** Asks the planned part of all queries, or everything of some. */
   async ask(queries: Uint32Array | undefined): Promise<void> {
-    const { queryCount, k, expansion } = this.#search;
+    const { k, expansion } = this.#search;
     if (queries === undefined) {
       this.#asked.fill(this.#plan.k);
       this.#take(await this.#snapshot.search({ ...this.#search, ...this.#plan }), undefined);
@@ -96,8 +97,7 @@ class Asker {
     const asked = Math.min(more, NATIVE_LIMITS.kMax);
     const search = {
       ...this.#search,
-      queries: pickQueries(this.#search.queries, queryCount, queries),
-      queryCount: queries.length,
+      ...pickQueries(this.#search, queries),
       k: asked,
       expansion: Math.max(expansion, asked),
     };

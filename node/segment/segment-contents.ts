@@ -12,6 +12,7 @@ import type { FilterResults } from './filter-results.ts';
 import { columnOfKeys } from './key-column.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { DeleteBatch } from './segment.ts';
+import type { SparseField } from './sparse-field.ts';
 import { gatherVectors, type VectorField } from './vector-field.ts';
 
 /** What growing and sealed segments are made of, as reads and deletes use it. */
@@ -21,9 +22,11 @@ export interface SegmentContents {
   readonly partitionId: number;
   readonly rowCount: number;
   readonly hasDuplicateKeys: boolean;
-  /** Scalar columns by field id; fields younger than the rows may be missing. */
+  /** Columns that are no dense vectors, by field id; fields younger than the rows may be missing. */
   readonly scalars: ReadonlyMap<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, VectorField>;
+  /** Postings of sparse vector fields, whose vectors are among the scalar columns. */
+  readonly sparse: ReadonlyMap<number, SparseField>;
   /** Insert timestamps, as a column of Int64. */
   readonly timestamps: ColumnChunks;
   readonly keyIndex: KeyIndex;

@@ -1,32 +1,55 @@
 import { BraidError } from '../../core/errors.ts';
-import { parseMetricType } from '../../core/metric.ts';
-import { fieldById } from '../../core/schema/collection-schema.ts';
-import { isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
+import { type MetricType, parseMetricType } from '../../core/metric.ts';
+import { type FieldSchema, fieldById } from '../../core/schema/collection-schema.ts';
+import { DataType, isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import type { SearchRequest } from '../../proto/generated/node.ts';
+import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
 import type { ReadOptions } from './read-segments.ts';
 import type { SegmentSearch } from './segment.ts';
+import { bm25Settings, sparseMetric } from './sparse-settings.ts';
 import { vectorSettings } from './vector-settings.ts';
 
 /** A search as segments take it, checked against the field and its index; the breadth as the user gave it (0: none). Throws `fieldNotFound` or `parameterInvalid`. */
 export function segmentSearch(request: SearchRequest, options: ReadOptions): SegmentSearch {
-  const { k, queryCount, queries, expansion, radius, rangeFilter } = request;
+  const { k, queryCount, queries, expansion, radius, rangeFilter, dropRatio } = request;
   const field = fieldById(options.schema, request.fieldId);
-  if (!field || !isDenseVector(field.dataType)) {
+  const isSparse = field?.dataType === DataType.SparseFloatVector;
+  if (!field || !(isSparse || isDenseVector(field.dataType))) {
     throw new BraidError('fieldNotFound', `field ${request.fieldId} is no vector field of ${options.schema.name}`);
-  }
-  const { metric } = vectorSettings(field, options.indexes);
-  const expected = request.metricType === '' ? metric : parseMetricType(request.metricType);
-  if (expected !== metric) {
-    throw new BraidError('parameterInvalid', `metric type ${expected} is not that of the index, expected ${metric}`);
   }
   if (k < 1 || k > NATIVE_LIMITS.kMax) {
     throw new BraidError('parameterInvalid', `k is ${k}, it must be from 1 to ${NATIVE_LIMITS.kMax}`);
   }
+  const index = options.indexes.find((candidate) => candidate.fieldId === field.id);
+  const metric = isSparse ? sparseMetric(index) : vectorSettings(field, options.indexes).metric;
+  checkMetric(request, metric);
+  const queryOffsets = isSparse ? sparseOffsets(request, field) : undefined;
+  if (!isSparse) checkDense(request, field);
+  const bm25 = metric === 'BM25' ? bm25Settings(index, request.averageTermCount) : undefined;
+  const { filter } = options;
+  return {
+    ...{ fieldId: field.id, metric, queries, queryCount, queryOffsets, k, expansion, filter },
+    ...{ radius, rangeFilter, dropRatio, bm25 },
+  };
+}
+
+function checkMetric({ metricType }: SearchRequest, metric: MetricType): void {
+  const expected = metricType === '' ? metric : parseMetricType(metricType);
+  if (expected === metric) return;
+  throw new BraidError('parameterInvalid', `metric type ${expected} is not that of the index, expected ${metric}`);
+}
+
+function checkDense({ queries, queryCount }: SearchRequest, field: FieldSchema): void {
   const rowBytes = vectorRowBytes(field.dataType, field.dimension!);
-  if (queries.length !== queryCount * rowBytes) {
-    const message = `field ${field.name}: ${queryCount} queries have ${queries.length} bytes, expected ${rowBytes} each`;
-    throw new BraidError('parameterInvalid', message);
-  }
-  return { fieldId: field.id, metric, queries, queryCount, k, expansion, filter: options.filter, radius, rangeFilter };
+  if (queries.length === queryCount * rowBytes) return;
+  const message = `field ${field.name}: ${queryCount} queries have ${queries.length} bytes, expected ${rowBytes} each`;
+  throw new BraidError('parameterInvalid', message);
+}
+
+function sparseOffsets({ queryOffsets, queries, queryCount }: SearchRequest, field: FieldSchema): Uint32Array {
+  const offsets = arrayFrom(Uint32Array, queryOffsets);
+  if (offsets.length === queryCount + 1 && offsets[queryCount] === queries.length) return offsets;
+  const message = `field ${field.name}: ${queryCount} queries of ${queries.length} bytes have ${offsets.length} offsets`;
+  throw new BraidError('parameterInvalid', message);
 }

@@ -5,7 +5,9 @@ import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import type { Bm25Options } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
+import type { QuerySet } from './query-set.ts';
 
 /**
  * A set of rows of one partition, growing or sealed, as searches see it. Rows are dense offsets 0..rowCount-1; offsets never change meaning.
@@ -68,18 +70,20 @@ export interface SegmentSnapshot extends Disposable {
   gather(fieldId: number, offsets: Uint32Array): Column;
 }
 
-export interface SegmentSearch {
+/** `queries` are rows of the field's scalar type; with `queryOffsets` sparse vectors. */
+export interface SegmentSearch extends QuerySet {
   readonly fieldId: number;
   readonly metric: MetricType;
-  /** Rows of the field's scalar type. */
-  readonly queries: Uint8Array;
-  readonly queryCount: number;
   readonly k: number;
   /** Breadth of the walk in this segment, already shrunk for the number of segments. */
   readonly expansion: number;
   readonly filter: Filter | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
+  /** Sparse vectors only: share of the smallest query values that may be left out. */
+  readonly dropRatio: number;
+  /** With metric BM25: the queries are terms and weights. */
+  readonly bm25: Bm25Options | undefined;
 }
 
 /** Hits as in core/merge; scores are in the user's terms (L2 squared, IP and COSINE larger is nearer). */

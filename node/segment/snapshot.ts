@@ -8,9 +8,10 @@ import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
 import { orderRows } from './order-rows.ts';
 import { combineRows, createRowBits, type RowSet } from './row-bits.ts';
-import { noHits, searchSegment } from './search-segment.ts';
+import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
 import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
+import type { SparseField } from './sparse-field.ts';
 import { TimeSlice } from './time-slice.ts';
 
 /** The one implementation of snapshots: rows up to a count, and the deletes of one moment. */
@@ -33,7 +34,9 @@ export class Snapshot implements SegmentSnapshot {
   }
 
   async search(request: SegmentSearch): Promise<SegmentHits> {
-    const { vectors, hasDuplicateKeys } = this.#contents;
+    const { vectors, sparse } = this.#contents;
+    const sparseField = sparse.get(request.fieldId);
+    if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
     if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
     const { nullRows } = vectors.get(request.fieldId)!;
     const allowed = request.filter ? await this.#passing(request.filter, nullRows) : await this.#living(nullRows);
@@ -46,10 +49,10 @@ export class Snapshot implements SegmentSnapshot {
     }
     const endUse = vectorField.useStore();
     try {
-      const keys = (offsets: Uint32Array) => this.keys(offsets);
-      const timestamps = (offsets: Uint32Array) => this.timestamps(offsets);
-      const target = { store, visibleRows: this.rowCount, allowed, hasDuplicateKeys, keys, timestamps };
-      return await searchSegment(target, request);
+      const visible = this.#visible(allowed);
+      const nearest: SearchTarget['nearest'] = ({ queries, queryCount }, k) =>
+        store.search(queries, queryCount, { ...visible, k, expansion: Math.max(request.expansion, k) });
+      return await searchSegment(this.#target(allowed, nearest), request);
     } finally {
       endUse();
     }
@@ -78,6 +81,33 @@ export class Snapshot implements SegmentSnapshot {
 
   [Symbol.dispose](): void {
     this.#release();
+  }
+
+  /** Rows without terms are in no postings: null rows need no hole. */
+  async #searchSparse({ index }: SparseField, request: SegmentSearch): Promise<SegmentHits> {
+    const allowed = request.filter ? await this.#passing(request.filter, undefined) : await this.#living(undefined);
+    const { dropRatio, bm25 } = request;
+    const options = {
+      visibleRows: this.rowCount,
+      dropRatio,
+      ...(allowed.bits && { filter: allowed.bits }),
+      ...(bm25 && { bm25 }),
+    };
+    const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
+      index.search({ bytes: queries, offsets: queryOffsets! }, { ...options, k });
+    return searchSegment(this.#target(allowed, nearest), request);
+  }
+
+  #visible({ bits, count }: RowSet) {
+    const visibleRows = this.rowCount;
+    return bits ? { visibleRows, filter: bits, allowedCount: count } : { visibleRows };
+  }
+
+  #target(allowed: RowSet, nearest: SearchTarget['nearest']): SearchTarget {
+    const { hasDuplicateKeys } = this.#contents;
+    const keys = (offsets: Uint32Array) => this.keys(offsets);
+    const timestamps = (offsets: Uint32Array) => this.timestamps(offsets);
+    return { nearest, allowed, hasDuplicateKeys, keys, timestamps };
   }
 
   /** Rows that are not deleted, not expired and not in `without`. */

@@ -124,6 +124,9 @@ export function search(queries: Float32Array, more: Partial<SegmentSearch> = {})
     filter: undefined,
     radius: undefined,
     rangeFilter: undefined,
+    queryOffsets: undefined,
+    dropRatio: 0,
+    bm25: undefined,
     ...more,
   };
 }

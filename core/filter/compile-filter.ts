@@ -1,7 +1,7 @@
 import { bitsetBytes } from '../bitset.ts';
 import { assert } from '../errors.ts';
 import type { CollectionSchema } from '../schema/collection-schema.ts';
-import { checkCondition } from './check/check-condition.ts';
+import { checkRoot } from './check/check-sample.ts';
 import { Scope } from './check/scope.ts';
 import type { Condition } from './evaluate/condition.ts';
 import { constantCondition } from './evaluate/constant-condition.ts';
@@ -20,15 +20,16 @@ export function compileFilter(
   schema: CollectionSchema,
   templates: ReadonlyMap<string, TemplateValue> = NO_TEMPLATES,
 ): Filter {
-  const condition =
+  const { condition, isRandom } =
     text.trim() === ''
-      ? constantCondition(true)
-      : checkCondition(new Scope(text, schema, templates), parseFilter(text), false);
+      ? { condition: constantCondition(true), isRandom: false }
+      : checkRoot(new Scope(text, schema, templates), parseFilter(text));
   return {
     text,
     fieldIds: condition.fieldIds,
     primaryKeys: condition.primaryKeys,
     costPerRowNs: condition.costPerRowNs,
+    isRandom,
     evaluate: (source, out) => evaluate(condition, source, out),
   };
 }

@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { CollectionSchema } from '../schema/collection-schema.ts';
 import { compileFilter } from './compile-filter.ts';
 import { FILTER_LIMITS, type Filter, type TemplateValue } from './filter.ts';
+import { templateKey } from './template-key.ts';
 
 /**
- * Compiled filters, those used last. Bounded by count and by the bytes of their texts; filters with template values are compiled each time,
- * because the values are what is large in them.
+ * Compiled filters, those used last, by their text and template values. Bounded by count and by the characters of both; a filter with large template
+ * values is compiled each time.
  */
 export class FilterCache {
   readonly #filters = new LRUCache<string, Filter>({
@@ -21,12 +22,13 @@ export class FilterCache {
     schema: CollectionSchema,
     templates?: ReadonlyMap<string, TemplateValue>,
   ): Filter {
-    if (templates && templates.size > 0) return compileFilter(text, schema, templates);
-    const key = `${collectionId}:${schema.version}:${text}`;
+    const values = templates && templates.size > 0 ? templateKey(templates) : '';
+    if (values === undefined) return compileFilter(text, schema, templates);
+    const key = `${collectionId}:${schema.version}:${values.length}:${values}${text}`;
     const known = this.#filters.get(key);
     if (known) return known;
-    const filter = compileFilter(text, schema);
-    this.#filters.set(key, filter);
+    const filter = compileFilter(text, schema, templates);
+    if (!filter.isRandom) this.#filters.set(key, filter);
     return filter;
   }
 }

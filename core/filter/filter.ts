@@ -25,6 +25,8 @@ export interface Filter {
   readonly primaryKeys: readonly PrimaryKey[] | undefined;
   /** Rough time to test one row, for admission: a chain of thousands of terms is allowed but not cheap. Zero for an empty filter. */
   readonly costPerRowNs: number;
+  /** It takes rows by chance, drawn when it was compiled: who wants another sample compiles it again. */
+  readonly isRandom: boolean;
   /**
    * Writes one bit per row (core/bitset.ts layout) into `out` (at least ceil(rowCount / 8) bytes): 1 where the filter is true.
    * All bits beyond rowCount become clear. Pure: the same columns give the same bits.
@@ -39,6 +41,8 @@ export interface Filter {
 /** The rows a filter is evaluated over. */
 export interface ColumnSource {
   readonly rowCount: number;
+  /** Offset of the first row in its segment, 0 if not given: it matters for samples only. */
+  readonly firstRow?: number;
   /** The column of a field, `rowCount` rows or more; undefined if the segment is older than the field (every row then reads as the default or null). */
   column(fieldId: number): Column | undefined;
 }
@@ -62,4 +66,6 @@ export const FILTER_LIMITS = {
   /** Compiled filters of a FilterCache, and the characters of their texts together. */
   cacheEntriesMax: 1_000,
   cacheTextCharactersMax: 16 * 1024 * 1024,
+  /** Template values of a filter that is cached: larger ones (long lists) hardly come twice, and comparing them costs as much as compiling. */
+  cacheTemplateCharactersMax: 16 * 1024,
 } as const;

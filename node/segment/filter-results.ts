@@ -128,7 +128,10 @@ class FilterResult {
       const isWhole = start === 0 && whole?.rowCount === to - from;
       return whole && !isWhole ? sliceColumn(whole, start, start + to - from) : whole;
     };
-    this.#filter.evaluate({ rowCount: to - from, column }, this.#bits.subarray(from >>> 3, (to + 7) >>> 3));
+    this.#filter.evaluate(
+      { rowCount: to - from, firstRow: from, column },
+      this.#bits.subarray(from >>> 3, (to + 7) >>> 3),
+    );
   }
 }
 

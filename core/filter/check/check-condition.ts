@@ -5,6 +5,7 @@ import type { FilterNode, LogicalNode } from '../syntax/ast.ts';
 import { checkComparison } from './check-comparison.ts';
 import { checkContains, checkExists, checkNullCheck } from './check-json-condition.ts';
 import { checkLike } from './check-like.ts';
+import { checkMatch } from './check-match.ts';
 import { checkMembership } from './check-membership.ts';
 import { checkRange } from './check-range.ts';
 import { mergeEqualities } from './merge-equalities.ts';
@@ -35,6 +36,10 @@ export function checkCondition(scope: Scope, node: FilterNode, negated: boolean)
       return checkExists(scope, node, negated);
     case 'contains':
       return checkContains(scope, node, negated);
+    case 'match':
+      return checkMatch(scope, node, negated);
+    case 'sample':
+      throw scope.fail(node, 'random sample expression can only be the last expression in the logical and expression');
     default:
       return checkValue(scope, node, negated);
   }

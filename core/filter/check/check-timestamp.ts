@@ -3,6 +3,7 @@ import { DataType } from '../../schema/data-type.ts';
 import type { Condition } from '../evaluate/condition.ts';
 import { integerInterval } from '../evaluate/integer-interval.ts';
 import { integerIntervalLeaf } from '../evaluate/interval-leaf.ts';
+import { shiftedTimestampLeaf } from '../evaluate/shifted-timestamp-leaf.ts';
 import type { ComparisonNode, ComparisonOperator, FilterNode, IntervalNode, TimestampNode } from '../syntax/ast.ts';
 import { mirrored } from './mirrored.ts';
 import { checkField } from './operand.ts';
@@ -10,8 +11,8 @@ import type { Scope } from './scope.ts';
 import { describeField } from './type-name.ts';
 
 /**
- * `field < ISO '2025-01-01T00:00:00Z'`, either way round, with `+ INTERVAL 'P1DT2H'` or `-` after the field. A timestamp without a zone is UTC.
- * Undefined if no side is a timestamp. Intervals of months and years differ in length from row to row and are not supported.
+ * `field < ISO '2025-01-01T00:00:00Z'`, either way round, with `+ INTERVAL 'P1M2DT3H'` or `-` after the field. A timestamp without a zone is UTC.
+ * Undefined if no side is a timestamp.
  */
 export function checkTimestampComparison(
   scope: Scope,
@@ -33,14 +34,15 @@ function compare(
 ): Condition {
   const isShifted = node.kind === 'arithmetic' && node.right.kind === 'interval';
   const field = timestampField(scope, isShifted ? node.left : node);
-  let micros = parseTimestamp(scope, timestamp);
-  if (isShifted) {
-    if (node.operator !== '+' && node.operator !== '-')
-      throw scope.fail(node, 'an interval can only be added or subtracted');
-    const shift = parseInterval(scope, node.right as IntervalNode);
-    micros -= node.operator === '+' ? shift : -shift;
-  }
-  return integerIntervalLeaf(field, integerInterval(operator, micros), negated);
+  const micros = parseTimestamp(scope, timestamp);
+  if (!isShifted) return integerIntervalLeaf(field, integerInterval(operator, micros), negated);
+  if (node.operator !== '+' && node.operator !== '-')
+    throw scope.fail(node, 'an interval can only be added or subtracted');
+  const sign = node.operator === '+' ? 1 : -1;
+  const { months, micros: shift } = parseInterval(scope, node.right as IntervalNode);
+  if (months !== 0)
+    return shiftedTimestampLeaf(field, sign * months, BigInt(sign) * shift, integerInterval(operator, micros), negated);
+  return integerIntervalLeaf(field, integerInterval(operator, micros - BigInt(sign) * shift), negated);
 }
 
 function timestampField(scope: Scope, node: FilterNode): FieldSchema {
@@ -60,12 +62,20 @@ function parseTimestamp(scope: Scope, node: TimestampNode): bigint {
   return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
+/** Of 32 bits, as in Milvus (plan.proto, Interval). */
+const INTERVAL_PART_MAX = 2n ** 31n - 1n;
 const MICROS = { day: 86_400_000_000n, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n } as const;
 
-function parseInterval(scope: Scope, node: IntervalNode): bigint {
+/** A year are 12 months; of all other parts the length is known. */
+function parseInterval(scope: Scope, node: IntervalNode): { readonly months: number; readonly micros: bigint } {
   const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(node.text);
   if (!match || node.text.length > 100) throw scope.fail(node, 'invalid ISO 8601 duration, expected like P1DT2H30M');
-  const [years, months, days, hours, minutes, seconds] = match.slice(1).map((digits) => BigInt(digits ?? 0));
-  if (years || months) throw scope.fail(node, 'intervals of years and months are not supported', 'notSupported');
-  return days! * MICROS.day + hours! * MICROS.hour + minutes! * MICROS.minute + seconds! * MICROS.second;
+  const parts = match.slice(1).map((digits) => BigInt(digits ?? 0));
+  const tooLong = parts.find((part) => part > INTERVAL_PART_MAX);
+  if (tooLong !== undefined) {
+    throw scope.fail(node, `a part of the interval is ${tooLong}, the limit is ${INTERVAL_PART_MAX}`);
+  }
+  const [years, months, days, hours, minutes, seconds] = parts;
+  const micros = days! * MICROS.day + hours! * MICROS.hour + minutes! * MICROS.minute + seconds! * MICROS.second;
+  return { months: Number(years! * 12n + months!), micros };
 }

@@ -1,7 +1,7 @@
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { DataType, dataTypeName, isVector } from '../../schema/data-type.ts';
 import { elementField, isElementField } from '../array/element-field.ts';
-import { applyArithmetic } from '../evaluate/arithmetic.ts';
+import { applyArithmetic, isBitOperator } from '../evaluate/arithmetic.ts';
 import { INT64_MAX, INT64_MIN } from '../evaluate/integer-interval.ts';
 import type { NumberExpression } from '../evaluate/number-expression.ts';
 import { JsonPath } from '../json/json-path.ts';
@@ -113,11 +113,14 @@ function combine(
   if (operator === '%' && [left, right].some(isFloating)) {
     throw scope.fail(node, 'modulo can only apply on integer types');
   }
+  if (isBitOperator(operator) && [left, right].some(isFloating)) {
+    throw scope.fail(node, `${operator} can only apply on integer types`);
+  }
   if (left.kind !== 'constant' || right.kind !== 'constant') {
     return { kind: 'number', expression: { kind: 'operation', operator, left, right } };
   }
   const value = applyArithmetic(operator, left.value, right.value);
-  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) {
+  if (value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value))) {
     throw scope.fail(node, 'the constant expression is out of range of a double');
   }
   return { kind: 'constant', value };

@@ -5,14 +5,17 @@ import {
   dynamicField,
   type FieldSchema,
   fieldByName,
+  subFieldName,
 } from '../../schema/collection-schema.ts';
-import { isVector } from '../../schema/data-type.ts';
+import { DataType, isVector } from '../../schema/data-type.ts';
 import type { TemplateValue } from '../filter.ts';
 import { filterError } from '../filter-error.ts';
 import type { FieldNode, LiteralValue, Span, TemplateNode } from '../syntax/ast.ts';
+import { ELEMENT_NAME } from '../syntax/lexer.ts';
 import { nearestName } from './nearest-name.ts';
 import { checkTemplateValue } from './template-value.ts';
 
+const ELEMENT_PREFIX = `${ELEMENT_NAME}[`;
 const FIELDS_SHOWN_MAX = 10;
 const NAME_COMPARED_MAX = 255;
 
@@ -22,10 +25,23 @@ export class Scope {
   readonly schema: CollectionSchema;
   readonly #templates: ReadonlyMap<string, TemplateValue>;
 
-  constructor(text: string, schema: CollectionSchema, templates: ReadonlyMap<string, TemplateValue>) {
+  /** Set within a condition over the elements of a struct: `$[sub]` is then a field, and no other name is. */
+  readonly #structName: string | undefined;
+
+  constructor(
+    text: string,
+    schema: CollectionSchema,
+    templates: ReadonlyMap<string, TemplateValue>,
+    structName?: string,
+  ) {
     this.text = text;
     this.schema = schema;
     this.#templates = templates;
+    this.#structName = structName;
+  }
+
+  withinStruct(name: string): Scope {
+    return new Scope(this.text, this.schema, this.#templates, name);
   }
 
   fail(span: Span, detail: string, kind?: ErrorName): BraidError {
@@ -34,6 +50,7 @@ export class Scope {
 
   /** The field of a name and the JSON path within it: a name that is no field is a key of the dynamic field, if there is one. */
   resolve(node: FieldNode): { readonly field: FieldSchema; readonly path: readonly (string | number)[] } {
+    if (node.name.startsWith(ELEMENT_PREFIX) || this.#structName !== undefined) return this.#resolveSubField(node);
     const dynamic = dynamicField(this.schema);
     if (node.name === DYNAMIC_FIELD_NAME && dynamic) return { field: dynamic, path: node.path };
     const field = fieldByName(this.schema, node.name);
@@ -55,6 +72,21 @@ export class Scope {
     const fault = checkTemplateValue(value);
     if (fault) throw this.fail(node, `template variable {${node.name}} ${fault}`);
     return value;
+  }
+
+  /** The field of an element: of the elements' type, under the id of the array. */
+  #resolveSubField(node: FieldNode): { readonly field: FieldSchema; readonly path: readonly (string | number)[] } {
+    const struct = this.#structName;
+    if (struct === undefined) throw this.fail(node, `${node.name} is only known within element_filter and match_…`);
+    if (!node.name.startsWith(ELEMENT_PREFIX)) {
+      throw this.fail(node, `only fields of the element are known here, written $[name], but not ${node.name}`);
+    }
+    const subField = node.name.slice(ELEMENT_PREFIX.length, -1);
+    const field = fieldByName(this.schema, subFieldName(struct, subField));
+    if (!field) throw this.#unknownSubField(node, struct, subField);
+    if (field.dataType !== DataType.Array) return { field, path: node.path };
+    const { elementType, maxCapacity: _, ...others } = field;
+    return { field: { ...others, name: node.name, dataType: elementType! }, path: node.path };
   }
 
   #unknownSubField(node: FieldNode, name: string, subField: string): BraidError {

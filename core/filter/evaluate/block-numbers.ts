@@ -1,5 +1,6 @@
 import type { Column } from '../../columns/column.ts';
 import type { ArithmeticOperator } from '../syntax/ast.ts';
+import { type BitOperator, isBitOperator } from './arithmetic.ts';
 import { BLOCK_ROWS, halves, loadDoubles } from './blocks.ts';
 import { bindLength } from './exact-numbers.ts';
 import { asFixed } from './leaf.ts';
@@ -67,7 +68,8 @@ function bindOperation(
 ): BlockReader | undefined {
   const left = bindBlocks(expression.left, columns, scratch, slot);
   const right = bindBlocks(expression.right, columns, scratch, slot + 1);
-  if (!left || !right) return undefined;
+  // JavaScript's bit operators have 32 bits.
+  if (!left || !right || isBitOperator(expression.operator)) return undefined;
   const onIntegers = isInteger(expression);
   const operator = onIntegers ? INTEGER_OPERATORS[expression.operator] : DOUBLE_OPERATORS[expression.operator];
   return (from, to) => {
@@ -82,7 +84,7 @@ function bindOperation(
 
 type BlockOperator = (left: Float64Array, right: Float64Array, count: number, out: Float64Array) => void;
 
-const DOUBLE_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
+const DOUBLE_OPERATORS: Readonly<Record<Exclude<ArithmeticOperator, BitOperator>, BlockOperator>> = {
   '+': (left, right, count, out) => {
     for (let i = 0; i < count; i++) out[i] = left[i]! + right[i]!;
   },
@@ -108,7 +110,7 @@ const DOUBLE_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
  * The quotient of safe integers is never rounded up to a whole number: that is at least 1 / b away, and rounding moves it by less.
  * Adding 0 turns -0 into 0: integers have one zero, and its sign would show in a later division of doubles.
  */
-const INTEGER_OPERATORS: Readonly<Record<ArithmeticOperator, BlockOperator>> = {
+const INTEGER_OPERATORS: Readonly<Record<Exclude<ArithmeticOperator, BitOperator>, BlockOperator>> = {
   ...DOUBLE_OPERATORS,
   '*': (left, right, count, out) => {
     for (let i = 0; i < count; i++) out[i] = left[i]! * right[i]! + 0;

@@ -28,4 +28,5 @@ export const COST = {
   json: 10,
   jsonList: 100,
   arrayList: 50,
+  timestampShift: 300,
 } as const;

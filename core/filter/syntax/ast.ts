@@ -20,6 +20,8 @@ export type FilterNode =
   | NullCheckNode
   | ExistsNode
   | ContainsNode
+  | MatchNode
+  | SampleNode
   | NotNode
   | LogicalNode;
 
@@ -68,7 +70,7 @@ export interface MinusNode extends Span {
   readonly operand: FilterNode;
 }
 
-export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '**';
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '**' | '&' | '|' | '^';
 
 export interface ArithmeticNode extends Span {
   readonly kind: 'arithmetic';
@@ -134,6 +136,21 @@ export interface ContainsNode extends Span {
   readonly mode: 'one' | 'all' | 'any';
   readonly operand: FieldNode;
   readonly elements: FilterNode;
+}
+
+/** `match_any(struct, condition)` and its likes; within the condition `$[sub]` is a field named so. `element_filter` is the same as `match_any`. */
+export interface MatchNode extends Span {
+  readonly kind: 'match';
+  readonly mode: 'any' | 'all' | 'least' | 'most' | 'exact';
+  readonly struct: FieldNode;
+  readonly condition: FilterNode;
+  readonly threshold: bigint;
+}
+
+/** `random_sample(0.1)` */
+export interface SampleNode extends Span {
+  readonly kind: 'sample';
+  readonly factor: FilterNode;
 }
 
 export interface NotNode extends Span {

@@ -18,6 +18,7 @@ export type TokenKind =
   | '{'
   | '}'
   | ','
+  | '='
   | '=='
   | '!='
   | '<'
@@ -29,7 +30,10 @@ export type TokenKind =
   | '*'
   | '/'
   | '%'
-  | '**';
+  | '**'
+  | '&'
+  | '|'
+  | '^';
 
 type Keyword = 'and' | 'or' | 'not' | 'in' | 'like' | 'exists' | 'true' | 'false';
 
@@ -38,27 +42,28 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
 );
 const KEYWORD_LENGTH_MAX = 6;
 
+/** Stands for the element in a condition over the elements of a struct. */
+export const ELEMENT_NAME = '$';
+
 const PUNCTUATION: ReadonlyMap<number, TokenKind> = new Map(
   (['(', ')', '[', ']', '{', '}', ','] as const).map((mark): [number, TokenKind] => [mark.charCodeAt(0), mark]),
 );
 
 const OPERATORS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
-  ...(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '**'] as const).map(
+  ...(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '**', '&', '|', '^'] as const).map(
     (operator): [string, TokenKind] => [operator, operator],
   ),
   ['&&', 'and'],
   ['||', 'or'],
   ['!', 'not'],
+  ['=', '='],
 ]);
 
 /** What Milvus' grammar knows and Braid (or Milvus itself, on fields) does not evaluate. */
 const UNSUPPORTED_OPERATORS: ReadonlyMap<string, string> = new Map([
-  ['&', 'bit operations are not supported'],
-  ['|', 'bit operations are not supported'],
-  ['^', 'bit operations are not supported'],
-  ['~', 'bit operations are not supported'],
-  ['<<', 'bit operations are not supported'],
-  ['>>', 'bit operations are not supported'],
+  ['~', 'shift and complement are not supported'],
+  ['<<', 'shift and complement are not supported'],
+  ['>>', 'shift and complement are not supported'],
   ['=~', 'regular expressions are not supported, use like'],
   ['!~', 'regular expressions are not supported, use like'],
 ]);
@@ -121,15 +126,15 @@ export class Lexer {
     this.#take({ kind: keyword ?? 'name', value: word, end });
   }
 
-  /** `$meta` is the only name that starts with a dollar; `$[x]` and `$` belong to functions over struct arrays. */
+  /** `$meta` and `$` (of `$[x]`, an element's sub-field) are the only names that start with a dollar. */
   #dollar(start: number): void {
     const end = nameEnd(this.text, start + 1);
     const word = this.text.slice(start, end);
-    if (word === '$meta') {
+    if (word === '$meta' || word === ELEMENT_NAME) {
       this.#take({ kind: 'name', value: word, end });
       return;
     }
-    throw filterError(this.text, { start, end }, `${word} is not supported, only $meta is`, 'notSupported');
+    throw filterError(this.text, { start, end }, `${word} is not supported, only $meta and $[…] are`, 'notSupported');
   }
 
   #operator(start: number): void {
@@ -151,8 +156,7 @@ export class Lexer {
       }
     }
     const character = String.fromCodePoint(this.text.codePointAt(start)!);
-    const hint = character === '=' ? ', did you mean ==?' : '';
-    throw filterError(this.text, { start, end: start + 1 }, `unexpected character ${JSON.stringify(character)}${hint}`);
+    throw filterError(this.text, { start, end: start + 1 }, `unexpected character ${JSON.stringify(character)}`);
   }
 
   #skipSpace(from: number): number {

@@ -1,40 +1,83 @@
-import type { ContainsNode, FieldNode, FilterNode } from './ast.ts';
+import type { ContainsNode, FieldNode, FilterNode, MatchNode } from './ast.ts';
 import { parseExpression } from './parse-expression.ts';
 import type { ParseState } from './parse-state.ts';
 
-const CONTAINS: ReadonlyMap<string, ContainsNode['mode']> = new Map([
-  ['json_contains', 'one'],
-  ['json_contains_all', 'all'],
-  ['json_contains_any', 'any'],
-  ['array_contains', 'one'],
-  ['array_contains_all', 'all'],
-  ['array_contains_any', 'any'],
+/** How the arguments of a function are read; the current token is the one after the opening parenthesis, the closing one is read by the caller. */
+type ParseArguments = (state: ParseState, callee: FieldNode) => Unplaced<FilterNode>;
+
+type Unplaced<Node> = Node extends FilterNode ? Omit<Node, 'start' | 'end'> : never;
+
+const FUNCTIONS: ReadonlyMap<string, ParseArguments> = new Map<string, ParseArguments>([
+  ['json_contains', contains('one')],
+  ['json_contains_all', contains('all')],
+  ['json_contains_any', contains('any')],
+  ['array_contains', contains('one')],
+  ['array_contains_all', contains('all')],
+  ['array_contains_any', contains('any')],
+  ['array_length', (state, callee) => ({ kind: 'length', operand: parseFieldArgument(state, callee) })],
+  ['random_sample', (state) => ({ kind: 'sample', factor: parseArgument(state) })],
+  ['element_filter', matches('any')],
+  ['match_any', matches('any')],
+  ['match_all', matches('all')],
+  ['match_least', matches('least')],
+  ['match_most', matches('most')],
+  ['match_exact', matches('exact')],
 ]);
-const LENGTH = 'array_length';
 
 /** Functions of Milvus that Braid does not have. Their arguments have a syntax of their own, so that they are refused by name. */
-const UNSUPPORTED =
-  /^(text_match|phrase_match|random_sample|element_filter|match_(all|any|least|most|exact)|st_[a-z]+|membership_match)$/;
+const UNSUPPORTED = /^(text_match|phrase_match|st_[a-z]+|membership_match)$/;
 
 /** The current token is the parenthesis after `callee`. Names of functions are case-insensitive. */
 export function parseCall(state: ParseState, callee: FieldNode): FilterNode {
   const name = callee.name.toLowerCase();
-  const mode = CONTAINS.get(name);
-  if (!mode && name !== LENGTH) {
+  const parseArguments = FUNCTIONS.get(name);
+  if (!parseArguments) {
     if (UNSUPPORTED.test(name)) throw state.fail(callee, `function ${name} is not supported`, 'notSupported');
-    const known = [...CONTAINS.keys(), LENGTH].join(', ');
-    throw state.fail(callee, `unknown function ${callee.name}, expected one of ${known}`);
+    throw state.fail(callee, `unknown function ${callee.name}, expected one of ${[...FUNCTIONS.keys()].join(', ')}`);
   }
   state.expect('(');
-  const operand = state.nested(() => parseExpression(state, 0));
-  if (operand.kind !== 'field')
-    throw state.fail(operand, `the first argument of ${name} must be a field or a JSON key`);
-  if (!mode) {
-    state.expect(')');
-    return state.node({ kind: 'length', operand, start: callee.start, end: state.lexer.previousEnd });
-  }
-  state.expect(',');
-  const elements = state.nested(() => parseExpression(state, 0));
+  const call = parseArguments(state, callee);
   state.expect(')');
-  return state.node({ kind: 'contains', mode, operand, elements, start: callee.start, end: state.lexer.previousEnd });
+  return state.node({ ...call, start: callee.start, end: state.lexer.previousEnd } as FilterNode);
+}
+
+export function parseArgument(state: ParseState): FilterNode {
+  return state.nested(() => parseExpression(state, 0));
+}
+
+export function parseFieldArgument(state: ParseState, callee: FieldNode): FieldNode {
+  const operand = parseArgument(state);
+  if (operand.kind === 'field') return operand;
+  throw state.fail(operand, `the first argument of ${callee.name.toLowerCase()} must be a field or a JSON key`);
+}
+
+/** `, name = 3`; undefined if the arguments end here. */
+export function parseIntegerOption(state: ParseState, name: string): bigint | undefined {
+  if (!state.accept(',')) return undefined;
+  if (!state.at('name') || (state.lexer.value as string).toLowerCase() !== name) throw state.expected(`'${name} = …'`);
+  state.lexer.next();
+  state.expect('=');
+  const { value } = state.lexer;
+  if (!state.accept('integer')) throw state.expected('a whole number');
+  return value as bigint;
+}
+
+function contains(mode: ContainsNode['mode']): ParseArguments {
+  return (state, callee) => {
+    const operand = parseFieldArgument(state, callee);
+    state.expect(',');
+    return { kind: 'contains', mode, operand, elements: parseArgument(state) };
+  };
+}
+
+function matches(mode: MatchNode['mode']): ParseArguments {
+  return (state, callee) => {
+    const struct = parseFieldArgument(state, callee);
+    state.expect(',');
+    const condition = parseArgument(state);
+    if (mode === 'any' || mode === 'all') return { kind: 'match', mode, struct, condition, threshold: 1n };
+    const threshold = parseIntegerOption(state, 'threshold');
+    if (threshold === undefined) throw state.expected("', threshold = …'");
+    return { kind: 'match', mode, struct, condition, threshold };
+  };
 }

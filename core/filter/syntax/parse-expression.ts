@@ -8,6 +8,9 @@ import { PRECEDENCE } from './precedence.ts';
 const BINARY: ReadonlyMap<TokenKind, number> = new Map<TokenKind, number>([
   ['or', PRECEDENCE.or],
   ['and', PRECEDENCE.and],
+  ['|', PRECEDENCE.bitOr],
+  ['^', PRECEDENCE.bitXor],
+  ['&', PRECEDENCE.bitAnd],
   ['==', PRECEDENCE.equality],
   ['!=', PRECEDENCE.equality],
   ['<', PRECEDENCE.relational],

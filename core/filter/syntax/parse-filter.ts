@@ -48,6 +48,10 @@ function children(node: FilterNode): readonly FilterNode[] {
       return [node.operand, node.pattern];
     case 'contains':
       return [node.operand, node.elements];
+    case 'match':
+      return [node.struct, node.condition];
+    case 'sample':
+      return [node.factor];
     case 'logical':
       return node.operands;
     default:

@@ -65,7 +65,8 @@ export class ParseState {
   expected(what: string): BraidError {
     const { kind, text, start, end } = this.lexer;
     const found = kind === 'end' ? 'the end of the filter' : text.slice(start, Math.min(end, start + 40));
-    return this.fail(this.lexer, `expected ${what} but found ${found}`);
+    const hint = kind === '=' ? ', did you mean ==?' : '';
+    return this.fail(this.lexer, `expected ${what} but found ${found}${hint}`);
   }
 
   fail(span: Span, detail: string, kind?: ErrorName): BraidError {

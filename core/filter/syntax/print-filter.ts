@@ -1,4 +1,4 @@
-import type { FilterNode, LiteralValue } from './ast.ts';
+import type { ArithmeticOperator, FilterNode, LiteralValue } from './ast.ts';
 import { PRECEDENCE } from './precedence.ts';
 
 /** Tree to text. `parseFilter(printFilter(tree))` is the tree again, apart from places. Parentheses only where they are needed. */
@@ -26,6 +26,12 @@ export function printFilter(node: FilterNode): string {
       const name = node.mode === 'one' ? 'json_contains' : `json_contains_${node.mode}`;
       return `${name}(${printFilter(node.operand)}, ${printFilter(node.elements)})`;
     }
+    case 'match': {
+      const threshold = node.mode === 'any' || node.mode === 'all' ? '' : `, threshold = ${node.threshold}`;
+      return `match_${node.mode}(${printFilter(node.struct)}, ${printFilter(node.condition)}${threshold})`;
+    }
+    case 'sample':
+      return `random_sample(${printFilter(node.factor)})`;
     case 'logical':
       return node.operands.map((operand) => above(operand, PRECEDENCE[node.operator])).join(` ${node.operator} `);
     case 'not':
@@ -79,8 +85,7 @@ function precedenceOf(node: FilterNode): number {
     case 'membership':
       return PRECEDENCE.membership;
     case 'arithmetic':
-      if (node.operator === '**') return PRECEDENCE.power;
-      return node.operator === '+' || node.operator === '-' ? PRECEDENCE.additive : PRECEDENCE.multiplicative;
+      return ARITHMETIC_PRECEDENCE[node.operator];
     case 'minus':
       return PRECEDENCE.sign;
     case 'like':
@@ -91,6 +96,18 @@ function precedenceOf(node: FilterNode): number {
       return PRECEDENCE.primary;
   }
 }
+
+const ARITHMETIC_PRECEDENCE: Readonly<Record<ArithmeticOperator, number>> = {
+  '+': PRECEDENCE.additive,
+  '-': PRECEDENCE.additive,
+  '*': PRECEDENCE.multiplicative,
+  '/': PRECEDENCE.multiplicative,
+  '%': PRECEDENCE.multiplicative,
+  '**': PRECEDENCE.power,
+  '&': PRECEDENCE.bitAnd,
+  '|': PRECEDENCE.bitOr,
+  '^': PRECEDENCE.bitXor,
+};
 
 function isNegative(value: LiteralValue): boolean {
   return (

@@ -85,3 +85,22 @@ describe('arithmetic', () => {
     );
   });
 });
+
+describe('bit operations', () => {
+  const rows = sourceOf([
+    { i32: 6, i64: 2n ** 62n + 1n, j: '{"k": 5}' },
+    { i32: -1, i64: -1n, j: '{"k": 5.5}' },
+    { i32: null, i64: null, j: null },
+  ]);
+  it.each<[string, number[]]>([
+    ['(i32 & 2) == 2', [0, 1]],
+    ['(i32 & 1) == 0', [0]],
+    ['(i32 | 1) == 7', [0]],
+    ['(i32 ^ 3) == 5', [0]],
+    ['(i64 & 4611686018427387904) > 0', [0, 1]],
+    ['(i64 ^ i64) == 0', [0, 1]],
+    ['(j["k"] & 4) == 4', [0]],
+    ['not ((j["k"] & 4) == 4)', [1]],
+    ['i32 == (7 & 6 | 16 ^ 16)', [0]],
+  ])('%s', (text, expected) => expect(matching(text, rows)).toEqual(expected));
+});

@@ -45,7 +45,11 @@ const tree = fc.letrec<{ node: FilterNode }>((tie) => {
       of('interval', { text: fc.string() }),
       of('minus', { operand: node.filter((operand) => !isNumber(operand)) }),
       of('not', { operand: node }),
-      of('arithmetic', { operator: fc.constantFrom('+', '-', '*', '/', '%', '**'), left: node, right: node }),
+      of('arithmetic', {
+        operator: fc.constantFrom('+', '-', '*', '/', '%', '**', '&', '|', '^'),
+        left: node,
+        right: node,
+      }),
       of('comparison', { operator: fc.constantFrom('==', '!=', '<', '<=', '>', '>='), left: node, right: node }),
       of('range', {
         lower: node,
@@ -60,6 +64,19 @@ const tree = fc.letrec<{ node: FilterNode }>((tie) => {
       of('exists', { operand: field }),
       of('length', { operand: field }),
       of('contains', { mode: fc.constantFrom('one', 'all', 'any'), operand: field, elements: node }),
+      of('sample', { factor: node }),
+      of('match', {
+        mode: fc.constantFrom('any', 'all'),
+        struct: field,
+        condition: node,
+        threshold: fc.constant(1n),
+      }),
+      of('match', {
+        mode: fc.constantFrom('least', 'most', 'exact'),
+        struct: field,
+        condition: node,
+        threshold: fc.nat().map(BigInt),
+      }),
       of('logical', {
         operator: fc.constantFrom('and', 'or'),
         operands: fc.array(node, { minLength: 2, maxLength: 4 }),

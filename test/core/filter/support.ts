@@ -63,6 +63,7 @@ export const SCHEMA = schemaOf(
     field('flags', DataType.Array, { elementType: DataType.Bool }),
     field('words', DataType.Array, { elementType: DataType.VarChar }),
     field('st[n]', DataType.Array, { elementType: DataType.Int32 }),
+    field('st[w]', DataType.Array, { elementType: DataType.VarChar }),
     field('vec', DataType.FloatVector),
     field('$meta', DataType.JSON, { isDynamic: true, nullable: false }),
   ],

@@ -30,6 +30,7 @@ function multiples(of: number): CountingFilter {
     text: `n % ${of} == 0`,
     fieldIds: [101],
     primaryKeys: undefined,
+    isRandom: false,
     costPerRowNs: of,
     rows: 0,
     evaluate: (source, out) => {

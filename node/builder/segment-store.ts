@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { openSealedSegment, type SealedSegment } from '../segment/sealed-segment.ts';
+import { fetchSegmentFiles, folderInStorage } from '../segment/segment-files.ts';
 import { verifySegmentFiles } from '../segment/verify-segment-files.ts';
 
 /** Everything of segments lies below this on storage. */
@@ -72,14 +73,14 @@ export class SegmentStore {
     options: { readonly schema: CollectionSchema; readonly indexes: readonly IndexRecord[] },
     signal: AbortSignal,
   ): Promise<OpenedSegment> {
-    const inPlace = this.#localFolder(record);
+    const inPlace = folderInStorage(this.#storage, record);
     const folder = inPlace ?? join(this.#folder, `copy-${record.id}-${++this.#count}`);
     const removeCopy = async () => {
       if (!inPlace) await rm(folder, { recursive: true, force: true });
     };
     try {
-      if (!inPlace) await this.#download(record, folder, signal);
-      await verifySegmentFiles(record, folder, signal);
+      if (inPlace) await verifySegmentFiles(record, inPlace, signal);
+      else await fetchSegmentFiles(this.#storage, record, folder, signal);
       const segment = await openSealedSegment(record, { ...options, folder });
       const release = async () => {
         segment.close();
@@ -94,7 +95,7 @@ export class SegmentStore {
 
   /** What a lost or cut upload would leave is found here, before anybody is told of the segment. */
   async #verify(record: SegmentRecord, signal: AbortSignal): Promise<void> {
-    const inPlace = this.#localFolder(record);
+    const inPlace = folderInStorage(this.#storage, record);
     if (inPlace) return verifySegmentFiles(record, inPlace, signal);
     const lengths = new Map<string, number>();
     for await (const object of this.#storage.list(record.prefix)) lengths.set(object.key, object.byteLength);
@@ -105,18 +106,5 @@ export class SegmentStore {
       const message = `object ${record.prefix}${file.name} ${found} after its upload of ${file.byteLength} bytes`;
       throw new BraidError('storageFailed', message);
     }
-  }
-
-  async #download(record: SegmentRecord, folder: string, signal: AbortSignal): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    for (const file of record.files) {
-      await this.#storage.getFile(record.prefix + file.name, join(folder, file.name), signal);
-    }
-  }
-
-  #localFolder(record: SegmentRecord): string | undefined {
-    const [file] = record.files;
-    const path = file && this.#storage.localPath?.(record.prefix + file.name);
-    return path === undefined ? undefined : dirname(path);
   }
 }

@@ -8,6 +8,7 @@ import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { CallContext, NodeStatus } from '../../proto/generated/node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
@@ -15,7 +16,6 @@ import { followDeletes } from './delete-stream.ts';
 import { READER_LIMITS } from './limits.ts';
 import { type CollectionHost, ReaderCollection } from './reader-collection.ts';
 import { SegmentLoader } from './segment-loader.ts';
-import { StatusFeed } from './status-feed.ts';
 
 export interface ReaderDependencies {
   readonly nodeId: string;

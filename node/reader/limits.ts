@@ -4,8 +4,6 @@ export const READER_LIMITS = {
   concurrentLoadsMax: 2,
   /** How often the catalog's version is asked for when nobody pushes it. */
   catalogPollMs: 1_000,
-  /** At least this often a status goes out, changed or not: routers tell a stopped process by its silence. */
-  statusIntervalMs: 500,
   /** A segment that this reader no longer owns stays loaded so long, for routers that still ask here. */
   releaseDelayMs: 30_000,
   /** Pause before a broken delete stream is opened again. */

@@ -5,6 +5,7 @@ import { BraidError, toBraidError } from '../../core/errors.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { openSealedSegment, type SealedSegment } from '../segment/sealed-segment.ts';
+import { fetchSegmentFiles, folderInStorage } from '../segment/segment-files.ts';
 import { verifySegmentFiles } from '../segment/verify-segment-files.ts';
 
 /**
@@ -45,10 +46,8 @@ export class SegmentLoader {
 
   /** A folder that holds the verified files: the storage's own where it lies on this machine, else a copy in the cache. */
   async #localFolder(record: SegmentRecord, signal: AbortSignal): Promise<string> {
-    const [file] = record.files;
-    const path = file && this.#storage.localPath?.(record.prefix + file.name);
-    if (path !== undefined) {
-      const inPlace = dirname(path);
+    const inPlace = folderInStorage(this.#storage, record);
+    if (inPlace !== undefined) {
       await verifySegmentFiles(record, inPlace, signal);
       return inPlace;
     }
@@ -65,11 +64,7 @@ export class SegmentLoader {
     const incoming = `${folder}.incoming`;
     await rm(folder, { recursive: true, force: true });
     await rm(incoming, { recursive: true, force: true });
-    await mkdir(incoming, { recursive: true });
-    for (const file of record.files) {
-      await this.#storage.getFile(record.prefix + file.name, join(incoming, file.name), signal);
-    }
-    await verifySegmentFiles(record, incoming, signal);
+    await fetchSegmentFiles(this.#storage, record, incoming, signal);
     await mkdir(dirname(folder), { recursive: true });
     await rename(incoming, folder);
     return folder;

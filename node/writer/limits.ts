@@ -21,7 +21,6 @@ export const WRITER_LIMITS = {
   deleteHeartbeatMs: 200,
   /** Keys in one message of a stream of deletes. */
   deleteEventKeysMax: 20_000,
-  statusIntervalMs: 1_000,
   /** Replay says how far it is. */
   replayLogMs: 5_000,
   /** Time that replay may hold the event loop before it gives way. */

@@ -29,6 +29,7 @@ import type {
   WatchStatusRequest,
 } from '../../proto/generated/node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
 import { Admission } from './admission.ts';
 import { Background } from './background.ts';
@@ -43,7 +44,6 @@ import { garbageOptions } from './garbage-options.ts';
 import { IndexStates } from './index-states.ts';
 import { type ContextOptions, type OpenedContext, openContext } from './open-context.ts';
 import { RowReader } from './row-reader.ts';
-import { StatusStream } from './status-stream.ts';
 import { streamDeletes } from './stream-deletes.ts';
 import { abortable } from './wait.ts';
 import { writeDeletes } from './write-deletes.ts';
@@ -88,7 +88,7 @@ export class WriterNode implements WriterShard {
   readonly #background: Background;
   readonly #reader: RowReader;
   readonly #indexStates: IndexStates;
-  readonly #status: StatusStream;
+  readonly #status: StatusFeed;
   #isDraining = false;
   #closing: Promise<void> | undefined;
 
@@ -107,7 +107,7 @@ export class WriterNode implements WriterShard {
     const follower = new CatalogFollower(context, () => this.#background.compactSoon());
     this.#commands = new CatalogCommands(context, follower);
     this.#reader = new RowReader(context, dependencies.tracer);
-    this.#status = new StatusStream((sequence) => this.#describe(sequence));
+    this.#status = new StatusFeed((sequence) => this.#describe(sequence));
   }
 
   get term(): number {

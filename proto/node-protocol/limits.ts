@@ -11,4 +11,6 @@ export const NODE_PROTOCOL_LIMITS = {
   pendingCallsMax: 10_000,
   /** Messages of one stream that wait to be consumed, at the caller; beyond it the connection is no longer read. */
   streamBufferedMax: 1_000,
+  /** At least this often a status goes out, changed or not: routers tell a stopped process by its silence. */
+  statusIntervalMs: 500,
 } as const;

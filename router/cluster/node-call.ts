@@ -6,7 +6,7 @@ import { classifyError } from './classify-error.ts';
 import type { Deadline } from './deadline.ts';
 import type { CallOutcome, MemberHandle } from './member-handle.ts';
 import type { NodeCallKind, RouterMetrics } from './router-metrics.ts';
-import { traceparentOf } from './tracing.ts';
+import { traceparentBelow } from './tracing.ts';
 
 export interface NodeCall<Response> {
   readonly kind: NodeCallKind;
@@ -67,7 +67,7 @@ export function callNode<Response>(
     handle.callBegan(abort);
     const context: CallContext = {
       requestId: deadline.requestId,
-      traceparent: traceparentOf(call.trace ?? ROOT_CONTEXT),
+      traceparent: traceparentBelow(call.trace ?? ROOT_CONTEXT),
       timeoutMs: deadline.remainingMs,
     };
     call.invoke(context, controller.signal).then(answered, failed);

@@ -1,4 +1,5 @@
 import { type Context, isSpanContextValid, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { traceparentOf } from '../../telemetry/tracing.ts';
 
 /** A span and the context for what happens below it. When spans are not recorded, the context is the parent's: nothing is allocated. */
 export interface OpenSpan {
@@ -19,8 +20,7 @@ export function failSpan(span: Span, error: Error): void {
 }
 
 /** The W3C header for calls made below this context; empty when it belongs to no trace. */
-export function traceparentOf(context: Context): string {
+export function traceparentBelow(context: Context): string {
   const span = trace.getSpanContext(context);
-  if (!span || !isSpanContextValid(span)) return '';
-  return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString(16)}`;
+  return span && isSpanContextValid(span) ? traceparentOf(span) : '';
 }

@@ -1,5 +1,5 @@
-import type { NodeStatus } from '../../proto/generated/node.ts';
-import { READER_LIMITS } from './limits.ts';
+import type { NodeStatus } from '../generated/node.ts';
+import { NODE_PROTOCOL_LIMITS } from './limits.ts';
 
 /** A node's status as a stream for every watcher: at once, after every change, and at least every `statusIntervalMs`. */
 export class StatusFeed {
@@ -36,7 +36,7 @@ export class StatusFeed {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = setTimeout(wake, READER_LIMITS.statusIntervalMs);
+      const timer = setTimeout(wake, NODE_PROTOCOL_LIMITS.statusIntervalMs);
       this.#wakers.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });

@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CreateCollectionReq, DataType, type FieldType, type RowData } from '@zilliz/milvus2-sdk-node';
-import { expect } from 'vitest';
 import { randomOf } from '../../e2e/row-model.ts';
 import { ok } from './answers.ts';
 import type { Sdk } from './chapter.ts';
@@ -43,9 +43,16 @@ export async function createLoaded(sdk: Sdk, base: string, options: LoadedCollec
 /** What `loadCollectionSync` of the SDK does, without its half seconds of sleep. */
 export async function load(sdk: Sdk, collection_name: string): Promise<void> {
   ok(await sdk.client.loadCollectionAsync({ collection_name }));
-  await expect
-    .poll(async () => (await sdk.client.getLoadState({ collection_name })).state, { interval: 10, timeout: 20_000 })
-    .toBe('LoadStateLoaded');
+  await until(async () => (await sdk.client.getLoadState({ collection_name })).state === 'LoadStateLoaded');
+}
+
+/** Asks again until it is so; for what a server does on its own. */
+export async function until(isSo: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`it is not so after ${timeoutMs} ms: ${isSo}`);
+    await sleep(10);
+  }
 }
 
 export interface ExactHit {

@@ -5,6 +5,7 @@ import { freePort, Processes } from '../../examples/debian-packages/processes.ts
 import { startCluster } from '../../examples/debian-packages/start-cluster.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
+const START_ATTEMPTS = 3;
 
 /** Braid as its users run it: real processes, the official client. */
 export interface Deployment extends AsyncDisposable {
@@ -21,23 +22,33 @@ interface DeploymentKind {
 export const DEPLOYMENTS: readonly DeploymentKind[] = [
   {
     name: 'one process',
-    start: async (settings = {}) => {
-      const processes = new Processes();
-      const port = await freePort();
-      const dataFolder = join(processes.folder, 'data');
-      await processes.start('braid', 'all', { ...settings, dataFolder, router: { port } });
-      return deployment(processes, `127.0.0.1:${port}`);
-    },
+    start: (settings = {}) =>
+      started(async (processes) => {
+        const port = await freePort();
+        const dataFolder = join(processes.folder, 'data');
+        await processes.start('braid', 'all', { ...settings, dataFolder, router: { port } });
+        return `127.0.0.1:${port}`;
+      }),
   },
   {
     name: 'router, writer and 3 readers',
-    start: async (settings = {}) => {
-      const processes = new Processes();
-      const cluster = await startCluster(processes, { readerCount: 3, settings });
-      return deployment(processes, cluster.address);
-    },
+    start: (settings = {}) =>
+      started(async (processes) => (await startCluster(processes, { readerCount: 3, settings })).address),
   },
 ];
+
+/** Starts once more on other ports where a port was free when it was chosen and is taken when it is used. */
+async function started(start: (processes: Processes) => Promise<string>): Promise<Deployment> {
+  for (let attempt = 1; ; attempt++) {
+    const processes = new Processes();
+    try {
+      return deployment(processes, await start(processes));
+    } catch (error) {
+      await processes[Symbol.asyncDispose]();
+      if (attempt === START_ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
+    }
+  }
+}
 
 function deployment(processes: Processes, address: string): Deployment {
   const clients: MilvusClient[] = [];

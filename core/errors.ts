@@ -71,6 +71,7 @@ export const ERRORS = {
   restBadJson: kind(1801, UNEXPECTED_ERROR, { input: true }),
   restParameterMissing: kind(1802, UNEXPECTED_ERROR, { input: true }),
   restInsertInvalid: kind(1804, UNEXPECTED_ERROR, { input: true }),
+  importFailed: kind(2100, UNEXPECTED_ERROR, { input: true }),
   /** The writer's term is over: another writer leads. Never shown to clients as success or as a definite failure of a sent write. */
   termLost: kind(2, UNEXPECTED_ERROR, { retriable: true }),
   notSupported: kind(3000, UNEXPECTED_ERROR, { input: true }),

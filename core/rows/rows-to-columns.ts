@@ -29,25 +29,29 @@ export function rowsToColumns(
 
 function columnOf(records: readonly Record<string, unknown>[], field: FieldSchema): InputColumn | undefined {
   const { name } = field;
-  // Filled: `map` passes over holes, and leaves holes.
-  const values = new Array<unknown>(records.length).fill(undefined);
-  const valid = new Uint8Array(records.length);
-  let seen = 0;
+  // Fields may be called `constructor`, which every object seems to have.
+  const isGiven = records.some((record) => Object.hasOwn(record, name));
+  if (!isGiven) return undefined;
+  return columnOfValues(
+    field,
+    records.map((record) => (Object.hasOwn(record, name) ? record[name] : undefined)),
+  );
+}
+
+/** One value of JSON per row as a column, full length; `null` and `undefined` are null. */
+export function columnOfValues(field: FieldSchema, given: readonly unknown[]): InputColumn {
+  const values = new Array<unknown>(given.length).fill(undefined);
+  const valid = new Uint8Array(given.length);
   let present = 0;
-  for (let row = 0; row < records.length; row++) {
-    const record = records[row]!;
-    // Fields may be called `constructor`, which every object seems to have.
-    if (!Object.hasOwn(record, name)) continue;
-    seen++;
-    const value = record[name];
-    if (value === null) continue;
+  for (let row = 0; row < given.length; row++) {
+    const value = given[row];
+    if (value === null || value === undefined) continue;
     values[row] = value;
     valid[row] = 1;
     present++;
   }
-  if (seen === 0) return undefined;
   const column = valuesToColumn(field, values);
-  return { name, isDynamic: false, column, valid: present === records.length ? undefined : valid };
+  return { name: field.name, isDynamic: false, column, valid: present === given.length ? undefined : valid };
 }
 
 function dynamicColumn(records: readonly Record<string, unknown>[], known: ReadonlySet<string>): InputColumn {

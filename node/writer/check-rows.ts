@@ -57,7 +57,8 @@ function checkSchemaVersion(record: CollectionRecord, version: number): void {
   }
 }
 
-function checkPartition(record: CollectionRecord, partitionId: number): void {
+/** Throws `partitionNotFound`. */
+export function checkPartition(record: CollectionRecord, partitionId: number): void {
   if (record.partitions.some((partition) => partition.id === partitionId)) return;
   throw new BraidError('partitionNotFound', `partition not found[partition=${partitionId}]`);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { assert, BraidError } from '../../core/errors.ts';
+import type { ImportJobRecord } from '../../core/import-job.ts';
 import type { WriteAheadLog } from '../../plugins/log/log.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
@@ -43,6 +44,8 @@ export interface ContextOptions {
 export interface OpenedContext extends AsyncDisposable {
   readonly context: WriterContext;
   readonly sealer: Sealer;
+  /** Bulk imports on record, also those that were under way. */
+  readonly importJobs: readonly ImportJobRecord[];
   /** Ends the waits of everything that runs in the background. */
   abort(): void;
 }
@@ -101,10 +104,12 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const { timestamp } = await recover({ log, collections: context.collections, logger, signal, begin });
   assert(timestamp < oracle.now(), 'timestamps of this term are above those of the log');
   signal.removeEventListener('abort', stopOpening);
+  const importJobs = await metadata.readImportJobs();
   const kept = stack.move();
   return {
     context,
     sealer,
+    importJobs,
     abort: () => closing.abort(new BraidError('serviceUnavailable', 'this writer is closing')),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

@@ -12,6 +12,10 @@ import type {
   FetchResponse,
   FlushRequest,
   FlushResponse,
+  ImportJobsRequest,
+  ImportJobsResponse,
+  ImportRequest,
+  ImportResponse,
   InsertRequest,
   JobRequest,
   JobResponse,
@@ -41,6 +45,7 @@ import { collectStatistics } from './collect-statistics.ts';
 import { Compactor } from './compactor.ts';
 import { flushCollections } from './flush-collections.ts';
 import { garbageOptions } from './garbage-options.ts';
+import { ImportJobs } from './import/import-jobs.ts';
 import { IndexStates } from './index-states.ts';
 import { type ContextOptions, type OpenedContext, openContext } from './open-context.ts';
 import { RowReader } from './row-reader.ts';
@@ -85,6 +90,7 @@ export class WriterNode implements WriterShard {
   readonly #admission: Admission;
   readonly #commands: CatalogCommands;
   readonly #compactor: Compactor;
+  readonly #imports: ImportJobs;
   readonly #background: Background;
   readonly #reader: RowReader;
   readonly #indexStates: IndexStates;
@@ -101,6 +107,7 @@ export class WriterNode implements WriterShard {
     this.#admission = new Admission(context.settings.unsealedBytesMax);
     this.#indexStates = new IndexStates(context.storage);
     this.#compactor = new Compactor(context, this.#indexStates);
+    this.#imports = new ImportJobs(context, opened.importJobs);
     const garbage = new GarbageCollector(garbageOptions(context));
     const parts = { sealer, compactor: this.#compactor, garbage, admission: this.#admission };
     this.#background = new Background(context, parts);
@@ -168,6 +175,15 @@ export class WriterNode implements WriterShard {
     return this.#answer(request.context, signal, async () => this.#compactor.job(request.jobId));
   }
 
+  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+    return this.#write(request.context, signal, async () => ({ jobId: await this.#imports.start(request) }));
+  }
+
+  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+    const { collectionId, jobId } = request;
+    return this.#answer(request.context, signal, async () => ({ jobs: this.#imports.list(collectionId, jobId) }));
+  }
+
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
     return this.#write(request.context, signal, async () => {
       const { version, result } = await this.#commands.run(decodeCommand(request.commandJson));
@@ -232,7 +248,7 @@ export class WriterNode implements WriterShard {
     await context.queue.drain();
     this.#background[Symbol.dispose]();
     this.#opened.abort();
-    await Promise.all([this.#commands.idle(), sealer.idle(), this.#compactor.idle()]);
+    await Promise.all([this.#commands.idle(), sealer.idle(), this.#compactor.idle(), this.#imports.idle()]);
     for (const collection of context.collections.values()) collection.drop();
     await this.#opened[Symbol.asyncDispose]();
   }

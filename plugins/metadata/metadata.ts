@@ -7,6 +7,7 @@ import type {
   SegmentRecord,
   View,
 } from '../../core/catalog.ts';
+import type { ImportJobRecord } from '../../core/import-job.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface MetadataStore extends AsyncDisposable {
   readRetired(limit: number): Promise<RetiredObjects>;
   /** Position up to which the log is no longer needed by the collection's sealed segments; 0n if nothing was sealed. */
   readCheckpoints(): Promise<ReadonlyMap<number, Checkpoint>>;
+  /** Every import that was not forgotten, oldest first. */
+  readImportJobs(): Promise<readonly ImportJobRecord[]>;
 
   /**
    * Fenced, atomic: applies all changes in one transaction or none, asserting the term inside it, and adds one to the catalog version (resolves to it).
@@ -98,5 +101,9 @@ export type CatalogChange =
       readonly sealedTimestamp?: Timestamp;
       readonly atMs: number;
     }
+  /** Inserts or replaces the record with this id. */
+  | { readonly kind: 'putImportJob'; readonly job: ImportJobRecord }
+  /** Ids that are not there are no error. */
+  | { readonly kind: 'forgetImportJobs'; readonly ids: readonly number[] }
   /** Forgets retired segments and delete files whose objects are gone. */
   | { readonly kind: 'forget'; readonly segmentIds: readonly number[]; readonly deleteFileIds: readonly number[] };

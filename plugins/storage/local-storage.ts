@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { assert, BraidError } from '../../core/errors.ts';
 import { hasCode, isDiskFull, unlinkIfPresent } from '../durable-file.ts';
 import { STORAGE_LIMITS } from './limits.ts';
 import { linkDurably, removeEmptyFolders, walkFiles } from './object-folder.ts';
-import { checkObjectKey, checkObjectPrefix } from './object-key.ts';
-import type { ObjectStorage, StoredObject } from './storage.ts';
+import { checkFilePath, checkObjectKey, checkObjectPrefix } from './object-key.ts';
+import { OpenedLocalFile } from './opened-local-file.ts';
+import type { ObjectStorage, OpenedFile, StoredObject } from './storage.ts';
 
 export interface LocalStorageOptions {
   /** Absolute. */
@@ -82,6 +83,18 @@ export class LocalStorage implements ObjectStorage {
       const key = path.slice(this.#folder.length + 1).replaceAll(sep, '/');
       if (key.startsWith(prefix) && !key.startsWith(UNFINISHED)) yield { key, byteLength, modifiedAtMs };
     }
+  }
+
+  async openFile(path: string): Promise<OpenedFile> {
+    checkFilePath(path);
+    return guard('open', path, async () => {
+      // A link may lead out of the folder: what counts is where the file really lies.
+      const real = await realpath(join(this.#folder, path));
+      if (!real.startsWith((await realpath(this.#folder)) + sep)) {
+        throw new BraidError('parameterInvalid', `${path} does not lie below the root of the storage`);
+      }
+      return OpenedLocalFile.open(path, real);
+    });
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { assert } from '../../core/errors.ts';
+import { assert, BraidError } from '../../core/errors.ts';
 import { STORAGE_LIMITS } from './limits.ts';
 
 const STEP = '[a-z0-9_-][a-z0-9._-]*';
@@ -17,4 +17,18 @@ export function checkObjectKey(key: string): void {
 export function checkObjectPrefix(prefix: string): void {
   const isValid = prefix.length <= STORAGE_LIMITS.keyLengthMax && PREFIX.test(prefix);
   assert(isValid, `${JSON.stringify(prefix)} is no prefix of keys`);
+}
+
+/** A relative path of a file that a user names: no step is empty or begins with a dot. */
+export function checkFilePath(path: string): void {
+  const isValid =
+    path.length > 0 &&
+    path.length <= STORAGE_LIMITS.keyLengthMax &&
+    !/[\0\\]/.test(path) &&
+    path.split('/').every((step) => step !== '' && !step.startsWith('.'));
+  if (isValid) return;
+  throw new BraidError(
+    'parameterInvalid',
+    `${JSON.stringify(path)} is no path of a file below the root of the storage`,
+  );
 }

@@ -22,8 +22,19 @@ export interface ObjectStorage extends AsyncDisposable {
   localPath?(key: string): string | undefined;
   /** Objects below a prefix, in no order. An error is thrown, never an empty list instead. */
   list(prefix: string): AsyncIterable<StoredObject>;
+  /**
+   * Opens a file that users put below the root of the storage themselves, to be read in ranges. Its path is relative and may have any letters. Throws `storageFailed` when
+   * there is no such file, `parameterInvalid` for a path that leads elsewhere.
+   */
+  openFile(path: string): Promise<OpenedFile>;
   /** Missing keys are no error. */
   delete(keys: readonly string[]): Promise<void>;
+}
+
+export interface OpenedFile extends AsyncDisposable {
+  readonly byteLength: number;
+  /** Bytes `from` up to `to`, which must lie in the file, in memory of their own. */
+  read(from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface StoredObject {

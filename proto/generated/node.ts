@@ -303,6 +303,66 @@ export interface JobResponse {
   error: string;
 }
 
+/** Begins a bulk import of files that lie on the storage; resolves when the job is recorded. */
+export interface ImportRequest {
+  context: CallContext | undefined;
+  collectionId: number;
+  /** 0: by the partition key of each row. */
+  partitionId: number;
+  /** Paths below the root of the storage. */
+  files: string[];
+  options: Map<string, string>;
+}
+
+export interface ImportRequest_OptionsEntry {
+  key: string;
+  value: string;
+}
+
+export interface ImportResponse {
+  jobId: number;
+}
+
+export interface ImportJobsRequest {
+  context:
+    | CallContext
+    | undefined;
+  /** 0: of all collections; 0: all jobs. */
+  collectionId: number;
+  jobId: number;
+}
+
+export interface ImportJobsResponse {
+  /** Newest first; only those that are known. */
+  jobs: ImportJobMessage[];
+}
+
+export interface ImportJobMessage {
+  jobId: number;
+  collectionId: number;
+  partitionId: number;
+  /** "pending", "importing", "completed" or "failed". */
+  state: string;
+  reason: string;
+  /** 0 to 100; 100 only when it is completed. */
+  progress: number;
+  rowCount: number;
+  segmentIds: number[];
+  createdAtMs: number;
+  /** 0 while it is neither completed nor failed. */
+  endedAtMs: number;
+  files: ImportFileMessage[];
+}
+
+export interface ImportFileMessage {
+  path: string;
+  byteLength: number;
+  readBytes: number;
+  rowCount: number;
+  /** As the file says, or as many as were read. */
+  totalRowCount: number;
+}
+
 /** A change of the catalog: one verb of core/catalog-commands.ts as JSON. Not a hot path; the JSON keeps one definition of the commands. */
 export interface CatalogRequest {
   context: CallContext | undefined;
@@ -3566,6 +3626,729 @@ export const JobResponse: MessageFns<JobResponse> = {
     message.completed = object.completed ?? 0;
     message.failed = object.failed ?? 0;
     message.error = object.error ?? "";
+    return message;
+  },
+};
+
+function createBaseImportRequest(): ImportRequest {
+  return { context: undefined, collectionId: 0, partitionId: 0, files: [], options: new Map() };
+}
+
+export const ImportRequest: MessageFns<ImportRequest> = {
+  encode(message: ImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CallContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.collectionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.collectionId)) !== BigInt(message.collectionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
+      }
+      writer.uint32(16).int64(BigInt(message.collectionId));
+    }
+    if (message.partitionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.partitionId)) !== BigInt(message.partitionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.partitionId) of type int64 too large");
+      }
+      writer.uint32(24).int64(BigInt(message.partitionId));
+    }
+    for (const v of message.files) {
+      writer.uint32(34).string(v!);
+    }
+    message.options.forEach((value, key) => {
+      ImportRequest_OptionsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CallContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.collectionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.partitionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.files.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = ImportRequest_OptionsEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.options.set(entry5.key, entry5.value);
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportRequest>): ImportRequest {
+    return ImportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportRequest>): ImportRequest {
+    const message = createBaseImportRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CallContext.fromPartial(object.context)
+      : undefined;
+    message.collectionId = object.collectionId ?? 0;
+    message.partitionId = object.partitionId ?? 0;
+    message.files = object.files?.map((e) => e) || [];
+    message.options = (() => {
+      const m = new Map();
+      (object.options as Map<string, string> ?? new Map()).forEach((value, key) => {
+        if (value !== undefined) {
+          m.set(key, globalThis.String(value));
+        }
+      });
+      return m;
+    })();
+    return message;
+  },
+};
+
+function createBaseImportRequest_OptionsEntry(): ImportRequest_OptionsEntry {
+  return { key: "", value: "" };
+}
+
+export const ImportRequest_OptionsEntry: MessageFns<ImportRequest_OptionsEntry> = {
+  encode(message: ImportRequest_OptionsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportRequest_OptionsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportRequest_OptionsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportRequest_OptionsEntry>): ImportRequest_OptionsEntry {
+    return ImportRequest_OptionsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportRequest_OptionsEntry>): ImportRequest_OptionsEntry {
+    const message = createBaseImportRequest_OptionsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseImportResponse(): ImportResponse {
+  return { jobId: 0 };
+}
+
+export const ImportResponse: MessageFns<ImportResponse> = {
+  encode(message: ImportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jobId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.jobId)) !== BigInt(message.jobId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.jobId) of type int64 too large");
+      }
+      writer.uint32(8).int64(BigInt(message.jobId));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.jobId = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportResponse>): ImportResponse {
+    return ImportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportResponse>): ImportResponse {
+    const message = createBaseImportResponse();
+    message.jobId = object.jobId ?? 0;
+    return message;
+  },
+};
+
+function createBaseImportJobsRequest(): ImportJobsRequest {
+  return { context: undefined, collectionId: 0, jobId: 0 };
+}
+
+export const ImportJobsRequest: MessageFns<ImportJobsRequest> = {
+  encode(message: ImportJobsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CallContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.collectionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.collectionId)) !== BigInt(message.collectionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
+      }
+      writer.uint32(16).int64(BigInt(message.collectionId));
+    }
+    if (message.jobId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.jobId)) !== BigInt(message.jobId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.jobId) of type int64 too large");
+      }
+      writer.uint32(24).int64(BigInt(message.jobId));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportJobsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportJobsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CallContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.collectionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.jobId = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportJobsRequest>): ImportJobsRequest {
+    return ImportJobsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportJobsRequest>): ImportJobsRequest {
+    const message = createBaseImportJobsRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CallContext.fromPartial(object.context)
+      : undefined;
+    message.collectionId = object.collectionId ?? 0;
+    message.jobId = object.jobId ?? 0;
+    return message;
+  },
+};
+
+function createBaseImportJobsResponse(): ImportJobsResponse {
+  return { jobs: [] };
+}
+
+export const ImportJobsResponse: MessageFns<ImportJobsResponse> = {
+  encode(message: ImportJobsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.jobs) {
+      ImportJobMessage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportJobsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportJobsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.jobs.push(ImportJobMessage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportJobsResponse>): ImportJobsResponse {
+    return ImportJobsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportJobsResponse>): ImportJobsResponse {
+    const message = createBaseImportJobsResponse();
+    message.jobs = object.jobs?.map((e) => ImportJobMessage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseImportJobMessage(): ImportJobMessage {
+  return {
+    jobId: 0,
+    collectionId: 0,
+    partitionId: 0,
+    state: "",
+    reason: "",
+    progress: 0,
+    rowCount: 0,
+    segmentIds: [],
+    createdAtMs: 0,
+    endedAtMs: 0,
+    files: [],
+  };
+}
+
+export const ImportJobMessage: MessageFns<ImportJobMessage> = {
+  encode(message: ImportJobMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jobId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.jobId)) !== BigInt(message.jobId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.jobId) of type int64 too large");
+      }
+      writer.uint32(8).int64(BigInt(message.jobId));
+    }
+    if (message.collectionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.collectionId)) !== BigInt(message.collectionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
+      }
+      writer.uint32(16).int64(BigInt(message.collectionId));
+    }
+    if (message.partitionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.partitionId)) !== BigInt(message.partitionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.partitionId) of type int64 too large");
+      }
+      writer.uint32(24).int64(BigInt(message.partitionId));
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.progress !== 0) {
+      writer.uint32(48).uint32(message.progress);
+    }
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(56).uint64(BigInt(message.rowCount));
+    }
+    if (message.segmentIds.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.segmentIds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.createdAtMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.createdAtMs)) !== BigInt(message.createdAtMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.createdAtMs) of type uint64 too large");
+      }
+      writer.uint32(72).uint64(BigInt(message.createdAtMs));
+    }
+    if (message.endedAtMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.endedAtMs)) !== BigInt(message.endedAtMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.endedAtMs) of type uint64 too large");
+      }
+      writer.uint32(80).uint64(BigInt(message.endedAtMs));
+    }
+    for (const v of message.files) {
+      ImportFileMessage.encode(v!, writer.uint32(90).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportJobMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportJobMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.jobId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.collectionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.partitionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.progress = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 8: {
+            if (tag === 65) {
+              message.segmentIds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.segmentIds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.createdAtMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.endedAtMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.files.push(ImportFileMessage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportJobMessage>): ImportJobMessage {
+    return ImportJobMessage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportJobMessage>): ImportJobMessage {
+    const message = createBaseImportJobMessage();
+    message.jobId = object.jobId ?? 0;
+    message.collectionId = object.collectionId ?? 0;
+    message.partitionId = object.partitionId ?? 0;
+    message.state = object.state ?? "";
+    message.reason = object.reason ?? "";
+    message.progress = object.progress ?? 0;
+    message.rowCount = object.rowCount ?? 0;
+    message.segmentIds = object.segmentIds?.map((e) => e) || [];
+    message.createdAtMs = object.createdAtMs ?? 0;
+    message.endedAtMs = object.endedAtMs ?? 0;
+    message.files = object.files?.map((e) => ImportFileMessage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseImportFileMessage(): ImportFileMessage {
+  return { path: "", byteLength: 0, readBytes: 0, rowCount: 0, totalRowCount: 0 };
+}
+
+export const ImportFileMessage: MessageFns<ImportFileMessage> = {
+  encode(message: ImportFileMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.byteLength !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.byteLength)) !== BigInt(message.byteLength)) {
+        throw new globalThis.Error("value provided for field BigInt(message.byteLength) of type uint64 too large");
+      }
+      writer.uint32(16).uint64(BigInt(message.byteLength));
+    }
+    if (message.readBytes !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.readBytes)) !== BigInt(message.readBytes)) {
+        throw new globalThis.Error("value provided for field BigInt(message.readBytes) of type uint64 too large");
+      }
+      writer.uint32(24).uint64(BigInt(message.readBytes));
+    }
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(32).uint64(BigInt(message.rowCount));
+    }
+    if (message.totalRowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.totalRowCount)) !== BigInt(message.totalRowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.totalRowCount) of type uint64 too large");
+      }
+      writer.uint32(40).uint64(BigInt(message.totalRowCount));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportFileMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportFileMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.byteLength = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.readBytes = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.totalRowCount = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportFileMessage>): ImportFileMessage {
+    return ImportFileMessage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportFileMessage>): ImportFileMessage {
+    const message = createBaseImportFileMessage();
+    message.path = object.path ?? "";
+    message.byteLength = object.byteLength ?? 0;
+    message.readBytes = object.readBytes ?? 0;
+    message.rowCount = object.rowCount ?? 0;
+    message.totalRowCount = object.totalRowCount ?? 0;
     return message;
   },
 };

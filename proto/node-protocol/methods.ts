@@ -9,6 +9,10 @@ import {
   FetchResponse,
   FlushRequest,
   FlushResponse,
+  ImportJobsRequest,
+  ImportJobsResponse,
+  ImportRequest,
+  ImportResponse,
   InsertRequest,
   JobRequest,
   JobResponse,
@@ -67,6 +71,8 @@ export const METHODS = {
   catalog: method(11, 'catalog', CatalogRequest, CatalogResponse),
   statistics: method(12, 'statistics', StatisticsRequest, StatisticsResponse),
   watchDeletes: method(13, 'watchDeletes', WatchDeletesRequest, DeleteEvent, true),
+  importFiles: method(20, 'importFiles', ImportRequest, ImportResponse),
+  importJobs: method(21, 'importJobs', ImportJobsRequest, ImportJobsResponse),
 } as const;
 
 export const METHOD_BY_NUMBER: ReadonlyMap<number, Method> = new Map(

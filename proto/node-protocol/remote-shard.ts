@@ -11,6 +11,10 @@ import type {
   FetchResponse,
   FlushRequest,
   FlushResponse,
+  ImportJobsRequest,
+  ImportJobsResponse,
+  ImportRequest,
+  ImportResponse,
   InsertRequest,
   JobRequest,
   JobResponse,
@@ -85,6 +89,14 @@ export class RemoteShard implements WriterShard {
 
   job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
     return this.#call(METHODS.job, request, signal);
+  }
+
+  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+    return this.#call(METHODS.importFiles, request, signal);
+  }
+
+  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+    return this.#call(METHODS.importJobs, request, signal);
   }
 
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {

@@ -9,6 +9,10 @@ import type {
   FetchResponse,
   FlushRequest,
   FlushResponse,
+  ImportJobsRequest,
+  ImportJobsResponse,
+  ImportRequest,
+  ImportResponse,
   InsertRequest,
   JobRequest,
   JobResponse,
@@ -53,6 +57,8 @@ export interface WriterShard extends Shard {
   flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse>;
   compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse>;
   job(request: JobRequest, signal: AbortSignal): Promise<JobResponse>;
+  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse>;
+  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse>;
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse>;
   statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse>;
   watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncIterable<DeleteEvent>;

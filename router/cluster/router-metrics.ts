@@ -23,6 +23,8 @@ export type NodeCallKind =
   | 'flush'
   | 'compact'
   | 'job'
+  | 'importFiles'
+  | 'importJobs'
   | 'catalog'
   | 'statistics';
 

@@ -7,6 +7,8 @@ import type {
   CompactResponse,
   DeleteRequest,
   FlushedCollection,
+  ImportJobMessage,
+  ImportRequest,
   InsertRequest,
   JobResponse,
   MutationResponse,
@@ -85,6 +87,22 @@ export class WriterClient {
 
   job(origin: CallOrigin, jobId: number): Promise<JobResponse> {
     return this.#call('job', origin, (writer, context, signal) => writer.job({ context, jobId }, signal));
+  }
+
+  /** Resolves to the id of the job, which is recorded then. */
+  async importFiles(origin: CallOrigin, request: Omit<ImportRequest, 'context'>): Promise<number> {
+    const { jobId } = await this.#call('importFiles', origin, (writer, context, signal) =>
+      writer.importFiles({ ...request, context }, signal),
+    );
+    return jobId;
+  }
+
+  /** Newest first. 0: of all collections; 0: all jobs. */
+  async importJobs(origin: CallOrigin, collectionId: number, jobId: number): Promise<readonly ImportJobMessage[]> {
+    const { jobs } = await this.#call('importJobs', origin, (writer, context, signal) =>
+      writer.importJobs({ context, collectionId, jobId }, signal),
+    );
+    return jobs;
   }
 
   /** Empty `partitionIds`: all. */

@@ -20,6 +20,8 @@ import { createDatabase } from './databases/create-database.ts';
 import { describeDatabase } from './databases/describe-database.ts';
 import { dropDatabase } from './databases/drop-database.ts';
 import { listDatabases } from './databases/list-databases.ts';
+import { importFiles } from './imports/import-files.ts';
+import { importJob, importJobs } from './imports/import-jobs.ts';
 import { alterIndex } from './indexes/alter-index.ts';
 import { createIndex } from './indexes/create-index.ts';
 import { describeIndex } from './indexes/describe-index.ts';
@@ -104,6 +106,10 @@ const OPERATIONS = {
   hybridSearch,
   query,
   search,
+
+  importFiles,
+  importJob,
+  importJobs,
 
   compact,
   compactionState,

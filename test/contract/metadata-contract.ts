@@ -3,6 +3,7 @@ import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import { applyContract } from './metadata/apply-contract.ts';
 import { catalogContract } from './metadata/catalog-contract.ts';
 import { fencingContract } from './metadata/fencing-contract.ts';
+import { importContract } from './metadata/import-contract.ts';
 import { leaseContract } from './metadata/lease-contract.ts';
 import { sequencesContract } from './metadata/sequences-contract.ts';
 import { viewContract } from './metadata/view-contract.ts';
@@ -46,6 +47,7 @@ export function metadataContract(name: string, createFixture: () => Promise<Meta
     describe('sequences', () => sequencesContract(subject));
     describe('apply', () => applyContract(subject));
     describe('catalog', () => catalogContract(subject));
+    describe('imports', () => importContract(subject));
     describe('views', () => viewContract(subject));
   });
 }

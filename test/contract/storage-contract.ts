@@ -51,6 +51,37 @@ export function storageContract(name: string, createFixture: () => Promise<Stora
       },
     );
 
+    test('a file of a user is read in ranges', async () => {
+      const bytes = randomBytes(300_000);
+      await storage.put('segments/9/rows.json', bytes);
+      await using file = await storage.openFile('segments/9/rows.json');
+      expect(file.byteLength).toBe(bytes.length);
+      for (const [from, to] of [
+        [0, 300_000],
+        [299_999, 300_000],
+        [70_000, 200_001],
+        [5, 5],
+      ] as const) {
+        const range = await file.read(from, to);
+        expect(bytes.subarray(from, to).equals(range)).toBe(true);
+        expect(range.buffer.byteLength).toBe(to - from);
+      }
+      await expect(file.read(299_000, 300_001)).rejects.toMatchObject({ kind: 'storageFailed' });
+    });
+
+    test.each(['../etc/passwd', '/etc/passwd', 'a/../../b', '.unfinished/x', 'a//b', 'a/.b', '', 'a\\b', 'a\0b'])(
+      'no file is opened by the path %j',
+      async (path) => {
+        await expect(storage.openFile(path)).rejects.toMatchObject({ kind: 'parameterInvalid' });
+      },
+    );
+
+    test('a file that is not there, and a folder, cannot be opened', async () => {
+      await storage.put('a/b/1', Buffer.from('one'));
+      await expect(storage.openFile('a/Missing.json')).rejects.toMatchObject({ kind: 'storageFailed' });
+      await expect(storage.openFile('a/b')).rejects.toMatchObject({ kind: 'storageFailed' });
+    });
+
     test('another node sees what was stored', async () => {
       if (!storage.shared) return;
       await using other = await fixture.open();

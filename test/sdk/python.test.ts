@@ -32,11 +32,11 @@ const chapters = readdirSync(FOLDER)
   .map((name) => readChapter(join(FOLDER, name)));
 
 describe.runIf(mayRun).each(chapters)('$title', ({ path, client, features }) => {
-  describe.each(inject('sdkDeployments'))(`${client}, $name`, ({ address }) => {
+  describe.each(inject('sdkDeployments'))(`${client}, $name`, ({ address, storageFolder }) => {
     let results: ReadonlyMap<string, FeatureResult>;
 
     beforeAll(async () => {
-      const output = await runPython(path, `http://${address}`);
+      const output = await runPython(path, `http://${address}`, storageFolder);
       const lines = output.split('\n').filter((line) => line.startsWith('{"feature"'));
       results = new Map(lines.map((line) => JSON.parse(line) as FeatureResult).map((line) => [line.feature, line]));
     }, SCRIPT_TIMEOUT_MS);

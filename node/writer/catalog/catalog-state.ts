@@ -106,6 +106,8 @@ export class CatalogState {
         this.#aliases.delete(aliasKey(change.databaseId, change.name));
         break;
       case 'publish':
+      case 'putImportJob':
+      case 'forgetImportJobs':
       case 'forget':
         break;
     }

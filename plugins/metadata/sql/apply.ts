@@ -4,6 +4,7 @@ import type { CatalogChange } from '../metadata.ts';
 import { dropAlias, putAlias } from './change-alias.ts';
 import { dropCollection, putCollection } from './change-collection.ts';
 import { dropDatabase, putDatabase } from './change-database.ts';
+import { forgetImportJobs, putImportJob } from './change-import-job.ts';
 import { assertTerm } from './cluster-state.ts';
 import { encodeKey } from './columns.ts';
 import { forget } from './forget.ts';
@@ -85,6 +86,10 @@ function dispatch(sql: Sql, change: CatalogChange): Promise<void> {
       return dropAlias(sql, change.databaseId, change.name);
     case 'publish':
       return publish(sql, change);
+    case 'putImportJob':
+      return putImportJob(sql, change.job);
+    case 'forgetImportJobs':
+      return forgetImportJobs(sql, change.ids);
     case 'forget':
       return forget(sql, change);
   }

@@ -14,6 +14,16 @@ export async function createTables(database: Kysely<Tables>, flavor: SqlFlavor):
   await insertClusterRow(database);
 }
 
+/** A later migration: bulk imports. */
+export async function createImportTables(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  const table = await tableMaker(database, flavor);
+  const { integer, document } = flavor.columnTypes;
+  await table('braid_import_jobs')
+    .addColumn('id', integer, (column) => column.primaryKey())
+    .addColumn('document', document, (column) => column.notNull())
+    .execute();
+}
+
 type TableMaker = (name: keyof Tables) => CreateTableBuilder<string>;
 
 async function tableMaker(database: Kysely<Tables>, flavor: SqlFlavor): Promise<TableMaker> {

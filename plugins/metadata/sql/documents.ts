@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { parseWithBigints, stringifyWithBigints } from '../../../core/bigint-json.ts';
 import type { CollectionRecord, DatabaseRecord, IndexRecord, PartitionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
+import type { ImportFileRecord, ImportJobRecord } from '../../../core/import-job.ts';
 import { METRIC_TYPES } from '../../../core/metric.ts';
 import type {
   CollectionSchema,
@@ -19,6 +20,8 @@ import { DataType } from '../../../core/schema/data-type.ts';
 export type DatabaseDocument = Omit<DatabaseRecord, 'id' | 'name'>;
 export type CollectionDocument = Omit<CollectionRecord, 'id' | 'databaseId' | 'name'>;
 
+export type ImportJobDocument = Omit<ImportJobRecord, 'id'>;
+
 export function encodeDatabaseDocument({ id, name, ...document }: DatabaseRecord): string {
   return stringifyWithBigints(document satisfies DatabaseDocument);
 }
@@ -33,6 +36,14 @@ export function decodeDatabaseDocument(text: string, id: number): DatabaseDocume
 
 export function decodeCollectionDocument(text: string, id: number): CollectionDocument {
   return decode<CollectionDocument>(collectionValidator, text, `collection ${id}`);
+}
+
+export function encodeImportJobDocument({ id, ...document }: ImportJobRecord): string {
+  return stringifyWithBigints(document satisfies ImportJobDocument);
+}
+
+export function decodeImportJobDocument(text: string, id: number): ImportJobDocument {
+  return decode<ImportJobDocument>(importJobValidator, text, `import job ${id}`);
 }
 
 /** One TypeBox type per member: a member that is added to the record and forgotten here does not compile. */
@@ -123,8 +134,28 @@ const COLLECTION = {
   updatedTimestamp: Type.BigInt(),
 } satisfies Shape<CollectionDocument>;
 
+const IMPORT_FILE = {
+  path: Type.String(),
+  byteLength: Type.Integer(),
+  rowCount: Type.Integer(),
+} satisfies Shape<ImportFileRecord>;
+
+const IMPORT_JOB = {
+  collectionId: Type.Integer(),
+  partitionId: Type.Integer(),
+  files: Type.Array(Type.Object(IMPORT_FILE)),
+  options: Strings,
+  state: Type.Union((['pending', 'importing', 'completed', 'failed'] as const).map((state) => Type.Literal(state))),
+  reason: Type.String(),
+  rowCount: Type.Integer(),
+  segmentIds: Type.Array(Type.Integer()),
+  createdAtMs: Type.Number(),
+  endedAtMs: Type.Number(),
+} satisfies Shape<ImportJobDocument>;
+
 const databaseValidator = Compile(Type.Object(DATABASE));
 const collectionValidator = Compile(Type.Object(COLLECTION));
+const importJobValidator = Compile(Type.Object(IMPORT_JOB));
 
 function decode<Document>(validator: Validator, text: string, owner: string): Document {
   let value: unknown;

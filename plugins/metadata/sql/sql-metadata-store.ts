@@ -1,4 +1,5 @@
 import type { Catalog, View } from '../../../core/catalog.ts';
+import type { ImportJobRecord } from '../../../core/import-job.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
 import type { PluginHost } from '../../plugin.ts';
 import type { CatalogChange, Checkpoint, Lease, MetadataStore, RetiredObjects } from '../metadata.ts';
@@ -6,6 +7,7 @@ import { apply } from './apply.ts';
 import { acquireLease, currentLease, releaseLease, renewLease } from './lease.ts';
 import { CatalogReader } from './read-catalog.ts';
 import { readCheckpoints } from './read-checkpoints.ts';
+import { readImportJobs } from './read-import-jobs.ts';
 import { readRetired } from './read-retired.ts';
 import { readView } from './read-view.ts';
 import { reserveIds, reserveTimestamps } from './sequences.ts';
@@ -67,6 +69,10 @@ export class SqlMetadataStore implements MetadataStore {
 
   async readCheckpoints(): Promise<ReadonlyMap<number, Checkpoint>> {
     return readCheckpoints(this.#transactions);
+  }
+
+  async readImportJobs(): Promise<readonly ImportJobRecord[]> {
+    return readImportJobs(this.#transactions);
   }
 
   async apply(term: number, operationId: string, changes: readonly CatalogChange[]): Promise<number> {

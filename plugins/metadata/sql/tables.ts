@@ -11,6 +11,7 @@ export interface Tables {
   readonly braid_views: ViewRow;
   readonly braid_segments: SegmentRow;
   readonly braid_delete_files: DeleteFileRow;
+  readonly braid_import_jobs: ImportJobRow;
 }
 
 /**
@@ -95,4 +96,9 @@ export interface DeleteFileRow {
   readonly object_crc32c: number;
   readonly retired_version: number | null;
   readonly retired_at_ms: number | null;
+}
+
+export interface ImportJobRow {
+  readonly id: number;
+  readonly document: string;
 }

@@ -19,6 +19,7 @@ import { collectionHandlers } from './handlers/collections.ts';
 import { connectionHandlers } from './handlers/connection.ts';
 import { databaseHandlers } from './handlers/databases.ts';
 import { flushHandlers } from './handlers/flushing.ts';
+import { importHandlers } from './handlers/imports.ts';
 import { indexHandlers } from './handlers/indexes.ts';
 import { loadingHandlers } from './handlers/loading.ts';
 import { mutationHandlers } from './handlers/mutations.ts';
@@ -92,6 +93,7 @@ function handlersOf({ operations, info, clock }: MilvusServiceOptions): Handlers
     ...readHandlers(operations),
     ...flushHandlers(operations),
     ...segmentHandlers(operations),
+    ...importHandlers(operations),
   };
 }
 

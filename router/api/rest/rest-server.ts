@@ -11,6 +11,7 @@ import { aliasEndpoints } from './endpoints/aliases.ts';
 import { collectionEndpoints } from './endpoints/collections.ts';
 import { databaseEndpoints } from './endpoints/databases.ts';
 import { entityEndpoints } from './endpoints/entities.ts';
+import { importEndpoints } from './endpoints/imports.ts';
 import { indexEndpoints } from './endpoints/indexes.ts';
 import { partitionEndpoints } from './endpoints/partitions.ts';
 import { UNSUPPORTED_PATHS } from './unsupported-paths.ts';
@@ -28,6 +29,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...partitionEndpoints,
   ...aliasEndpoints,
   ...indexEndpoints,
+  ...importEndpoints,
   ...entityEndpoints,
 ];
 

@@ -6,7 +6,6 @@ export const UNSUPPORTED_PATHS: readonly string[] = [
   'users/*',
   'roles/*',
   'privilege_groups/*',
-  'jobs/*',
   'resource_groups/*',
   'segments/*',
   'quotacenter/*',

@@ -15,6 +15,10 @@ import type {
   FetchResponse,
   FlushRequest,
   FlushResponse,
+  ImportJobsRequest,
+  ImportJobsResponse,
+  ImportRequest,
+  ImportResponse,
   InsertRequest,
   JobRequest,
   JobResponse,
@@ -193,6 +197,14 @@ export class FakeNode implements WriterShard {
       failed: 0,
       error: '',
     }));
+  }
+
+  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+    return this.#answer('importFiles', request, signal, async () => ({ jobId: 1 }));
+  }
+
+  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+    return this.#answer('importJobs', request, signal, async () => ({ jobs: [] }));
   }
 
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {

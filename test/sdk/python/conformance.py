@@ -1,7 +1,7 @@
 """What the Python chapters share: features, and a record of the calls a client makes.
 
 A chapter says `CHAPTER` (its title) and `CLIENT` ("pymilvus" for MilvusClient, "ORM"), marks functions with `@feature("…")` and ends with `run()`.
-Arguments of the script: URI of a running Braid. It prints one JSON line for each feature: its name, the error or null, the calls with their codes.
+Arguments of the script: URI of a running Braid, root of its storage. It prints one JSON line for each feature: its name, the error or null, the calls with their codes.
 """
 
 import json
@@ -11,6 +11,7 @@ import traceback
 import grpc
 
 uri = sys.argv[1]
+storage_folder = sys.argv[2] if len(sys.argv) > 2 else None
 _features = []
 _calls = set()
 _names = 0

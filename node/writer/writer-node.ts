@@ -37,7 +37,7 @@ import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
 import { Admission } from './admission.ts';
 import { Background } from './background.ts';
-import { callSignal } from './call-signal.ts';
+import { CallSignal } from './call-signal.ts';
 import { CatalogCommands } from './catalog/catalog-commands.ts';
 import { decodeCommand, encodeResult } from './catalog/command-json.ts';
 import { CatalogFollower } from './catalog-follower.ts';
@@ -266,8 +266,9 @@ export class WriterNode implements WriterShard {
     signal: AbortSignal,
     work: (call: AbortSignal) => Promise<Answer>,
   ): Promise<Answer> {
+    using call = new CallSignal(context, signal);
     try {
-      return await work(callSignal(context, signal));
+      return await work(call.signal);
     } catch (thrown) {
       throw toBraidError(thrown);
     }

@@ -1,70 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../columns/column.ts';
+import type { BytesColumn, Column, VectorColumn } from '../columns/column.ts';
 import { isPresent } from '../columns/column.ts';
-import { fixedArrayOf, fixedColumn, textAt } from '../columns/column-operations.ts';
+import { textAt } from '../columns/column-operations.ts';
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type CollectionSchema, DYNAMIC_FIELD_NAME, type FieldSchema } from '../schema/collection-schema.ts';
-import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
+import { DataType } from '../schema/data-type.ts';
 import { findNonFinite } from '../schema/validate-vectors.ts';
+import { checkArrays } from './array-rows.ts';
 
 /** Bytes of vectors, and of JSON, looked at between two turns of the event loop. */
 const VECTOR_BYTES_PER_TURN = 4 * 1024 * 1024;
 const JSON_BYTES_PER_TURN = 512 * 1024;
-
-/** The sent values in the type that the field stores: small integers come wider than they are. Throws for another type and for integers that do not fit. */
-export function storedType(field: FieldSchema, column: Column): Column {
-  const { dataType } = field;
-  const sent = column.dataType;
-  if (sent !== dataType) {
-    throw invalid(
-      `field ${field.name} is of type ${dataTypeName(dataType)}, but data of type ${dataTypeName(sent)} is given`,
-    );
-  }
-  if (dataType === DataType.Int8 || dataType === DataType.Int16) return narrow(field, column as FixedColumn);
-  if (isDenseVector(dataType)) return checkedVectors(field, column as VectorColumn);
-  const fixed = fixedArrayOf(dataType);
-  const hasRightArray = fixed ? column.kind === 'fixed' && column.values instanceof fixed : column.kind === 'bytes';
-  if (!hasRightArray)
-    throw invalid(`field ${field.name} is of type ${dataTypeName(dataType)}, but its data is in another form`);
-  return column;
-}
-
-function narrow(field: FieldSchema, column: FixedColumn): Column {
-  const values = new (fixedArrayOf(field.dataType)!)(column.values.length) as Int8Array;
-  for (let row = 0; row < values.length; row++) {
-    values[row] = column.values[row] as number;
-    if (values[row] !== column.values[row]) {
-      const limit = field.dataType === DataType.Int8 ? 128 : 32_768;
-      throw invalid(
-        `the ${row}th element (${column.values[row]}) out of range: [${-limit}, ${limit - 1}], field name: ${field.name}`,
-      );
-    }
-  }
-  return fixedColumn(field.dataType, values);
-}
-
-function checkedVectors(field: FieldSchema, column: VectorColumn): Column {
-  if (column.dimension !== field.dimension) {
-    throw invalid(
-      `the dim (${column.dimension}) of field data(${field.name}) is not equal to schema dim (${field.dimension})`,
-    );
-  }
-  const rowBytes = vectorRowBytes(field.dataType, column.dimension);
-  if (column.data.length % rowBytes !== 0) {
-    throw invalid(
-      `the length (${column.data.length}) of vector field ${field.name} is not a multiple of ${rowBytes} bytes`,
-    );
-  }
-  return { ...column, rowBytes, rowCount: column.data.length / rowBytes };
-}
 
 /** Values that the type alone does not exclude. `column` is of full length. Large columns are looked at in pieces. */
 export async function checkValues(schema: CollectionSchema, field: FieldSchema, column: Column): Promise<void> {
   if (column.kind === 'vector') await checkFinite(field, column);
   else if (field.dataType === DataType.VarChar) checkTexts(field, column as BytesColumn);
   else if (field.dataType === DataType.JSON) await checkDocuments(schema, field, column as BytesColumn);
+  else if (field.dataType === DataType.Array) await checkArrays(field, column as BytesColumn);
 }
 
 async function checkFinite(field: FieldSchema, { data, rowBytes }: VectorColumn): Promise<void> {

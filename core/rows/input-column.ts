@@ -1,4 +1,5 @@
 import type { Column } from '../columns/column.ts';
+import type { DataType } from '../schema/data-type.ts';
 
 /**
  * A column of rows as a client sent it, before it is checked against the schema.
@@ -13,5 +14,7 @@ export interface InputColumn {
   /** True for the column `$meta`. */
   readonly isDynamic: boolean;
   readonly column: Column;
+  /** Of an Array column: what its elements came as (Int32 for all whole numbers up to 32 bits); undefined when there are none. */
+  readonly elementType?: DataType | undefined;
   readonly valid: Uint8Array | undefined;
 }

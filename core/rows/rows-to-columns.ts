@@ -51,7 +51,13 @@ export function columnOfValues(field: FieldSchema, given: readonly unknown[]): I
     present++;
   }
   const column = valuesToColumn(field, values);
-  return { name: field.name, isDynamic: false, column, valid: present === given.length ? undefined : valid };
+  return {
+    name: field.name,
+    isDynamic: false,
+    column,
+    elementType: field.elementType,
+    valid: present === given.length ? undefined : valid,
+  };
 }
 
 function dynamicColumn(records: readonly Record<string, unknown>[], known: ReadonlySet<string>): InputColumn {

@@ -6,9 +6,10 @@ import {
   type FieldSchema,
   primaryField,
 } from '../schema/collection-schema.ts';
-import { checkValues, storedType } from './check-values.ts';
+import { checkValues } from './check-values.ts';
 import { absentColumn, fillNulls } from './fill-nulls.ts';
 import type { InputColumn } from './input-column.ts';
+import { storedType } from './stored-type.ts';
 
 export interface RowsToValidate {
   readonly rowCount: number;
@@ -32,7 +33,7 @@ export async function validateRows(schema: CollectionSchema, rows: RowsToValidat
     const input = sent.get(field);
     if (!input && field === primary && field.autoId) continue;
     const column = input
-      ? fillNulls(field, { ...input, column: storedType(field, input.column) }, rowCount)
+      ? fillNulls(field, { ...input, column: storedType(field, input) }, rowCount)
       : absentColumn(field, rowCount);
     if (input) await checkValues(schema, field, column);
     columns.set(field.id, column);

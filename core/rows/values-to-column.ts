@@ -4,8 +4,10 @@ import { textColumn } from '../columns/text-column.ts';
 import { BraidError } from '../errors.ts';
 import type { FieldSchema } from '../schema/collection-schema.ts';
 import { DataType, dataTypeName, isDenseVector } from '../schema/data-type.ts';
+import { arrayValuesToColumn } from './array-value.ts';
 import { stringifyExactly } from './int64.ts';
 import { scalarOf } from './scalar-value.ts';
+import { sparseValuesToColumn } from './sparse-value.ts';
 import { vectorsToColumn } from './vector-value.ts';
 
 /** One value of JSON per row, `undefined` for null, as a column of the field's type; nulls hold placeholders. */
@@ -31,6 +33,10 @@ export function valuesToColumn(field: FieldSchema, values: readonly unknown[]): 
         dataType,
         values.map((value, row) => (value === undefined ? '' : (scalarOf(field.name, row, dataType, value) as string))),
       );
+    case DataType.Array:
+      return arrayValuesToColumn(field, values);
+    case DataType.SparseFloatVector:
+      return sparseValuesToColumn(field, values);
     case DataType.JSON:
       return bytesColumnFrom(dataType, values.map(jsonText));
     default:

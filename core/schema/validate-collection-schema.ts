@@ -19,10 +19,28 @@ export interface CollectionDraft {
   /** The schema's own autoID flag, which older clients set instead of the field's. */
   readonly autoId: boolean;
   readonly fields: readonly FieldDraft[];
-  /** Names of functions (BM25, embeddings) asked for: none is supported. */
-  readonly functionNames: readonly string[];
-  /** Names of struct array fields asked for: none is supported. */
-  readonly structFieldNames: readonly string[];
+  readonly functions: readonly FunctionDraft[];
+  readonly structs: readonly StructDraft[];
+}
+
+/** What the server is asked to compute. */
+export interface FunctionDraft {
+  readonly name: string;
+  readonly description: string;
+  /** `BM25`, `TextEmbedding`, `Rerank`, ...; whatever the client says. */
+  readonly type: string;
+  readonly inputFieldNames: readonly string[];
+  readonly outputFieldNames: readonly string[];
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** An array of structs: sub-fields of type Array or ArrayOfVector under their plain names. */
+export interface StructDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: readonly FieldDraft[];
+  /** `max_capacity`, which holds for the sub-fields that name none. */
+  readonly typeParams: Readonly<Record<string, string>>;
 }
 
 export interface FieldDraft {
@@ -83,12 +101,12 @@ function dynamicFieldSchema(id: number): FieldSchema {
 }
 
 function refuseUnsupported(draft: CollectionDraft): void {
-  const [functionName] = draft.functionNames;
-  if (functionName !== undefined)
-    throw new BraidError('notSupported', `functions are not supported by this server: ${functionName}`);
-  const [structName] = draft.structFieldNames;
-  if (structName !== undefined)
-    throw new BraidError('notSupported', `struct array fields are not supported by this server: ${structName}`);
+  const [definition] = draft.functions;
+  if (definition)
+    throw new BraidError('notSupported', `functions are not supported by this server: ${definition.name}`);
+  const [struct] = draft.structs;
+  if (struct)
+    throw new BraidError('notSupported', `struct array fields are not supported by this server: ${struct.name}`);
 }
 
 function validateCounts(fields: readonly FieldDraft[]): void {

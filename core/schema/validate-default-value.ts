@@ -14,7 +14,7 @@ const INTEGER_BITS: ReadonlyMap<DataType, bigint> = new Map([
 export function validateDefaultValue(draft: FieldDraft, maxLength: number | undefined): DefaultValue | undefined {
   const { defaultValue, dataType, name } = draft;
   if (defaultValue === undefined) return undefined;
-  if (isVector(dataType) || dataType === DataType.JSON) {
+  if (isVector(dataType) || dataType === DataType.JSON || dataType === DataType.Array) {
     throw invalid(`type not support default_value, type:${dataTypeName(dataType)}, name:${name}`);
   }
   const bits = INTEGER_BITS.get(dataType);

@@ -15,12 +15,25 @@ const SUPPORTED_TYPES: readonly DataType[] = [
   DataType.Float,
   DataType.Double,
   DataType.VarChar,
+  DataType.Array,
   DataType.JSON,
   DataType.FloatVector,
   DataType.Float16Vector,
   DataType.BFloat16Vector,
   DataType.Int8Vector,
   DataType.BinaryVector,
+  DataType.SparseFloatVector,
+];
+
+const ELEMENT_TYPES: readonly DataType[] = [
+  DataType.Bool,
+  DataType.Int8,
+  DataType.Int16,
+  DataType.Int32,
+  DataType.Int64,
+  DataType.Float,
+  DataType.Double,
+  DataType.VarChar,
 ];
 
 /** One field of a collection to be made, or to be added to one: checked, its parameters parsed. */
@@ -33,14 +46,19 @@ export function validateField(draft: FieldDraft, id: number): FieldSchema {
     throw invalid(`clustering key field ${draft.name} must not be a vector`);
   if (draft.nullable && isVector(draft.dataType))
     throw invalid(`vector type not support null, field name: ${draft.name}`);
+  const isArray = draft.dataType === DataType.Array;
+  if (isArray) validateElementType(draft);
   const dimension = isVector(draft.dataType) ? parseDimension(draft) : undefined;
-  const maxLength = draft.dataType === DataType.VarChar ? parseMaxLength(draft) : undefined;
+  const hasTexts = draft.dataType === DataType.VarChar || (isArray && draft.elementType === DataType.VarChar);
+  const maxLength = hasTexts ? parseMaxLength(draft) : undefined;
+  const maxCapacity = isArray ? parseMaxCapacity(draft) : undefined;
   const defaultValue = validateDefaultValue(draft, maxLength);
   return {
     id,
     name: draft.name,
     description: draft.description,
     dataType: draft.dataType,
+    ...(isArray && { elementType: draft.elementType! }),
     isPrimaryKey: draft.isPrimaryKey,
     autoId: draft.autoId,
     nullable: draft.nullable,
@@ -50,6 +68,7 @@ export function validateField(draft: FieldDraft, id: number): FieldSchema {
     ...(defaultValue !== undefined && { defaultValue }),
     ...(dimension !== undefined && { dimension }),
     ...(maxLength !== undefined && { maxLength }),
+    ...(maxCapacity !== undefined && { maxCapacity }),
     typeParams: draft.typeParams,
   };
 }
@@ -87,9 +106,19 @@ function validatePartitionKey(draft: FieldDraft): void {
   if (draft.nullable) throw invalid(`partition key field not support nullable, field name = ${name}`);
 }
 
+function validateElementType({ name, elementType = DataType.None }: FieldDraft): void {
+  if (ELEMENT_TYPES.includes(elementType)) return;
+  if (elementType === DataType.None) throw invalid(`element data type None is not valid, field name = ${name}`);
+  throw invalid(`element type ${dataTypeName(elementType)} is not supported, field name = ${name}`);
+}
+
 /** Milvus: every message of a bad dimension holds `invalid dimension`. */
-function parseDimension(draft: FieldDraft): number {
+function parseDimension(draft: FieldDraft): number | undefined {
   const text = draft.typeParams['dim'];
+  if (draft.dataType === DataType.SparseFloatVector) {
+    if (text === undefined) return undefined;
+    throw invalid(`dim should not be specified for sparse vector field ${draft.name}(${text})`);
+  }
   if (text === undefined) {
     throw invalid(
       `dimension is not defined in field type params of field ${draft.name}, check type param \`dim\` for vector field`,
@@ -121,6 +150,18 @@ export function parseMaxLength(draft: Pick<FieldDraft, 'name' | 'typeParams'>): 
     );
   }
   return maxLength;
+}
+
+function parseMaxCapacity(draft: FieldDraft): number {
+  const text = draft.typeParams['max_capacity'];
+  if (text === undefined) throw invalid(`type param(max_capacity) should be specified for array field ${draft.name}`);
+  const maxCapacity = parseCount(text);
+  if (maxCapacity === undefined || maxCapacity < 1 || maxCapacity > LIMITS.arrayCapacityMax) {
+    throw invalid(
+      `the maximum capacity specified for a Array should be in (0, ${LIMITS.arrayCapacityMax}], but got ${text} for field ${draft.name}`,
+    );
+  }
+  return maxCapacity;
 }
 
 /** A whole number as text, also in the quotes that some clients add. */

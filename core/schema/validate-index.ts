@@ -5,15 +5,32 @@ import { DataType, dataTypeName, isVector } from './data-type.ts';
 
 /** What this server builds for vectors. */
 const FLOAT_INDEXES = ['AUTOINDEX', 'FLAT', 'HNSW'] as const;
+const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as const;
 const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT'] as const;
 /** Accepted and recorded; scalar filters need no index here. */
 const SCALAR_INDEXES = ['AUTOINDEX', 'INVERTED', 'BITMAP', 'STL_SORT', 'Trie'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
+const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
 const BINARY_METRICS: readonly MetricType[] = ['HAMMING', 'JACCARD'];
 
 /** Bounds of HNSW's parameters (knowhere). */
 const HNSW_LIMITS = { M: { min: 2, max: 2048 }, efConstruction: { min: 1, max: 2_147_483_647 } } as const;
+
+interface Choices {
+  readonly indexes: readonly string[];
+  readonly metrics: readonly MetricType[];
+  /** Where the client names none. */
+  readonly metric: MetricType;
+}
+
+const FLOAT_CHOICES: Choices = { indexes: FLOAT_INDEXES, metrics: FLOAT_METRICS, metric: 'COSINE' };
+
+/** Types that differ from float vectors. */
+const CHOICES: Partial<Record<DataType, Choices>> = {
+  [DataType.BinaryVector]: { indexes: BINARY_INDEXES, metrics: BINARY_METRICS, metric: 'HAMMING' },
+  [DataType.SparseFloatVector]: { indexes: SPARSE_INDEXES, metrics: SPARSE_METRICS, metric: 'IP' },
+};
 
 export type IndexParams = Readonly<Record<string, string>>;
 
@@ -27,11 +44,9 @@ export function validateIndex(field: FieldSchema, given: IndexParams): IndexPara
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
-  const isBinary = field.dataType === DataType.BinaryVector;
-  const supported: readonly string[] = isBinary ? BINARY_INDEXES : FLOAT_INDEXES;
+  const { indexes: supported, metrics, metric: metricDefault } = CHOICES[field.dataType] ?? FLOAT_CHOICES;
   const indexType = oneOf(supported, params['index_type'] || 'AUTOINDEX', field);
-  const metrics = isBinary ? BINARY_METRICS : FLOAT_METRICS;
-  const metricType = params['metric_type'] ? parseMetricType(params['metric_type']) : isBinary ? 'HAMMING' : 'COSINE';
+  const metricType = params['metric_type'] ? parseMetricType(params['metric_type']) : metricDefault;
   if (!metrics.includes(metricType)) {
     throw invalid(
       `metric type ${metricType} not found or not supported for field ${field.name} of ${dataTypeName(field.dataType)}, supported: [${metrics.join(' ')}]`,

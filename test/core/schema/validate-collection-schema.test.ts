@@ -31,8 +31,8 @@ function draft(fields: readonly FieldDraft[], change: Partial<CollectionDraft> =
     enableDynamicField: false,
     autoId: false,
     fields,
-    functionNames: [],
-    structFieldNames: [],
+    functions: [],
+    structs: [],
     ...change,
   };
 }
@@ -222,19 +222,46 @@ test.each<[string, CollectionDraft, string]>([
     'the partition key field must not be primary field, field name = id',
   ],
   [
-    'an array',
+    'an array of nothing',
     draft([ID, VECTOR, field('list', DataType.Array)]),
-    'data type Array of field list is not supported by this server, supported are Bool, Int8',
+    'element data type None is not valid, field name = list',
   ],
   [
-    'a sparse vector',
-    draft([ID, field('s', DataType.SparseFloatVector)]),
-    'data type SparseFloatVector of field s is not supported by this server',
+    'an array of documents',
+    draft([ID, VECTOR, field('list', DataType.Array, { elementType: DataType.JSON })]),
+    'element type JSON is not supported, field name = list',
   ],
-  ['a function', draft([ID, VECTOR], { functionNames: ['bm25'] }), 'functions are not supported by this server: bm25'],
+  [
+    'an array without a capacity',
+    draft([ID, VECTOR, field('list', DataType.Array, { elementType: DataType.Int8 })]),
+    'type param(max_capacity) should be specified for array field list',
+  ],
+  [
+    'an array of too many elements',
+    draft([
+      ID,
+      VECTOR,
+      field('list', DataType.Array, { elementType: DataType.Int8, typeParams: { max_capacity: '4097' } }),
+    ]),
+    'the maximum capacity specified for a Array should be in (0, 4096], but got 4097 for field list',
+  ],
+  [
+    'a sparse vector with a dimension',
+    draft([ID, field('s', DataType.SparseFloatVector, { typeParams: { dim: '8' } })]),
+    'dim should not be specified for sparse vector field s(8)',
+  ],
+  [
+    'a function',
+    draft([ID, VECTOR], {
+      functions: [
+        { name: 'bm25', description: '', type: 'BM25', inputFieldNames: [], outputFieldNames: [], params: {} },
+      ],
+    }),
+    'functions are not supported by this server: bm25',
+  ],
   [
     'a struct',
-    draft([ID, VECTOR], { structFieldNames: ['items'] }),
+    draft([ID, VECTOR], { structs: [{ name: 'items', description: '', fields: [], typeParams: {} }] }),
     'struct array fields are not supported by this server: items',
   ],
 ])('refuses %s', (_, given, message) => {

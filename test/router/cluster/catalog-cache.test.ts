@@ -19,8 +19,8 @@ test('a client sees its own change with its next call', async () => {
     enableDynamicField: true,
     autoId: false,
     fields: testFields(),
-    functionNames: [],
-    structFieldNames: [],
+    functions: [],
+    structs: [],
   };
   await operations.createCollection(requestContext(), {
     schema,

@@ -31,8 +31,8 @@ export function testSchema(fields: readonly FieldDraft[] = testFields()): Collec
     enableDynamicField: true,
     autoId: false,
     fields,
-    functionNames: [],
-    structFieldNames: [],
+    functions: [],
+    structs: [],
   });
 }
 

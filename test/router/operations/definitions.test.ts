@@ -147,8 +147,8 @@ test('a created collection gets defaults', async () => {
     description: '',
     enableDynamicField: true,
     autoId: false,
-    functionNames: [],
-    structFieldNames: [],
+    functions: [],
+    structs: [],
   };
   const tenant = draftField('tenant', DataType.Int64, { isPartitionKey: true });
   const common = { consistencyLevel: 2, shardsCount: 0, partitionsCount: 0, properties: {} } as const;

@@ -8,6 +8,7 @@ import type { FieldData, ScalarField } from '../../../../proto/generated/milvus/
 import { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
 import { doublesOf, floatsOf } from '../../../../proto/milvus/float-lens.ts';
 import { typedBigints } from './bigints.ts';
+import { decodeArrayField } from './decode-array-field.ts';
 import { decodeVectorField } from './decode-vector-field.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
@@ -37,11 +38,21 @@ export function decodeFieldData(message: FieldData): InputColumn {
   switch (field?.$case) {
     case 'vectors':
       return { name, isDynamic, column: decodeVectorField(name, type, field.value), valid };
+    case 'scalars':
+      if (type === WireType.Array) return { name, isDynamic, ...decodeArrays(name, field.value.data), valid };
+      return { name, isDynamic, column: decodeScalars(name, type, field.value.data), valid };
     case 'structArrays':
       throw new BraidError('notSupported', `field ${name}: struct arrays are not supported by this server`);
-    default:
-      return { name, isDynamic, column: decodeScalars(name, type, field?.value.data), valid };
+    // Some clients leave out the array of a column that holds only nulls.
+    case undefined:
+      return { name, isDynamic, column: decodeScalars(name, type, undefined), valid };
   }
+}
+
+function decodeArrays(name: string, data: ScalarData | undefined) {
+  if (data === undefined) return { column: emptyColumn(DataType.Array, 0, 0, 0, false) };
+  if (data.$case === 'arrayData') return decodeArrayField(name, data.value);
+  throw new BraidError('parameterInvalid', `field ${name} of type Array came as ${data.$case}`);
 }
 
 function decodeScalars(name: string, type: WireType, data: ScalarData | undefined): Column {
@@ -49,7 +60,6 @@ function decodeScalars(name: string, type: WireType, data: ScalarData | undefine
   if (dataType === undefined) {
     throw new BraidError('notSupported', `field ${name}: type ${dataTypeName(type)} is not supported by this server`);
   }
-  // Some clients leave out the array of a column that holds only nulls.
   if (!data) return emptyColumn(dataType, 0, 0, 0, false);
   if (data.$case !== expectedCase) {
     throw new BraidError('parameterInvalid', `field ${name} of type ${dataTypeName(dataType)} came as ${data.$case}`);

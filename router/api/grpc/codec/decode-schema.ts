@@ -1,10 +1,17 @@
 import { BraidError } from '../../../../core/errors.ts';
 import type { DefaultValue } from '../../../../core/schema/collection-schema.ts';
 import type { DataType } from '../../../../core/schema/data-type.ts';
-import type { CollectionDraft, FieldDraft } from '../../../../core/schema/validate-collection-schema.ts';
+import type {
+  CollectionDraft,
+  FieldDraft,
+  FunctionDraft,
+  StructDraft,
+} from '../../../../core/schema/validate-collection-schema.ts';
+import { type FunctionSchema, FunctionType } from '../../../../proto/generated/milvus/function.ts';
 import {
   CollectionSchema,
   FieldSchema,
+  type StructArrayFieldSchema,
   type ValueField,
   DataType as WireType,
 } from '../../../../proto/generated/milvus/schema.ts';
@@ -23,8 +30,8 @@ export function decodeCollectionSchema(bytes: Uint8Array, collectionName: string
     enableDynamicField: schema.enableDynamicField,
     autoId: schema.autoID,
     fields: schema.fields.map(draftOf),
-    functionNames: schema.functions.map((definition) => definition.name),
-    structFieldNames: schema.structArrayFields.map((field) => field.name),
+    functions: schema.functions.map(functionDraft),
+    structs: schema.structArrayFields.map(structDraft),
   };
 }
 
@@ -46,6 +53,30 @@ function draftOf(field: FieldSchema): FieldDraft {
     isClusteringKey: field.isClusteringKey,
     ...(defaultValue !== undefined && { defaultValue }),
     typeParams: recordOf(field.typeParams),
+  };
+}
+
+function functionDraft(definition: FunctionSchema): FunctionDraft {
+  return {
+    name: definition.name,
+    description: definition.description,
+    type: nameOf(FunctionType, definition.type),
+    inputFieldNames: definition.inputFieldNames,
+    outputFieldNames: definition.outputFieldNames,
+    params: recordOf(definition.params),
+  };
+}
+
+function nameOf(table: Readonly<Record<string, number>>, wanted: number): string {
+  return Object.entries(table).find(([, value]) => value === wanted)?.[0] ?? String(wanted);
+}
+
+function structDraft(struct: StructArrayFieldSchema): StructDraft {
+  return {
+    name: struct.name,
+    description: struct.description,
+    fields: struct.fields.map(draftOf),
+    typeParams: recordOf(struct.typeParams),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { VectorColumn } from '../../../../core/columns/column.ts';
+import type { BytesColumn, VectorColumn } from '../../../../core/columns/column.ts';
+import { bytesColumnFrom } from '../../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../../core/errors.ts';
 import { LIMITS } from '../../../../core/limits.ts';
 import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../../../../core/schema/data-type.ts';
 import type { VectorField } from '../../../../proto/generated/milvus/field_data.ts';
-import type { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
+import { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
 
 type VectorData = NonNullable<VectorField['data']>;
 
@@ -17,8 +18,21 @@ const TYPE_OF_DATA: Partial<Record<VectorData['$case'], DataType>> = {
 
 const EMPTY = new Uint8Array(0);
 
+/** A column of vectors, dense or sparse. */
+export function decodeVectorField(name: string, type: WireType, message: VectorField): VectorColumn | BytesColumn {
+  return type === WireType.SparseFloatVector ? decodeSparse(name, message) : decodeDense(name, type, message);
+}
+
+/** Rows as they came: what they must be is checked with the other values. */
+function decodeSparse(name: string, { data }: VectorField): BytesColumn {
+  if (data !== undefined && data.$case !== 'sparseFloatVector') {
+    throw new BraidError('parameterInvalid', `field ${name} of type SparseFloatVector came as ${data.$case}`);
+  }
+  return bytesColumnFrom(DataType.SparseFloatVector, data?.value.contents ?? []);
+}
+
 /** A column of dense vectors, as a view on the message. The dimension is the one the client says; whether it is the field's is for others to find out. */
-export function decodeVectorField(name: string, type: WireType, message: VectorField): VectorColumn {
+function decodeDense(name: string, type: WireType, message: VectorField): VectorColumn {
   const dataType = type as DataType;
   const { data } = message;
   const typeOfData = data === undefined ? dataType : TYPE_OF_DATA[data.$case];

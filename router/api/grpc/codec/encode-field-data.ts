@@ -1,13 +1,16 @@
 import type { BytesColumn, Column, FixedColumn, VectorColumn } from '../../../../core/columns/column.ts';
 import { isPresent } from '../../../../core/columns/column.ts';
 import { bytesAt } from '../../../../core/columns/column-operations.ts';
+import { sparseDimension } from '../../../../core/columns/sparse-rows.ts';
 import { textsOf } from '../../../../core/columns/text-column.ts';
-import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
+import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import { DataType, dataTypeName, isVector } from '../../../../core/schema/data-type.ts';
 import type { FieldData, ScalarField, VectorField } from '../../../../proto/generated/milvus/field_data.ts';
 import type { DataType as WireType } from '../../../../proto/generated/milvus/schema.ts';
 import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
 import { plainBigints } from './bigints.ts';
+import { encodeArrayField } from './encode-array-field.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
 
@@ -21,18 +24,25 @@ export function encodeFieldData({ name, field, column }: NamedColumn): FieldData
     field:
       column.kind === 'vector'
         ? { $case: 'vectors', value: encodeVectors(column) }
-        : { $case: 'scalars', value: { data: encodeScalars(column) } },
+        : isVector(column.dataType)
+          ? { $case: 'vectors', value: encodeSparse(column as BytesColumn) }
+          : { $case: 'scalars', value: { data: encodeScalars(field, column) } },
     fieldId: BigInt(field.id),
     isDynamic: field.isDynamic,
     validData: hasNull(column) ? Array.from(column.valid!.subarray(0, column.rowCount), Boolean) : [],
   };
 }
 
-function encodeScalars(column: FixedColumn | BytesColumn): ScalarData {
+function encodeScalars(field: FieldSchema, column: FixedColumn | BytesColumn): ScalarData {
   if (column.kind === 'fixed') return encodeFixed(column);
-  return column.dataType === DataType.JSON
-    ? { $case: 'jsonData', value: { data: rowsOf(column) } }
-    : { $case: 'stringData', value: { data: textsOf(column) } };
+  switch (column.dataType) {
+    case DataType.JSON:
+      return { $case: 'jsonData', value: { data: rowsOf(column) } };
+    case DataType.Array:
+      return { $case: 'arrayData', value: encodeArrayField(column, field.elementType!) };
+    default:
+      return { $case: 'stringData', value: { data: textsOf(column) } };
+  }
 }
 
 function encodeFixed(column: FixedColumn): ScalarData {
@@ -79,6 +89,19 @@ function encodeVectors(column: VectorColumn): VectorField {
     default:
       throw new Error(`${dataTypeName(column.dataType)} is not a dense vector`);
   }
+}
+
+/** As dense vectors: without the nulls. */
+function encodeSparse(column: BytesColumn): VectorField {
+  const contents: Uint8Array[] = [];
+  let dim = 0;
+  for (let row = 0; row < column.rowCount; row++) {
+    if (!isPresent(column, row)) continue;
+    const vector = bytesAt(column, row);
+    dim = Math.max(dim, sparseDimension(vector));
+    contents.push(vector);
+  }
+  return { dim: BigInt(dim), data: { $case: 'sparseFloatVector', value: { contents, dim: BigInt(dim) } } };
 }
 
 function withoutNulls({ rowCount, rowBytes, data, valid }: VectorColumn): Uint8Array {

@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BytesColumn, Column } from '../../../../core/columns/column.ts';
 import { isPresent } from '../../../../core/columns/column.ts';
+import { bytesAt } from '../../../../core/columns/column-operations.ts';
 import { textsOf } from '../../../../core/columns/text-column.ts';
 import { BraidError } from '../../../../core/errors.ts';
+import { arrayValue } from '../../../../core/rows/array-value.ts';
 import { shortFloat } from '../../../../core/rows/float32.ts';
 import { int64Value } from '../../../../core/rows/int64.ts';
 import { isRecord } from '../../../../core/rows/is-record.ts';
 import { parseJson } from '../../../../core/rows/parse-json.ts';
+import { sparseValue } from '../../../../core/rows/sparse-value.ts';
 import { vectorNumbers } from '../../../../core/rows/vector-value.ts';
+import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
 import type { RestCall } from '../endpoint.ts';
@@ -62,7 +66,7 @@ function weightOf(column: Column): number {
 function writerOf(named: NamedColumn, input: RowsInput, int64: RestCall['int64']): Write {
   const { name, field, column } = named;
   if (field.isDynamic) return dynamicWriter(column as BytesColumn, named, input, int64);
-  const valueAt = valueReader(column, int64);
+  const valueAt = valueReader(field, column, int64);
   return (row, target) => {
     target[name] = isPresent(column, row) ? valueAt(row) : null;
   };
@@ -82,12 +86,9 @@ function dynamicWriter(column: BytesColumn, named: NamedColumn, input: RowsInput
   };
 }
 
-function valueReader(column: Column, int64: RestCall['int64']): (row: number) => unknown {
+function valueReader(field: FieldSchema, column: Column, int64: RestCall['int64']): (row: number) => unknown {
   if (column.kind === 'vector') return (row) => vectorNumbers(column, row);
-  if (column.kind === 'bytes') {
-    const texts = textsOf(column);
-    return (row) => texts[row];
-  }
+  if (column.kind === 'bytes') return bytesReader(field, column, int64);
   const { values, dataType } = column;
   switch (dataType) {
     case DataType.Bool:
@@ -98,6 +99,19 @@ function valueReader(column: Column, int64: RestCall['int64']): (row: number) =>
       return (row) => shortFloat(values[row] as number);
     default:
       return (row) => values[row];
+  }
+}
+
+function bytesReader(field: FieldSchema, column: BytesColumn, int64: RestCall['int64']): (row: number) => unknown {
+  switch (column.dataType) {
+    case DataType.Array:
+      return (row) => arrayValue(field.elementType!, bytesAt(column, row), (value) => int64Value(value, int64));
+    case DataType.SparseFloatVector:
+      return (row) => sparseValue(bytesAt(column, row));
+    default: {
+      const texts = textsOf(column);
+      return (row) => texts[row];
+    }
   }
 }
 

@@ -1,7 +1,12 @@
 import Type, { type Static } from 'typebox';
 import type { DefaultValue } from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
-import type { CollectionDraft, FieldDraft } from '../../../../core/schema/validate-collection-schema.ts';
+import type {
+  CollectionDraft,
+  FieldDraft,
+  FunctionDraft,
+  StructDraft,
+} from '../../../../core/schema/validate-collection-schema.ts';
 import { Name, OptionalFlag, OptionalName, Settings } from './bodies.ts';
 import { numberNamed, textOf, textsOf } from './settings.ts';
 
@@ -19,6 +24,22 @@ export const FieldBody = Type.Object({
   elementTypeParams: Type.Optional(Settings),
 });
 
+const FunctionBody = Type.Object({
+  name: Name,
+  description: OptionalName,
+  type: Name,
+  inputFieldNames: Type.Optional(Type.Array(Name)),
+  outputFieldNames: Type.Optional(Type.Array(Name)),
+  params: Type.Optional(Settings),
+});
+
+const StructBody = Type.Object({
+  fieldName: Name,
+  description: OptionalName,
+  fields: Type.Array(FieldBody),
+  elementTypeParams: Type.Optional(Settings),
+});
+
 /** Both spellings of two of the keys are in use. */
 export const SchemaBody = Type.Object({
   autoId: OptionalFlag,
@@ -27,8 +48,8 @@ export const SchemaBody = Type.Object({
   enableDynamicField: OptionalFlag,
   enabledDynamicField: OptionalFlag,
   fields: Type.Array(FieldBody),
-  functions: Type.Optional(Type.Array(Type.Object({ name: Name }))),
-  structFields: Type.Optional(Type.Array(Type.Object({ fieldName: Name }))),
+  functions: Type.Optional(Type.Array(FunctionBody)),
+  structFields: Type.Optional(Type.Array(StructBody)),
 });
 
 export function collectionDraft(name: string, description: string, body: Static<typeof SchemaBody>): CollectionDraft {
@@ -38,8 +59,28 @@ export function collectionDraft(name: string, description: string, body: Static<
     enableDynamicField: body.enableDynamicField ?? body.enabledDynamicField ?? false,
     autoId: body.autoID ?? body.autoId ?? false,
     fields: body.fields.map(fieldDraft),
-    functionNames: (body.functions ?? []).map((definition) => definition.name),
-    structFieldNames: (body.structFields ?? []).map((field) => field.fieldName),
+    functions: (body.functions ?? []).map(functionDraft),
+    structs: (body.structFields ?? []).map(structDraft),
+  };
+}
+
+function functionDraft(body: Static<typeof FunctionBody>): FunctionDraft {
+  return {
+    name: body.name,
+    description: body.description ?? '',
+    type: body.type,
+    inputFieldNames: body.inputFieldNames ?? [],
+    outputFieldNames: body.outputFieldNames ?? [],
+    params: textsOf(body.params),
+  };
+}
+
+function structDraft(body: Static<typeof StructBody>): StructDraft {
+  return {
+    name: body.fieldName,
+    description: body.description ?? '',
+    fields: body.fields.map(fieldDraft),
+    typeParams: textsOf(body.elementTypeParams),
   };
 }
 

@@ -80,8 +80,8 @@ function quickDraft(body: CreateBody): CollectionDraft {
         typeParams: { dim: String(dimension) },
       },
     ],
-    functionNames: [],
-    structFieldNames: [],
+    functions: [],
+    structs: [],
   };
 }
 

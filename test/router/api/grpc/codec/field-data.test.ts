@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Column } from '../../../../../core/columns/column.ts';
-import { bytesColumnFrom, fixedColumn, textAt, vectorColumn } from '../../../../../core/columns/column-operations.ts';
+import { decodeArray, encodeArray } from '../../../../../core/columns/array-values.ts';
+import type { BytesColumn, Column } from '../../../../../core/columns/column.ts';
+import {
+  bytesAt,
+  bytesColumnFrom,
+  fixedColumn,
+  textAt,
+  vectorColumn,
+} from '../../../../../core/columns/column-operations.ts';
+import { sparseEntries, sparseRowOf } from '../../../../../core/columns/sparse-rows.ts';
 import { DataType } from '../../../../../core/schema/data-type.ts';
 import { FieldData } from '../../../../../proto/generated/milvus/field_data.ts';
 import { DataType as WireType } from '../../../../../proto/generated/milvus/schema.ts';
@@ -28,6 +36,11 @@ function vectors(type: WireType, value: Vectors, more: Partial<FieldData> = {}):
 function sent(column: Column, more: Parameters<typeof field>[3] = {}): FieldData {
   const message = encodeFieldData({ name: 'x', field: field(105, 'x', column.dataType, more), column });
   return FieldData.decode(FieldData.encode(message).finish());
+}
+
+function arrays(rows: Scalars[]): FieldData {
+  const data = rows.map((row) => ({ data: row }));
+  return scalars(WireType.Array, { $case: 'arrayData', value: { data, elementType: WireType.None } });
 }
 
 describe('columns from clients', () => {
@@ -67,6 +80,28 @@ describe('columns from clients', () => {
       expect(column).toMatchObject({ dataType: DataType.VarChar, rowCount: texts.length });
       expect(texts.map((_, row) => textAt(column, row))).toEqual(texts);
     }
+  });
+
+  test('arrays become rows of bytes; rows without elements need no type', () => {
+    const input = decodeFieldData(
+      arrays([undefined, { $case: 'intData', value: { data: [-1, 2] } }, { $case: 'boolData', value: { data: [] } }]),
+    );
+    expect(input).toMatchObject({ elementType: DataType.Int32, column: { dataType: DataType.Array, rowCount: 3 } });
+    expect((input.column as BytesColumn).offsets).toEqual(Uint32Array.of(0, 0, 8, 8));
+    const texts = decodeFieldData(arrays([{ $case: 'stringData', value: { data: ['', 'ä'] } }]));
+    expect(texts.elementType).toBe(DataType.VarChar);
+    expect(decodeArray(DataType.VarChar, bytesAt(texts.column as BytesColumn, 0))).toEqual(['', 'ä']);
+  });
+
+  test('sparse vectors are the bytes of their pairs', () => {
+    const contents = [sparseRowOf([1, 9], [0.5, 2]), new Uint8Array(0)];
+    const value = { dim: 10n, data: { $case: 'sparseFloatVector' as const, value: { contents, dim: 10n } } };
+    const { column } = decodeFieldData(vectors(WireType.SparseFloatVector, value));
+    expect(column).toMatchObject({ kind: 'bytes', dataType: DataType.SparseFloatVector, rowCount: 2 });
+    expect(sparseEntries(bytesAt(column as BytesColumn, 0))).toEqual([
+      [1, 0.5],
+      [9, 2],
+    ]);
   });
 
   test('the dynamic field is JSON as it came', () => {
@@ -147,12 +182,17 @@ describe('columns from clients', () => {
       'should be a multiple of 8',
     ],
     [
-      'sparse vectors',
-      vectors(WireType.SparseFloatVector, {
-        dim: 9n,
-        data: { $case: 'sparseFloatVector', value: { contents: [], dim: 9n } },
-      }),
-      'vectors of type SparseFloatVector are not supported',
+      'sparse vectors in another form',
+      vectors(WireType.SparseFloatVector, { dim: 9n, data: { $case: 'int8Vector', value: new Uint8Array(4) } }),
+      'field x of type SparseFloatVector came as int8Vector',
+    ],
+    [
+      'arrays of mixed elements',
+      arrays([
+        { $case: 'intData', value: { data: [1] } },
+        { $case: 'longData', value: { data: [1n] } },
+      ]),
+      'has elements of more than one type',
     ],
     [
       'struct arrays',
@@ -221,5 +261,25 @@ describe('columns to clients', () => {
   ])('what went out would come in the same: %#', (column) => {
     const back = decodeFieldData(sent(column)).column;
     expect(sent(back)).toEqual(sent(column));
+  });
+
+  test('arrays of a null row are empty, sparse vectors leave it out', () => {
+    const rows = [encodeArray(DataType.Int16, [1, -2]), undefined];
+    const array = sent(bytesColumnFrom(DataType.Array, rows), { elementType: DataType.Int16 });
+    expect(array.field).toMatchObject({
+      value: {
+        data: {
+          value: {
+            data: [{ data: { $case: 'intData', value: { data: [1, -2] } } }, { data: { value: { data: [] } } }],
+            elementType: WireType.Int16,
+          },
+        },
+      },
+    });
+    expect(array.validData).toEqual([true, false]);
+    const sparse = sent(bytesColumnFrom(DataType.SparseFloatVector, [sparseRowOf([4], [1]), undefined]));
+    expect(sparse.field).toMatchObject({
+      value: { dim: 5n, data: { value: { contents: [expect.anything()], dim: 5n } } },
+    });
   });
 });

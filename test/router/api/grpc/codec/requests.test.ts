@@ -55,8 +55,11 @@ describe('schemas', () => {
     const bytes = (more: Parameters<typeof CollectionSchema.create>[0]): Uint8Array =>
       CollectionSchema.encode(CollectionSchema.create(more)).finish();
     expect(
-      decodeCollectionSchema(bytes({ functions: [{ name: 'bm25' }], structArrayFields: [{ name: 'parts' }] }), 'x'),
-    ).toMatchObject({ functionNames: ['bm25'], structFieldNames: ['parts'] });
+      decodeCollectionSchema(
+        bytes({ functions: [{ name: 'bm25', type: 1 }], structArrayFields: [{ name: 'parts' }] }),
+        'x',
+      ),
+    ).toMatchObject({ functions: [{ name: 'bm25', type: 'BM25' }], structs: [{ name: 'parts', fields: [] }] });
     expect(() => decodeCollectionSchema(bytes({ externalSource: 's3://x' }), 'x')).toThrow('not supported');
     expect(() => decodeCollectionSchema(bytes({ enableNamespace: true }), 'x')).toThrow('not supported');
     expect(() => decodeCollectionSchema(Uint8Array.of(0x0a, 0xff, 0x01), 'x')).toThrow('cannot be decoded');

@@ -10,6 +10,8 @@ export const LIMITS = {
   varCharLengthMax: 65_535,
   arrayCapacityMax: 4_096,
   jsonBytesMax: 65_536,
+  /** Characters of one geometry as well-known text. Milvus knows no such limit; parsing a megabyte takes tens of milliseconds. */
+  geometryTextMax: 1024 * 1024,
   shardsMax: 16,
   partitionsMax: 1_024,
   partitionKeyPartitionsDefault: 16,

@@ -21,7 +21,7 @@ function sizeOf(geometry: Geometry): number {
     case WkbType.LineString:
       return HEAD_BYTES + COUNT_BYTES + geometry.getCoordinates().length * POSITION_BYTES;
     case WkbType.Polygon: {
-      const sizes = ringsOfgeometry.map((ring) => COUNT_BYTES + ring.getCoordinates().length * POSITION_BYTES);
+      const sizes = ringsOf(geometry).map((ring) => COUNT_BYTES + ring.getCoordinates().length * POSITION_BYTES);
       return sizes.reduce((sum, size) => sum + size, HEAD_BYTES + COUNT_BYTES);
     }
     default:
@@ -49,10 +49,10 @@ class WkbWriter {
         return;
       }
       case WkbType.LineString:
-        this.#linegeometry;
+        this.#line(geometry);
         return;
       case WkbType.Polygon: {
-        const rings = ringsOfgeometry;
+        const rings = ringsOf(geometry);
         this.#count(rings.length);
         for (const ring of rings) this.#line(ring);
         return;

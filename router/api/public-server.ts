@@ -39,7 +39,7 @@ export async function openPublicServer(options: PublicServerOptions): Promise<Pu
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
   const runner = new CallRunner({ clock, logger, observer, tracer, limits });
   const grpc = createGrpcServer(createMilvusService({ operations, runner, info, clock, limits }), limits, logger);
-  const rest = await createRestServer({ operations, runner, limits });
+  const rest = await createRestServer({ operations, runner, limits, version: info.version });
   const protocols = {
     http2: grpc.accept,
     http1: (socket: Socket) => {

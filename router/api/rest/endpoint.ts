@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly path: string;
   /** Waits until segments are sealed. */
   readonly isMaintenance: boolean;
+  /** What its body must be; paths that only refuse have none. */
+  readonly body?: TObject;
   /** Checks the body, does the work. Throws BraidError. */
   serve(body: unknown, call: RestCall): Promise<RestAnswer>;
 }
@@ -49,6 +51,7 @@ export function endpoint<Schema extends TObject>(
   return {
     path,
     isMaintenance: options.isMaintenance,
+    body: schema,
     serve: async (body, call) => work(checked(validator, body) as Static<Schema>, call),
   };
 }

@@ -14,16 +14,21 @@ import { entityEndpoints } from './endpoints/entities.ts';
 import { importEndpoints } from './endpoints/imports.ts';
 import { indexEndpoints } from './endpoints/indexes.ts';
 import { partitionEndpoints } from './endpoints/partitions.ts';
+import { openapiDocument } from './openapi/openapi-document.ts';
+import { serveOpenapi } from './openapi/serve-openapi.ts';
 import { UNSUPPORTED_PATHS } from './unsupported-paths.ts';
 
 export interface RestServerOptions {
   readonly operations: Operations;
   readonly runner: CallRunner;
   readonly limits: ApiLimits;
+  /** Of the API, as the OpenAPI page shows it. */
+  readonly version: string;
 }
 
 const BASE = '/v2/vectordb/';
-const ENDPOINTS: readonly Endpoint[] = [
+/** Every path that does something. */
+export const ENDPOINTS: readonly Endpoint[] = [
   ...databaseEndpoints,
   ...collectionEndpoints,
   ...partitionEndpoints,
@@ -38,7 +43,7 @@ const ENDPOINTS: readonly Endpoint[] = [
  * HTTP 200 with a code and a message, as Milvus has it; only unknown paths (404), bodies that are too large (413) and time-outs (408) are errors of HTTP.
  */
 export async function createRestServer(options: RestServerOptions): Promise<FastifyInstance> {
-  const { limits } = options;
+  const { limits, version } = options;
   const app = Fastify({
     bodyLimit: limits.requestBytesMax,
     serverFactory: (handler) => httpServer(handler, limits),
@@ -50,6 +55,7 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   for (const path of UNSUPPORTED_PATHS) {
     app.post(BASE + path, (request, reply) => serve(refusalOf(path), request, reply, options));
   }
+  await serveOpenapi(app, openapiDocument(ENDPOINTS, BASE, version));
   app.setNotFoundHandler((request, reply) =>
     send(reply, 404, failureText(404, `${request.method} ${request.url}: there is no such path`)),
   );

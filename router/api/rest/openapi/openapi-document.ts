@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint.ts';
 import type { EndpointPage, EndpointPages } from './endpoint-page.ts';
 import { COLLECTION_PAGES } from './pages-of-collections.ts';
 import { ENTITY_PAGES } from './pages-of-entities.ts';
+import { JOB_PAGES } from './pages-of-jobs.ts';
 import { ALIAS_PAGES, DATABASE_PAGES, INDEX_PAGES, PARTITION_PAGES } from './pages-of-names.ts';
 
 export const PAGES: EndpointPages = {
@@ -13,6 +14,7 @@ export const PAGES: EndpointPages = {
   ...PARTITION_PAGES,
   ...INDEX_PAGES,
   ...ALIAS_PAGES,
+  ...JOB_PAGES,
 };
 
 /** By the first part of a path, in the order of the page. */
@@ -23,6 +25,7 @@ const TAGS: Readonly<Record<string, string>> = {
   partitions: 'Partitions divide a collection; a search may name some of them.',
   indexes: 'Indexes make searches and filters fast. A vector field needs one before its collection can be loaded.',
   aliases: 'Second names of collections.',
+  jobs: 'Work that takes its time: imports.',
 };
 
 /**
@@ -60,7 +63,9 @@ function operationOf({ path, body }: Endpoint): object {
     summary: page.summary,
     ...(page.description && { description: page.description }),
     parameters: Object.keys(PARAMETERS).map((name) => ({ $ref: `#/components/parameters/${name}` })),
-    requestBody: { content: { 'application/json': { schema: withDatabase(body!), example: page.example } } },
+    requestBody: {
+      content: { 'application/json': { schema: plainSchema(withDatabase(body!)), example: page.example } },
+    },
     responses: {
       200: {
         description: 'Done, or an error of the application: `code` is not 0 then, and `message` says why.',
@@ -86,6 +91,12 @@ function withDatabase(body: TObject): object {
     dbName: Type.Optional(Type.String({ description: 'Default: that of the header, or `default`.' })),
     ...body.properties,
   });
+}
+
+/** Numbers that are parsed as bigints are integers to everyone else. */
+function plainSchema(schema: object): unknown {
+  const plain = (key: string, value: unknown) => (key === 'type' && value === 'bigint' ? 'integer' : value);
+  return JSON.parse(JSON.stringify(schema, plain));
 }
 
 function tagOf(path: string): string {

@@ -24,6 +24,13 @@ describe('the document', () => {
     expect(Object.keys(body!.properties)).toEqual(expect.arrayContaining(Object.keys(example)));
   });
 
+  test('has only types that JSON Schema knows', () => {
+    const known = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null', 'http'];
+    for (const [, type] of JSON.stringify(document.paths).matchAll(/"type":"(\w+)"/g)) {
+      if (!['Int64', 'VarChar', 'Int16', 'FloatVector', 'Float'].includes(type!)) expect(known).toContain(type);
+    }
+  });
+
   test('has no reference that leads nowhere', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1]!);
     expect(references.length).toBeGreaterThan(ENDPOINTS.length);

@@ -4,7 +4,7 @@ import type { RestReply } from '../../e2e/rest-client.ts';
 import { REFUSES } from '../compatibility/evidence.ts';
 
 /** Milvus' code of what a server does not support. */
-const NOT_SUPPORTED = 3000;
+export const NOT_SUPPORTED = 3000;
 
 /** The SDK answers with a bare status or with a message that carries one. */
 export type Answer = ResStatus | { readonly status: ResStatus };

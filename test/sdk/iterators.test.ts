@@ -1,0 +1,51 @@
+import { beforeAll, expect, test } from 'vitest';
+import { ok } from './support/answers.ts';
+import { chapter, feature } from './support/chapter.ts';
+import { createLoaded, keyField, rowsOf, vectorField, vectorOf } from './support/rows.ts';
+
+const DIM = 8;
+const ROWS = 1_000;
+const fields = [keyField, vectorField(DIM)];
+// Every vector three times: rows at the bound of a page must be neither lost nor repeated.
+const rows = rowsOf(ROWS, DIM, () => ({})).map((row) => ({ ...row, vector: vectorOf(row.id % 333, DIM) }));
+
+chapter('Iterators', (sdk) => {
+  let collection_name: string;
+  beforeAll(async () => {
+    collection_name = await createLoaded(sdk, 'iterated', {
+      fields,
+      index: { index_type: 'FLAT', metric_type: 'L2' },
+      rows: rows.slice(0, 700),
+    });
+    ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+    ok(await sdk.client.insert({ collection_name, data: rows.slice(700) }));
+  });
+
+  feature('query iterator', () => {
+    test('every row once, in the order of keys', async () => {
+      const iterator = await sdk.client.queryIterator({
+        collection_name,
+        batchSize: 150,
+        expr: 'id % 2 == 0',
+        output_fields: ['id'],
+      });
+      const pages: number[][] = [];
+      for await (const page of iterator) pages.push(page.map(({ id }: { id: string }) => Number(id)));
+      expect(pages.flat()).toEqual(rows.map(({ id }) => id).filter((id) => id % 2 === 0));
+      expect(pages.length).toBe(4);
+    });
+
+    test('no further than the limit', async () => {
+      const iterator = await sdk.client.queryIterator({
+        collection_name,
+        batchSize: 40,
+        limit: 100,
+        expr: 'id >= 0',
+        output_fields: ['id'],
+      });
+      let count = 0;
+      for await (const page of iterator) count += page.length;
+      expect(count).toBe(100);
+    });
+  });
+});

@@ -117,8 +117,10 @@ export interface SearchRequest {
   /** Field to group by, group_size hits of each group; 0: not grouped. The hits of a group need not stand together. */
   groupByFieldId: number;
   groupSize: number;
-  /** JSON fields only: JSON pointer of the value to group by. */
+  /** JSON fields only: JSON pointer (RFC 6901) of the value to group by; the groups are the texts of the values (core/merge/group-key.ts). */
   groupByPath: string;
+  /** If set, only rows of these groups count: one row per group, in the form of SearchResponse.group_values. */
+  groupValues: ColumnMessage | undefined;
 }
 
 /**
@@ -1269,6 +1271,7 @@ function createBaseSearchRequest(): SearchRequest {
     groupByFieldId: 0,
     groupSize: 0,
     groupByPath: "",
+    groupValues: undefined,
   };
 }
 
@@ -1343,6 +1346,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.groupByPath !== "") {
       writer.uint32(178).string(message.groupByPath);
+    }
+    if (message.groupValues !== undefined) {
+      ColumnMessage.encode(message.groupValues, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -1546,6 +1552,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.groupByPath = reader.string();
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.groupValues = ColumnMessage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1589,6 +1603,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.groupByFieldId = object.groupByFieldId ?? 0;
     message.groupSize = object.groupSize ?? 0;
     message.groupByPath = object.groupByPath ?? "";
+    message.groupValues = (object.groupValues !== undefined && object.groupValues !== null)
+      ? ColumnMessage.fromPartial(object.groupValues)
+      : undefined;
     return message;
   },
 };

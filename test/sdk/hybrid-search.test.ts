@@ -51,7 +51,9 @@ function nearestInB(count: number): number[] {
 
 function reciprocal(lists: readonly (readonly number[])[], k = 60): { id: string; score: number }[] {
   const scores = new Map<number, number>();
-  for (const list of lists) list.forEach((id, i) => scores.set(id, (scores.get(id) ?? 0) + 1 / (k + i + 1)));
+  for (const list of lists) {
+    for (const [i, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (k + i + 1));
+  }
   return [...scores]
     .sort((left, right) => Math.fround(right[1]) - Math.fround(left[1]) || left[0] - right[0])
     .map(([id, score]) => ({ id: String(id), score: expect.closeTo(score, 5) }));

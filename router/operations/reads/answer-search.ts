@@ -12,12 +12,14 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import { type ColumnSource, fetchColumns, inlineColumns, sendsInline } from './collect-columns.ts';
 import { type FoundHits, findHits } from './find-hits.ts';
 import { findQueryVectors } from './find-query-vectors.ts';
+import { findGroups } from './group/find-groups.ts';
+import { namedGroups } from './group/named-groups.ts';
 import type { OutputFields } from './output-fields.ts';
 import { checkQueries, type SearchPlan } from './plan-search.ts';
 import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from './read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from './search.ts';
 
-/** Does a planned search whose order is that of the distances. */
+/** Does a planned search whose order is that of the distances, grouped or not. */
 export async function answerSearch(
   cluster: Cluster,
   plan: SearchPlan,
@@ -28,13 +30,15 @@ export async function answerSearch(
   const routing = await getRouting(cluster, plan.target, input.consistency, run);
   const fetchedIds = fetchedFields(plan).map((field) => field.id);
   const isInline = fetchedIds.length === 0 || run.isRepeated || isCheapInline(cluster, plan, queries, routing);
-  const { offset, limit } = plan.parameters;
+  const { offset, limit, grouping } = plan.parameters;
   const fieldIds = isInline ? fetchedIds : [];
-  const { templates } = input;
-  const found = await findHits(cluster, { plan, templates, queries, routing, offset, limit, fieldIds }, run);
+  const request = { plan, templates: input.templates, queries, routing, offset, limit, fieldIds };
+  const groups = grouping && (await findGroups(cluster, request, grouping, run));
+  const found = groups ?? (await findHits(cluster, request, run));
   try {
     const columns = await columnsOf(cluster, plan, found, isInline, run);
-    return outputOf(plan, queries, found, columns);
+    const output = outputOf(plan, queries, found, columns);
+    return groups ? { ...output, groupValues: namedGroups(grouping!, groups.groupValues) } : output;
   } catch (error) {
     // The node that found the hits went away before it could send their fields: others find them again.
     if (isInline || !(error instanceof BraidError) || classifyError(error) !== 'node') throw error;
@@ -130,6 +134,7 @@ function outputOf(
     outputFields: plan.output.names,
     sessionTimestamp: sessionTimestampOf(answers, collection),
     searchedRowCount: searchedRowsOf(answers),
+    groupValues: undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import { LIMITS } from '../../../core/limits.ts';
+import { pointerOf } from '../../../core/merge/group-key.ts';
+import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import type { SearchResponse } from '../../../proto/generated/node.ts';
+import type { ColumnMessage, SearchResponse } from '../../../proto/generated/node.ts';
 import { encodeFilter } from '../../../proto/node-protocol/filter-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
@@ -52,11 +54,22 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
 
 const NOTHING = new Uint8Array(0);
 
-function askNodes(
+/** What a grouped search adds: `k` counts groups then. */
+export interface GroupsAsked {
+  readonly field: FieldSchema;
+  readonly path: readonly string[] | undefined;
+  readonly size: number;
+  /** The only groups that count. */
+  readonly only?: ColumnMessage;
+}
+
+/** Sends one search to all nodes, for `k` hits per query. */
+export function askNodes(
   cluster: Cluster,
   { plan, templates, queries, routing, fieldIds }: HitsRequest,
   k: number,
   run: ReadRun,
+  groups?: GroupsAsked,
 ): Promise<readonly Answer<SearchResponse>[]> {
   const { parameters } = plan;
   const filter = encodeFilter(plan.filter, templates);
@@ -82,9 +95,10 @@ function askNodes(
         dropRatio: parameters.tuning.dropRatio,
         queryOffsets: NOTHING,
         averageTermCount: 0,
-        groupByFieldId: 0,
-        groupSize: 0,
-        groupByPath: '',
+        groupByFieldId: groups?.field.id ?? 0,
+        groupSize: groups?.size ?? 0,
+        groupByPath: pointerOf(groups?.path ?? []),
+        groupValues: groups?.only,
       },
       signal,
     ),

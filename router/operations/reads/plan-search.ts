@@ -3,7 +3,7 @@ import { BraidError } from '../../../core/errors.ts';
 import type { Filter } from '../../../core/filter/filter.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { type FieldSchema, fieldByName, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
-import { dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
 import type { CatalogSnapshot } from '../../cluster/catalog-snapshot.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -39,10 +39,11 @@ export function planSearch(
     throw new BraidError('notSupported', `${unsupported} is not supported by this server yet`);
   const target = planRead(catalog, context.database, input.collection, input.partitions, 'parameterUnexpected');
   const { schema } = target.collection;
-  const parameters = parseSearchParameters(input.parameters);
+  const parameters = parseSearchParameters(input.parameters, schema);
   const field = searchedField(target.collection, parameters.fieldName);
   const index = searchedIndex(target.collection, field, parameters);
   checkRange(parameters, index.metricType);
+  if (parameters.grouping) checkGrouping(parameters, field);
   const primary = primaryField(schema);
   const output = resolveOutputFields(schema, input.outputFields);
   const compile = (filter: string) => cluster.filters.compile(filter, target.collection.id, schema, input.templates);
@@ -117,6 +118,14 @@ function searchedIndex(
     throw invalid(`metric type not match: invalid parameter[expected=${metricType}][actual=${parameters.metricType}]`);
   }
   return { ...index, metricType };
+}
+
+/** What Milvus does not group (internal/proxy/search_util.go). */
+function checkGrouping({ radius, rangeFilter }: SearchParameters, field: FieldSchema): void {
+  if (radius !== undefined || rangeFilter !== undefined)
+    throw invalid('Not allowed to do range-search when doing search-group-by');
+  if (field.dataType === DataType.BinaryVector)
+    throw invalid('not support search_group_by operation based on binary vector column');
 }
 
 /** Both bounds of a range search must leave room between them. */

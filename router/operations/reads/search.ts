@@ -68,6 +68,8 @@ export interface SearchOutput {
   readonly sessionTimestamp: Timestamp;
   /** Rows that were searched. */
   readonly searchedRowCount: number;
+  /** Of a grouped search: the group of each hit. */
+  readonly groupValues: NamedColumn | undefined;
 }
 
 /** Best hits of all rows that the consistency level promises, each primary key once. */
@@ -94,5 +96,6 @@ function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: Rea
   const { ranker, parameters } = plan;
   if (!ranker) return answerSearch(cluster, plan, input, run);
   const hitCount = parameters.offset + parameters.limit;
-  return answerRanked(cluster, { ...parameters, ranker, parts: [{ plan, input, hitCount, ranker: undefined }] }, run);
+  const parts = [{ plan, input, hitCount, ranker: undefined }];
+  return answerRanked(cluster, { ...parameters, groupScorer: 'max', ranker, parts }, run);
 }

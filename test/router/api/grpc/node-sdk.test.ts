@@ -302,7 +302,6 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
   api.fake.answer('search', async (_context, { queries }: SearchInput) => ({
     collectionName: 'docs',
     primaryField: FIELDS[0]!,
-    metricType: 'L2',
     queryCount: queries.kind === 'vectors' ? queries.queryCount : queries.keys.length,
     topK: 2,
     counts: Uint32Array.of(2, 1),
@@ -324,6 +323,7 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
     outputFields: ['id'],
     sessionTimestamp: CREATED,
     searchedRowCount: 99,
+    groupValues: undefined,
   }));
   const found = await client.search({
     collection_name: 'docs',

@@ -146,13 +146,13 @@ chapter('Grouping search', (sdk) => {
       }
     });
 
-    test('a size beyond 10 is an error, and one of 0', async () => {
+    test('a size beyond 10 is an error, and one below 1', async () => {
       failsWith(
         await search({ group_by_field: 'color', group_size: 11 }),
         1100,
         /exceeds configured max group size:10/,
       );
-      failsWith(await search({ group_by_field: 'color', group_size: 0 }), 1100, /group size:0/);
+      failsWith(await search({ group_by_field: 'color', group_size: -1 }), 1100, /group size:-1/);
     });
   });
 

@@ -6,6 +6,7 @@ import {
   type FieldSchema,
   primaryField,
 } from '../schema/collection-schema.ts';
+import { UTC } from '../time/timestamptz.ts';
 import { checkValues } from './check-values.ts';
 import { absentColumn, fillNulls } from './fill-nulls.ts';
 import type { InputColumn } from './input-column.ts';
@@ -16,6 +17,8 @@ export interface RowsToValidate {
   readonly columns: readonly InputColumn[];
   /** Whether the client gives the keys of an autoID collection itself (upsert; or the collection allows it). */
   readonly givesAutoId: boolean;
+  /** Of timestamps that name none: an IANA name; UTC where it is left out. */
+  readonly timezone?: string | undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface RowsToValidate {
  * Milvus' words (internal/proxy/validate_util.go) for what does not fit the schema.
  */
 export async function validateRows(schema: CollectionSchema, rows: RowsToValidate): Promise<ColumnBatch> {
-  const { rowCount } = rows;
+  const { rowCount, timezone = UTC } = rows;
   if (rowCount < 1) throw new BraidError('parameterInvalid', `num_rows should be greater than 0, but got ${rowCount}`);
   const sent = columnsByField(schema, rows.columns);
   const primary = primaryField(schema);
@@ -33,7 +36,7 @@ export async function validateRows(schema: CollectionSchema, rows: RowsToValidat
     const input = sent.get(field);
     if (!input && field === primary && field.autoId) continue;
     const column = input
-      ? fillNulls(field, { ...input, column: storedType(field, input) }, rowCount)
+      ? fillNulls(field, { ...input, column: await storedType(field, input, timezone) }, rowCount)
       : absentColumn(field, rowCount);
     if (input) await checkValues(schema, field, column);
     columns.set(field.id, column);

@@ -1,5 +1,6 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { UTC } from '../time/timestamptz.ts';
 import {
   type CollectionSchema,
   type DefaultValue,
@@ -62,7 +63,7 @@ export interface FieldDraft {
  * Checks a draft and completes it: ids from 100 in the order given, the dynamic field last. Throws in Milvus' words
  * (internal/proxy/task.go and util.go), or `notSupported` for what this server has not.
  */
-export function validateCollectionSchema(draft: CollectionDraft): CollectionSchema {
+export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC): CollectionSchema {
   validateName('collection', draft.name);
   refuseUnsupported(draft);
   validateCounts(draft.fields);
@@ -70,7 +71,7 @@ export function validateCollectionSchema(draft: CollectionDraft): CollectionSche
   validateKeys(draft.fields);
   const fields = draft.fields.map((field, i) => {
     const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
-    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i);
+    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i, timezone);
   });
   if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
   return {

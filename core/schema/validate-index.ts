@@ -2,13 +2,12 @@ import { BraidError } from '../errors.ts';
 import { type MetricType, parseMetricType } from '../metric.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
+import { validateScalarIndex } from './validate-scalar-index.ts';
 
 /** What this server builds for vectors. */
 const FLOAT_INDEXES = ['AUTOINDEX', 'FLAT', 'HNSW'] as const;
 const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as const;
 const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT'] as const;
-/** Accepted and recorded; scalar filters need no index here. */
-const SCALAR_INDEXES = ['AUTOINDEX', 'INVERTED', 'BITMAP', 'STL_SORT', 'Trie'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
 const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
@@ -40,7 +39,7 @@ export type IndexParams = Readonly<Record<string, string>>;
  */
 export function validateIndex(field: FieldSchema, given: IndexParams): IndexParams {
   const params = flatten(given);
-  return isVector(field.dataType) ? vectorIndex(field, params) : scalarIndex(field, params);
+  return isVector(field.dataType) ? vectorIndex(field, params) : validateScalarIndex(field, params);
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
@@ -54,14 +53,6 @@ function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexP
   }
   if (indexType === 'HNSW') for (const name of ['M', 'efConstruction'] as const) checkRange(name, params[name]);
   return { ...params, index_type: indexType, metric_type: metricType };
-}
-
-function scalarIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
-  const indexType = oneOf(SCALAR_INDEXES, params['index_type'] || 'AUTOINDEX', field);
-  if (indexType === 'Trie' && field.dataType !== DataType.VarChar) {
-    throw invalid(`TRIE are only supported on varchar field, field ${field.name} is ${dataTypeName(field.dataType)}`);
-  }
-  return { ...params, index_type: indexType };
 }
 
 function oneOf(supported: readonly string[], indexType: string, field: FieldSchema): string {

@@ -1,4 +1,4 @@
-import { type BytesColumn, type Column, isPresent } from '../../../core/columns/column.ts';
+import { type BytesColumn, isPresent } from '../../../core/columns/column.ts';
 import { arrayElements } from '../../../core/filter/array/array-elements.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';

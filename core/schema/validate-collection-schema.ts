@@ -10,6 +10,7 @@ import {
 } from './collection-schema.ts';
 import { DataType, isVector } from './data-type.ts';
 import { validateField } from './validate-field.ts';
+import { validateFunctions } from './validate-functions.ts';
 import { validateName } from './validate-name.ts';
 
 /** A collection as a client asks for it. */
@@ -80,7 +81,7 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
     enableDynamicField: draft.enableDynamicField,
     fields,
     structs: [],
-    functions: [],
+    functions: validateFunctions(draft.functions, fields),
     version: 1,
   };
 }
@@ -102,9 +103,6 @@ function dynamicFieldSchema(id: number): FieldSchema {
 }
 
 function refuseUnsupported(draft: CollectionDraft): void {
-  const [definition] = draft.functions;
-  if (definition)
-    throw new BraidError('notSupported', `functions are not supported by this server: ${definition.name}`);
   const [struct] = draft.structs;
   if (struct)
     throw new BraidError('notSupported', `struct array fields are not supported by this server: ${struct.name}`);

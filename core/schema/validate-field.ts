@@ -1,5 +1,6 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { validateTextParams } from '../text/field-analyzer.ts';
 import { UTC } from '../time/timestamptz.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
@@ -55,6 +56,7 @@ export function validateField(draft: FieldDraft, id: number, timezone = UTC): Fi
   const hasTexts = draft.dataType === DataType.VarChar || (isArray && draft.elementType === DataType.VarChar);
   const maxLength = hasTexts ? parseMaxLength(draft) : undefined;
   const maxCapacity = isArray ? parseMaxCapacity(draft) : undefined;
+  validateTextParams(draft);
   const defaultValue = validateDefaultValue(draft, maxLength, timezone);
   return {
     id,

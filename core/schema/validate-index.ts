@@ -3,6 +3,7 @@ import { type MetricType, parseMetricType } from '../metric.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
 import { validateScalarIndex } from './validate-scalar-index.ts';
+import { checkSparseIndex } from './validate-sparse-index.ts';
 
 /** What this server builds for vectors. */
 const FLOAT_INDEXES = ['AUTOINDEX', 'FLAT', 'HNSW'] as const;
@@ -35,11 +36,15 @@ export type IndexParams = Readonly<Record<string, string>>;
 
 /**
  * The parameters of an index as they are recorded: `params` (a JSON text) flattened, `index_type` and, for vectors, `metric_type` filled in.
- * Throws `parameterInvalid` that lists what is supported.
+ * `isBm25Output`: the function BM25 computes the field. Throws `parameterInvalid` that lists what is supported.
  */
-export function validateIndex(field: FieldSchema, given: IndexParams): IndexParams {
+export function validateIndex(field: FieldSchema, given: IndexParams, isBm25Output = false): IndexParams {
   const params = flatten(given);
-  return isVector(field.dataType) ? vectorIndex(field, params) : validateScalarIndex(field, params);
+  if (!isVector(field.dataType)) return validateScalarIndex(field, params);
+  const metric = params['metric_type'] || !isBm25Output ? {} : { metric_type: 'BM25' };
+  const checked = vectorIndex(field, { ...params, ...metric });
+  if (field.dataType === DataType.SparseFloatVector) checkSparseIndex(checked, isBm25Output);
+  return checked;
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {

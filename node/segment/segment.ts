@@ -6,7 +6,7 @@ import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
-import type { Bm25Options } from '../../native/sparse-index.ts';
+import type { Bm25Options, SparseStatistics } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
 import type { Grouping } from './grouping.ts';
 import type { QuerySet } from './query-set.ts';
@@ -60,6 +60,8 @@ export interface SegmentSnapshot extends Disposable {
 
   /** Nearest rows, k per query with distinct keys where there are as many. Filter and deletes are applied inside. */
   search(request: SegmentSearch): Promise<SegmentHits>;
+  /** How often terms of a sparse field occur: in rows of the segment, deleted ones included. */
+  termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics>;
   /** Rows that pass (filter or keys) and are neither deleted nor expired. Yields to the event loop while a filter is evaluated. */
   select(request: SegmentSelect): Promise<SelectedRows>;
   /** Offsets of selected rows by ascending primary key, of equal keys the newest row only; at most `limit` of them (0: all). */

@@ -5,6 +5,7 @@ import type { Filter } from '../../core/filter/filter.ts';
 import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import type { SparseStatistics } from '../../native/sparse-index.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { chunkGroups } from './chunk-groups.ts';
 import { columnOfKeys } from './key-column.ts';
@@ -59,6 +60,11 @@ export class Snapshot implements SegmentSnapshot {
     } finally {
       endUse();
     }
+  }
+
+  async termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics> {
+    const sparse = this.#contents.sparse.get(fieldId);
+    return sparse ? sparse.index.statistics(terms) : { total: 0, rowCounts: new Float64Array(terms.length) };
   }
 
   async select(request: SegmentSelect): Promise<SelectedRows> {

@@ -133,6 +133,8 @@ export interface TermStatisticsRequest {
   fieldId: number;
   /** uint32[]: term ids (core/text/term-id.ts). */
   terms: Uint8Array;
+  /** As the search that follows. */
+  ignoreGrowing: boolean;
 }
 
 export interface TermStatisticsResponse {
@@ -141,6 +143,7 @@ export interface TermStatisticsResponse {
   termCount: number;
   /** float64[] in the order of the terms: rows in which the term occurs. */
   rowCounts: Uint8Array;
+  state: ReadState | undefined;
 }
 
 export interface SearchResponse {
@@ -1611,7 +1614,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
 };
 
 function createBaseTermStatisticsRequest(): TermStatisticsRequest {
-  return { context: undefined, scope: undefined, fieldId: 0, terms: new Uint8Array(0) };
+  return { context: undefined, scope: undefined, fieldId: 0, terms: new Uint8Array(0), ignoreGrowing: false };
 }
 
 export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
@@ -1627,6 +1630,9 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
     }
     if (message.terms.length !== 0) {
       writer.uint32(34).bytes(message.terms);
+    }
+    if (message.ignoreGrowing !== false) {
+      writer.uint32(40).bool(message.ignoreGrowing);
     }
     return writer;
   },
@@ -1676,6 +1682,14 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
             message.terms = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.ignoreGrowing = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1699,12 +1713,13 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
     message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
     message.fieldId = object.fieldId ?? 0;
     message.terms = object.terms ?? new Uint8Array(0);
+    message.ignoreGrowing = object.ignoreGrowing ?? false;
     return message;
   },
 };
 
 function createBaseTermStatisticsResponse(): TermStatisticsResponse {
-  return { rowCount: 0, termCount: 0, rowCounts: new Uint8Array(0) };
+  return { rowCount: 0, termCount: 0, rowCounts: new Uint8Array(0), state: undefined };
 }
 
 export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
@@ -1723,6 +1738,9 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
     }
     if (message.rowCounts.length !== 0) {
       writer.uint32(26).bytes(message.rowCounts);
+    }
+    if (message.state !== undefined) {
+      ReadState.encode(message.state, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1764,6 +1782,14 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
             message.rowCounts = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = ReadState.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1784,6 +1810,9 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
     message.rowCount = object.rowCount ?? 0;
     message.termCount = object.termCount ?? 0;
     message.rowCounts = object.rowCounts ?? new Uint8Array(0);
+    message.state = (object.state !== undefined && object.state !== null)
+      ? ReadState.fromPartial(object.state)
+      : undefined;
     return message;
   },
 };

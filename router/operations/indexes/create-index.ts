@@ -5,6 +5,7 @@ import {
   dynamicField,
   type FieldSchema,
   fieldByName,
+  functionOfOutput,
 } from '../../../core/schema/collection-schema.ts';
 import { validateIndex } from '../../../core/schema/validate-index.ts';
 import { validateName } from '../../../core/schema/validate-name.ts';
@@ -25,11 +26,15 @@ export interface CreateIndexInput {
 export async function createIndex(cluster: Cluster, context: RequestContext, input: CreateIndexInput): Promise<void> {
   const { database } = context;
   if (input.indexName !== '') validateName('index', input.indexName);
-  const { name, field } = await cluster.catalog.read((catalog) => {
+  const { name, field, isBm25Output } = await cluster.catalog.read((catalog) => {
     const collection = catalog.collection(database, input.collection);
     const found = indexedField(collection.schema, input.field);
     if (!found) throw new BraidError('parameterUnexpected', `cannot create index on non-exist field: ${input.field}`);
-    return { name: collection.name, field: found };
+    return {
+      name: collection.name,
+      field: found,
+      isBm25Output: functionOfOutput(collection.schema, found.id) !== undefined,
+    };
   });
   await changeCatalog(cluster, context, {
     kind: 'createIndex',
@@ -37,7 +42,7 @@ export async function createIndex(cluster: Cluster, context: RequestContext, inp
     collection: name,
     field: field.name,
     indexName: input.indexName,
-    params: validateIndex(field, withPathOfKey(field, input)),
+    params: validateIndex(field, withPathOfKey(field, input), isBm25Output),
   });
 }
 

@@ -3,7 +3,7 @@ import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-opera
 import { BraidError } from '../../../core/errors.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import { roundScores } from '../../../core/rank/round-scores.ts';
-import { DataType } from '../../../core/schema/data-type.ts';
+import { DataType, dataTypeName } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
 import { classifyError } from '../../cluster/classify-error.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -16,6 +16,7 @@ import { findGroups } from './group/find-groups.ts';
 import { namedGroups } from './group/named-groups.ts';
 import type { OutputFields } from './output-fields.ts';
 import { checkQueries, type SearchPlan } from './plan-search.ts';
+import { queryTerms } from './query-terms.ts';
 import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from './read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from './search.ts';
 
@@ -46,19 +47,40 @@ export async function answerSearch(
   }
 }
 
-/** The checked query vectors; those of a search by keys are read from the rows. */
+/** The checked query vectors; those of a search by keys are read from the rows, those of texts are their terms. */
 export async function queriesOf(
   cluster: Cluster,
   plan: SearchPlan,
   input: SearchInput,
   run: ReadRun,
 ): Promise<QueryVectors> {
-  const queries =
-    input.queries.kind === 'vectors'
-      ? input.queries
-      : await findQueryVectors(cluster, plan, input.queries.keys, input, run);
+  const queries = await decodedQueries(cluster, plan, input, run);
   checkQueries(plan, queries);
   return queries;
+}
+
+async function decodedQueries(
+  cluster: Cluster,
+  plan: SearchPlan,
+  input: SearchInput,
+  run: ReadRun,
+): Promise<QueryVectors> {
+  switch (input.queries.kind) {
+    case 'keys':
+      return findQueryVectors(cluster, plan, input.queries.keys, input, run);
+    case 'texts':
+      return queryTerms(plan, input.queries);
+    case 'vectors':
+      refuseVectorsForText(plan, input.queries);
+      return input.queries;
+  }
+}
+
+/** A BM25 field holds terms that only the server knows. */
+function refuseVectorsForText(plan: SearchPlan, { dataType }: QueryVectors): void {
+  if (plan.index.metricType !== 'BM25') return;
+  const message = `please provide varchar/text for BM25 Function based search, got ${dataTypeName(dataType)}`;
+  throw new BraidError('parameterInvalid', message);
 }
 
 function fetchedFields({ output, primary }: SearchPlan): OutputFields['fields'] {

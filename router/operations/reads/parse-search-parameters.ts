@@ -19,6 +19,8 @@ export interface SearchParameters {
   readonly ignoreGrowing: boolean;
   readonly tuning: SearchTuning;
   readonly grouping: Grouping | undefined;
+  /** BM25: which of the field's analyzers; empty: the default one. */
+  readonly analyzerName: string;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
 }
@@ -45,6 +47,7 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>, schema
     roundDecimal: parseRoundDecimal(given.get('round_decimal')),
     ignoreGrowing: parseFlag(text('ignore_growing')),
     tuning: parseTuning(text, offset + limit),
+    analyzerName: unquoted(text('analyzer_name') ?? ''),
     radius: parseScore('radius', text('radius')),
     rangeFilter: parseScore('range_filter', text('range_filter')),
   };

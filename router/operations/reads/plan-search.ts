@@ -2,6 +2,7 @@ import type { CollectionRecord, IndexRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { Filter } from '../../../core/filter/filter.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { largerIsNearer, type MetricType } from '../../../core/metric.ts';
 import { type FieldSchema, fieldByName, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
 import { DataType, dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
@@ -78,6 +79,8 @@ export function checkQueries(plan: SearchPlan, queries: QueryVectors): void {
     const types = `field vector - type ${dataTypeName(field.dataType)}, search info type ${dataTypeName(queries.dataType)}`;
     throw invalid(`vector type must be the same, ${types}, field name: ${field.name}`);
   }
+  // Sparse vectors have no dimension, and were checked one by one when they were decoded.
+  if (field.dataType === DataType.SparseFloatVector) return;
   const expected = vectorRowBytes(field.dataType, field.dimension!);
   if (data.length !== expected * queryCount) {
     const actual = data.length / queryCount;
@@ -129,11 +132,11 @@ function checkGrouping({ radius, rangeFilter }: SearchParameters, field: FieldSc
 }
 
 /** Both bounds of a range search must leave room between them. */
-function checkRange({ radius, rangeFilter }: SearchParameters, metricType: string): void {
+function checkRange({ radius, rangeFilter }: SearchParameters, metricType: MetricType): void {
   if (radius === undefined || rangeFilter === undefined) return;
-  const largerIsNearer = metricType === 'IP' || metricType === 'COSINE';
-  if (largerIsNearer ? radius < rangeFilter : rangeFilter < radius) return;
-  const rule = largerIsNearer ? 'greater' : 'less';
+  const larger = largerIsNearer(metricType);
+  if (larger ? radius < rangeFilter : rangeFilter < radius) return;
+  const rule = larger ? 'greater' : 'less';
   throw invalid(`metric type '${metricType}', range_filter(${rangeFilter}) must be ${rule} than radius(${radius})`);
 }
 

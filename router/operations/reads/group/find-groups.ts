@@ -14,6 +14,7 @@ import { gatherField } from '../gather-field.ts';
 import { decodeHits, gatherKeys, type MergedAnswers } from '../merge-answers.ts';
 import type { ReadRun } from '../read-run.ts';
 import type { QueryVectors } from '../search.ts';
+import { weighTerms } from '../weigh-terms.ts';
 import type { Grouping } from './grouping.ts';
 
 export interface FoundGroups extends FoundHits {
@@ -31,10 +32,11 @@ const QUERIES_AT_ONCE = 8;
  */
 export async function findGroups(
   cluster: Cluster,
-  request: HitsRequest,
+  asked: HitsRequest,
   grouping: Grouping,
   run: ReadRun,
 ): Promise<FoundGroups> {
+  const request = await weighTerms(cluster, asked, run);
   const { offset, limit, queries } = request;
   const groupCount = offset + limit;
   const isFilled = grouping.size === 1;
@@ -110,8 +112,12 @@ function keysOf(sources: readonly HitList[], lists: Uint32Array, rows: Uint32Arr
 }
 
 function queryOf(queries: QueryVectors, query: number): QueryVectors {
-  const rowBytes = queries.data.length / queries.queryCount;
-  return { ...queries, data: queries.data.subarray(query * rowBytes, (query + 1) * rowBytes), queryCount: 1 };
+  const { data, queryCount, offsets } = queries;
+  const rowBytes = data.length / queryCount;
+  const start = offsets?.[query] ?? query * rowBytes;
+  const end = offsets?.[query + 1] ?? start + rowBytes;
+  const one = { ...queries, data: data.subarray(start, end), queryCount: 1 };
+  return offsets ? { ...one, offsets: Uint32Array.of(0, end - start) } : one;
 }
 
 /** The groups of one query after the other. */

@@ -32,4 +32,7 @@ export const COST = {
   jsonList: 100,
   arrayList: 50,
   timestampShift: 300,
+  /** Of the rows whose bounding box says nothing many more. */
+  geometry: 1_000,
+  geometryCorner: 200,
 } as const;

@@ -55,12 +55,13 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   for (const path of UNSUPPORTED_PATHS) {
     app.post(BASE + path, (request, reply) => serve(refusalOf(path), request, reply, options));
   }
-  await serveOpenapi(app, openapiDocument(ENDPOINTS, BASE, version));
   app.setNotFoundHandler((request, reply) =>
     send(reply, 404, failureText(404, `${request.method} ${request.url}: there is no such path`)),
   );
   app.setErrorHandler((error: FastifyError, _request, reply) => sendTransportError(reply, error, limits));
   closeConnectionsAfterClosing(app);
+  // Last: routes take the handlers that are set before the first plugin is awaited.
+  await serveOpenapi(app, openapiDocument(ENDPOINTS, BASE, version));
   await app.ready();
   return app;
 }

@@ -368,10 +368,9 @@ test('what a search asks for beyond what there is goes on by name', async () => 
     collection_name: 'docs',
     anns_field: 'vector',
     data: [1, 2, 3, 4],
-    rerank: { name: 'boost', type: 3, input_field_names: [], params: { reranker: 'boost' } },
     highlighter: { type: 0, pre_tags: ['<b>'] },
   } as never);
-  expect(api.fake.last('search').input.unsupported).toEqual(['function_score', 'highlighter']);
+  expect(api.fake.last('search').input.unsupported).toEqual(['highlighter']);
 });
 
 test('upserts and deletes count what they are', async () => {

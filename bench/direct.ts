@@ -52,7 +52,7 @@ export async function measureOwn(workload: Workload, recallMin: number): Promise
     dimensions: workload.dimension,
     scalar: 'f32',
     metric: 'cosine',
-    graph: { connectivity: CONNECTIVITY, expansionAdd: EXPANSION_ADD },
+    index: { kind: 'graph', connectivity: CONNECTIVITY, expansionAdd: EXPANSION_ADD },
   });
   store.append(bytesOf(workload.rows), workload.rowCount);
   const startedUs = ownCpuUs();
@@ -67,7 +67,7 @@ type Search = (query: Float32Array) => Promise<ArrayLike<number>>;
 
 function searchOf(store: VectorStore, expansion: number): Search {
   return async (query) =>
-    (await store.search(bytesOf(query), 1, { k: NEIGHBOURS, expansion, method: 'graph' })).offsets;
+    (await store.search(bytesOf(query), 1, { k: NEIGHBOURS, expansion, method: 'index' })).offsets;
 }
 
 async function measureAt(

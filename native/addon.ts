@@ -1,21 +1,13 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { RowOrder } from './order-rows.ts';
 import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
 
-/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc, src/order_job.cc). It checks nothing: `check-arguments.ts` has. */
+/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc). It checks nothing: `check-arguments.ts` has. */
 export interface Addon {
   create(...options: StoreNumbers): AddonStore;
-  open(...optionsPathAndRows: [...StoreNumbers, path: string, rowCount: number]): Promise<AddonStore>;
+  open(...optionsAndFiles: [...StoreNumbers, path: string, rowCount: number, inMemory: boolean]): Promise<AddonStore>;
   readonly SparseIndex: new () => AddonSparseIndex;
-  /** Kind 0 int64, 1 double, 2 texts (src/order_job.h). */
-  orderRows(
-    kind: number,
-    count: number,
-    values: Uint8Array | BigInt64Array | Float64Array,
-    offsets: Uint32Array | undefined,
-  ): Promise<RowOrder>;
   /** Names, best first, space separated. */
   cpuFeatures(): string;
   /** One kernel by itself; undefined where this machine or the pair of metric and scalar has none. */
@@ -33,9 +25,12 @@ export type StoreNumbers = [
   dimensions: number,
   scalar: number,
   metric: number,
-  graphScalar: number,
+  copyScalar: number,
+  /** Of a graph; 0: none. */
   connectivity: number,
   expansionAdd: number,
+  /** Inverted lists, 0 for as many as suit the rows; -1: none. */
+  listCount: number,
 ];
 
 export interface AddonStore {
@@ -49,6 +44,8 @@ export interface AddonStore {
     queryCount: number,
     k: number,
     expansion: number,
+    probes: number,
+    candidates: number,
     filter: Uint8Array | undefined,
     allowedCount: number,
     visibleRows: number,
@@ -86,7 +83,7 @@ export interface AddonSparseIndex {
 export const SCALARS = ['f32', 'f16', 'bf16', 'i8', 'b1'] as const satisfies readonly Scalar[];
 export const METRICS = ['l2', 'ip', 'cosine', 'hamming', 'jaccard'] as const satisfies readonly Metric[];
 export const INSTRUCTION_SETS = ['portable', 'avx2', 'avx512'] as const;
-export const METHODS = ['auto', 'exact', 'graph'] as const;
+export const METHODS = ['auto', 'exact', 'index'] as const;
 
 const ADDON_PATH = fileURLToPath(new URL('./build/braid_native.node', import.meta.url));
 

@@ -1,10 +1,12 @@
 import { METHODS, METRICS, SCALARS } from './addon.ts';
-import { type GraphOptions, LIMITS, type Scalar, type SearchOptions, type VectorStoreOptions } from './vector-store.ts';
+import { type IndexOptions, LIMITS, type Scalar, type SearchOptions, type VectorStoreOptions } from './vector-store.ts';
 
 /**
  * What is wrong with an argument is said here, in JavaScript's terms: `TypeError` for what can never be right, `RangeError` for
  * a number out of bounds. C++ takes what it gets.
  */
+
+const INDEX_KINDS: readonly IndexOptions['kind'][] = ['graph', 'lists'];
 
 export function checkInteger(name: string, value: number, minimum: number, maximum: number): void {
   if (!Number.isInteger(value)) throw new TypeError(`${name} must be a whole number, got ${value}`);
@@ -13,7 +15,7 @@ export function checkInteger(name: string, value: number, minimum: number, maxim
   }
 }
 
-export function checkOptions({ dimensions, scalar, metric, graph }: VectorStoreOptions): void {
+export function checkOptions({ dimensions, scalar, metric, index }: VectorStoreOptions): void {
   checkOneOf('scalar', scalar, SCALARS);
   checkOneOf('metric', metric, METRICS);
   checkInteger('dimensions', dimensions, LIMITS.dimensionsMin, LIMITS.dimensionsMax);
@@ -24,17 +26,22 @@ export function checkOptions({ dimensions, scalar, metric, graph }: VectorStoreO
   if (isBits && dimensions % 8 !== 0) {
     throw new RangeError(`dimensions of b1 must be a multiple of 8, got ${dimensions}`);
   }
-  if (graph) checkGraph(graph, scalar);
+  if (index) checkIndex(index, scalar);
 }
 
-function checkGraph({ connectivity, expansionAdd, scalar: graphScalar }: GraphOptions, scalar: Scalar): void {
-  checkInteger('graph.connectivity', connectivity, LIMITS.connectivityMin, LIMITS.connectivityMax);
-  checkInteger('graph.expansionAdd', expansionAdd, 1, LIMITS.expansionMax);
-  if (graphScalar === undefined || graphScalar === scalar) return;
-  checkOneOf('graph.scalar', graphScalar, SCALARS);
-  // Rounding to i8 would need a scale, and bits are nothing to convert.
-  if (scalar === 'b1' || graphScalar === 'b1' || graphScalar === 'i8') {
-    throw new TypeError(`graph.scalar ${graphScalar} does not go with rows of ${scalar}`);
+function checkIndex(index: IndexOptions, scalar: Scalar): void {
+  checkOneOf('index.kind', index.kind, INDEX_KINDS);
+  if (index.kind === 'lists') {
+    checkInteger('index.listCount', index.listCount, 0, LIMITS.listsMax);
+  } else {
+    checkInteger('index.connectivity', index.connectivity, LIMITS.connectivityMin, LIMITS.connectivityMax);
+    checkInteger('index.expansionAdd', index.expansionAdd, 1, LIMITS.expansionMax);
+  }
+  if (index.scalar === undefined || index.scalar === scalar) return;
+  checkOneOf('index.scalar', index.scalar, SCALARS);
+  // Bits are nothing to convert, and i8 rows nothing to narrow.
+  if (scalar === 'b1' || scalar === 'i8' || index.scalar === 'b1') {
+    throw new TypeError(`index.scalar ${index.scalar} does not go with rows of ${scalar}`);
   }
 }
 
@@ -49,6 +56,8 @@ export function checkRows(name: string, rows: Uint8Array, count: number, rowByte
 export function checkSearch(options: SearchOptions, queryCount: number, visibleRows: number, rows: number): void {
   checkInteger('k', options.k, 1, LIMITS.kMax);
   checkInteger('expansion', options.expansion, 0, LIMITS.expansionMax);
+  checkInteger('probes', options.probes ?? 0, 0, LIMITS.listsMax);
+  checkInteger('candidates', options.candidates ?? 0, 0, LIMITS.candidatesMax);
   checkInteger('visibleRows', visibleRows, 0, rows);
   checkOneOf('method', options.method ?? 'auto', METHODS);
   const hits = queryCount * Math.min(options.k, visibleRows);

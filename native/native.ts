@@ -19,17 +19,17 @@ export function createVectorStore(options: VectorStoreOptions): VectorStore {
 }
 
 /**
- * Maps the files that `save` wrote at `path`; `options` are those they were written with, and with `options.graph` the graph's
- * files must be there. Files of another store and cut ones are refused with an error that names the file. A changed byte in
- * the middle is not noticed: the caller has verified the checksums.
+ * Opens the files that `save` wrote at `path`: maps them, or loads them with `inMemory`. `options` are those they were written with, and
+ * the files of an index that they name must be there (a `listCount` need not be the same). Files of another store and cut ones are refused
+ * with an error that names the file. A changed byte in the middle is not noticed: the caller has verified the checksums.
  */
 export async function openVectorStore(
   path: string,
-  options: VectorStoreOptions & { readonly rowCount: number },
+  options: VectorStoreOptions & { readonly rowCount: number; readonly inMemory?: boolean },
 ): Promise<VectorStore> {
   checkOptions(options);
   checkInteger('rowCount', options.rowCount, 0, LIMITS.rowsMax);
-  const store = await loadAddon().open(...numbersOf(options), path, options.rowCount);
+  const store = await loadAddon().open(...numbersOf(options), path, options.rowCount, options.inMemory ?? false);
   return new NativeVectorStore(options, store, true);
 }
 
@@ -53,11 +53,18 @@ export function rowBytesOf(scalar: Scalar, dimensions: number): number {
   }
 }
 
-function numbersOf({ dimensions, scalar, metric, graph }: VectorStoreOptions): StoreNumbers {
-  const parts = [dimensions, SCALARS.indexOf(scalar), METRICS.indexOf(metric)] as const;
-  if (!graph) return [...parts, -1, 0, 0];
-  const graphScalar = graph.scalar ?? (scalar === 'f32' || scalar === 'f16' ? 'bf16' : scalar);
-  return [...parts, SCALARS.indexOf(graphScalar), graph.connectivity, graph.expansionAdd];
+function numbersOf({ dimensions, scalar, metric, index }: VectorStoreOptions): StoreNumbers {
+  const kinds = [dimensions, SCALARS.indexOf(scalar), METRICS.indexOf(metric)] as const;
+  switch (index?.kind) {
+    case undefined:
+      return [...kinds, SCALARS.indexOf(scalar), 0, 0, -1];
+    case 'graph': {
+      const copy = index.scalar ?? (scalar === 'f32' || scalar === 'f16' ? 'bf16' : scalar);
+      return [...kinds, SCALARS.indexOf(copy), index.connectivity, index.expansionAdd, -1];
+    }
+    case 'lists':
+      return [...kinds, SCALARS.indexOf(index.scalar ?? scalar), 0, 0, index.listCount];
+  }
 }
 
 class NativeVectorStore implements VectorStore {
@@ -66,9 +73,9 @@ class NativeVectorStore implements VectorStore {
   readonly metric: Metric;
   readonly rowBytes: number;
   readonly readOnly: boolean;
-  readonly #hasGraph: boolean;
+  readonly #hasIndex: boolean;
   #store: AddonStore | undefined;
-  /** What may not overlap: one of them writes the graph, the other reads all of it. */
+  /** What may not overlap: one of them writes the index, the other reads all of it. */
   #busyWith: 'index' | 'save' | undefined;
 
   constructor(options: VectorStoreOptions, store: AddonStore, readOnly: boolean) {
@@ -77,7 +84,7 @@ class NativeVectorStore implements VectorStore {
     this.metric = options.metric;
     this.rowBytes = rowBytesOf(options.scalar, options.dimensions);
     this.readOnly = readOnly;
-    this.#hasGraph = options.graph !== undefined;
+    this.#hasIndex = options.index !== undefined;
     this.#store = store;
   }
 
@@ -102,7 +109,7 @@ class NativeVectorStore implements VectorStore {
 
   async index(options: { readonly upTo?: number; readonly threads?: number } = {}): Promise<number> {
     const store = this.#writable();
-    if (!this.#hasGraph) throw new TypeError('index: this store was made without a graph');
+    if (!this.#hasIndex) throw new TypeError('index: this store was made without an index');
     const { upTo = store.rows, threads = Math.min(availableParallelism(), LIMITS.threadsMax) } = options;
     checkInteger('upTo', upTo, 0, store.rows);
     checkInteger('threads', threads, 1, LIMITS.threadsMax);
@@ -116,10 +123,12 @@ class NativeVectorStore implements VectorStore {
     checkInteger('queryCount', queryCount, 1, LIMITS.queriesMax);
     checkRows('queries', queries, queryCount, this.rowBytes);
     checkSearch(options, queryCount, visibleRows, rows);
-    if (method === 'graph' && !this.#hasGraph) throw new TypeError('method graph: this store was made without a graph');
+    if (method === 'index' && !this.#hasIndex)
+      throw new TypeError('method index: this store was made without an index');
     const allowedCount = filter ? (options.allowedCount ?? -1) : visibleRows;
-    const { k, expansion } = options;
-    return store.search(queries, queryCount, k, expansion, filter, allowedCount, visibleRows, METHODS.indexOf(method));
+    const { k, expansion, probes = 0, candidates = 0 } = options;
+    const how = [k, expansion, probes, candidates] as const;
+    return store.search(queries, queryCount, ...how, filter, allowedCount, visibleRows, METHODS.indexOf(method));
   }
 
   get(offsets: Uint32Array): Uint8Array {

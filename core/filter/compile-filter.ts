@@ -31,7 +31,6 @@ export function compileFilter(
     costPerRowNs: condition.costPerRowNs,
     isRandom,
     evaluate: (source, out) => evaluate(condition, source, out),
-    fromIndexes: (lookup) => condition.fromIndexes?.(lookup),
   };
 }
 

@@ -1,6 +1,5 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { UTC } from '../time/timestamptz.ts';
 import {
   type CollectionSchema,
   type DefaultValue,
@@ -10,7 +9,6 @@ import {
 } from './collection-schema.ts';
 import { DataType, isVector } from './data-type.ts';
 import { validateField } from './validate-field.ts';
-import { validateFunctions } from './validate-functions.ts';
 import { validateName } from './validate-name.ts';
 
 /** A collection as a client asks for it. */
@@ -64,7 +62,7 @@ export interface FieldDraft {
  * Checks a draft and completes it: ids from 100 in the order given, the dynamic field last. Throws in Milvus' words
  * (internal/proxy/task.go and util.go), or `notSupported` for what this server has not.
  */
-export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC): CollectionSchema {
+export function validateCollectionSchema(draft: CollectionDraft): CollectionSchema {
   validateName('collection', draft.name);
   refuseUnsupported(draft);
   validateCounts(draft.fields);
@@ -72,7 +70,7 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
   validateKeys(draft.fields);
   const fields = draft.fields.map((field, i) => {
     const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
-    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i, timezone);
+    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i);
   });
   if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
   return {
@@ -81,7 +79,7 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
     enableDynamicField: draft.enableDynamicField,
     fields,
     structs: [],
-    functions: validateFunctions(draft.functions, fields),
+    functions: [],
     version: 1,
   };
 }
@@ -103,6 +101,9 @@ function dynamicFieldSchema(id: number): FieldSchema {
 }
 
 function refuseUnsupported(draft: CollectionDraft): void {
+  const [definition] = draft.functions;
+  if (definition)
+    throw new BraidError('notSupported', `functions are not supported by this server: ${definition.name}`);
   const [struct] = draft.structs;
   if (struct)
     throw new BraidError('notSupported', `struct array fields are not supported by this server: ${struct.name}`);

@@ -1,7 +1,5 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { validateTextParams } from '../text/field-analyzer.ts';
-import { UTC } from '../time/timestamptz.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
 import type { FieldDraft } from './validate-collection-schema.ts';
@@ -19,8 +17,6 @@ const SUPPORTED_TYPES: readonly DataType[] = [
   DataType.VarChar,
   DataType.Array,
   DataType.JSON,
-  DataType.Geometry,
-  DataType.Timestamptz,
   DataType.FloatVector,
   DataType.Float16Vector,
   DataType.BFloat16Vector,
@@ -40,8 +36,8 @@ const ELEMENT_TYPES: readonly DataType[] = [
   DataType.VarChar,
 ];
 
-/** One field of a collection to be made, or to be added to one: checked, its parameters parsed. `timezone` is meant where a default timestamp names none. */
-export function validateField(draft: FieldDraft, id: number, timezone = UTC): FieldSchema {
+/** One field of a collection to be made, or to be added to one: checked, its parameters parsed. */
+export function validateField(draft: FieldDraft, id: number): FieldSchema {
   validateName('field', draft.name);
   refuseType(draft);
   if (draft.isPrimaryKey) validatePrimaryKey(draft);
@@ -56,8 +52,7 @@ export function validateField(draft: FieldDraft, id: number, timezone = UTC): Fi
   const hasTexts = draft.dataType === DataType.VarChar || (isArray && draft.elementType === DataType.VarChar);
   const maxLength = hasTexts ? parseMaxLength(draft) : undefined;
   const maxCapacity = isArray ? parseMaxCapacity(draft) : undefined;
-  validateTextParams(draft);
-  const defaultValue = validateDefaultValue(draft, maxLength, timezone);
+  const defaultValue = validateDefaultValue(draft, maxLength);
   return {
     id,
     name: draft.name,

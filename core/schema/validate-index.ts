@@ -1,21 +1,22 @@
 import { BraidError } from '../errors.ts';
 import { type MetricType, parseMetricType } from '../metric.ts';
+import { checkIndexParams } from './check-index-params.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
-import { validateScalarIndex } from './validate-scalar-index.ts';
-import { checkSparseIndex } from './validate-sparse-index.ts';
 
-/** What this server builds for vectors. */
-const FLOAT_INDEXES = ['AUTOINDEX', 'FLAT', 'HNSW'] as const;
+/** What serves each of them: docs/indexes.md. */
+const FLOAT_INDEXES = [
+  ...['AUTOINDEX', 'FLAT', 'HNSW', 'HNSW_SQ', 'HNSW_PQ', 'HNSW_PRQ', 'IVF_FLAT', 'IVF_SQ8', 'IVF_PQ', 'IVF_RABITQ'],
+  ...['SCANN', 'DISKANN', 'GPU_BRUTE_FORCE', 'GPU_IVF_FLAT', 'GPU_IVF_PQ', 'GPU_CAGRA'],
+];
 const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as const;
-const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT'] as const;
+const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT', 'BIN_IVF_FLAT', 'HNSW'] as const;
+/** Accepted and recorded; scalar filters need no index here. */
+const SCALAR_INDEXES = ['AUTOINDEX', 'INVERTED', 'BITMAP', 'STL_SORT', 'Trie'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
 const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
 const BINARY_METRICS: readonly MetricType[] = ['HAMMING', 'JACCARD'];
-
-/** Bounds of HNSW's parameters (knowhere). */
-const HNSW_LIMITS = { M: { min: 2, max: 2048 }, efConstruction: { min: 1, max: 2_147_483_647 } } as const;
 
 interface Choices {
   readonly indexes: readonly string[];
@@ -36,15 +37,11 @@ export type IndexParams = Readonly<Record<string, string>>;
 
 /**
  * The parameters of an index as they are recorded: `params` (a JSON text) flattened, `index_type` and, for vectors, `metric_type` filled in.
- * `isBm25Output`: the function BM25 computes the field. Throws `parameterInvalid` that lists what is supported.
+ * Throws `parameterInvalid` that lists what is supported.
  */
-export function validateIndex(field: FieldSchema, given: IndexParams, isBm25Output = false): IndexParams {
+export function validateIndex(field: FieldSchema, given: IndexParams): IndexParams {
   const params = flatten(given);
-  if (!isVector(field.dataType)) return validateScalarIndex(field, params);
-  const metric = params['metric_type'] || !isBm25Output ? {} : { metric_type: 'BM25' };
-  const checked = vectorIndex(field, { ...params, ...metric });
-  if (field.dataType === DataType.SparseFloatVector) checkSparseIndex(checked, isBm25Output);
-  return checked;
+  return isVector(field.dataType) ? vectorIndex(field, params) : scalarIndex(field, params);
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
@@ -56,8 +53,16 @@ function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexP
       `metric type ${metricType} not found or not supported for field ${field.name} of ${dataTypeName(field.dataType)}, supported: [${metrics.join(' ')}]`,
     );
   }
-  if (indexType === 'HNSW') for (const name of ['M', 'efConstruction'] as const) checkRange(name, params[name]);
+  checkIndexParams(indexType, params, field);
   return { ...params, index_type: indexType, metric_type: metricType };
+}
+
+function scalarIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
+  const indexType = oneOf(SCALAR_INDEXES, params['index_type'] || 'AUTOINDEX', field);
+  if (indexType === 'Trie' && field.dataType !== DataType.VarChar) {
+    throw invalid(`TRIE are only supported on varchar field, field ${field.name} is ${dataTypeName(field.dataType)}`);
+  }
+  return { ...params, index_type: indexType };
 }
 
 function oneOf(supported: readonly string[], indexType: string, field: FieldSchema): string {
@@ -66,14 +71,6 @@ function oneOf(supported: readonly string[], indexType: string, field: FieldSche
   throw invalid(
     `invalid index type: ${indexType} for field ${field.name} of ${dataTypeName(field.dataType)}, supported: [${supported.join(' ')}]`,
   );
-}
-
-function checkRange(name: keyof typeof HNSW_LIMITS, text: string | undefined): void {
-  if (text === undefined) return;
-  const { min, max } = HNSW_LIMITS[name];
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw invalid(`param '${name}' (${text}) should be in range [${min}, ${max}]`);
 }
 
 /** The entries of `params` beside the others, as texts; the others win. */

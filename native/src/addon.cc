@@ -3,7 +3,6 @@
 
 #include "arguments.h"
 #include "kernels.h"
-#include "order_job.h"
 #include "pool_job.h"
 #include "sparse_object.h"
 #include "store_object.h"
@@ -11,11 +10,13 @@
 namespace braid {
 namespace {
 
-// dimensions, scalar, metric, graph scalar or -1, connectivity, expansion
+// dimensions, scalar, metric, scalar of the copies; connectivity and expansion of a graph, or 0; number of lists, or -1
 StoreOptions options_of(Napi::CallbackInfo const& info) {
-  StoreOptions options{number_at(info, 0), Scalar(number_at(info, 1)), Metric(number_at(info, 2)), std::nullopt};
-  int const scalar = info[3].As<Napi::Number>().Int32Value();
-  if (scalar >= 0) options.graph = GraphOptions{number_at(info, 4), number_at(info, 5), Scalar(scalar)};
+  StoreOptions options{number_at(info, 0), Scalar(number_at(info, 1)), Metric(number_at(info, 2)), Scalar(number_at(info, 3)),
+                       std::nullopt,       std::nullopt};
+  if (number_at(info, 4)) options.graph = GraphOptions{number_at(info, 4), number_at(info, 5)};
+  std::int32_t const lists = info[6].As<Napi::Number>().Int32Value();
+  if (lists >= 0) options.lists = ListsOptions{std::uint32_t(lists)};
   return options;
 }
 
@@ -24,16 +25,18 @@ class OpenJob : public PoolJob {
   explicit OpenJob(Napi::CallbackInfo const& info)
       : PoolJob(info.Env()),
         options_(options_of(info)),
-        path_(info[6].As<Napi::String>().Utf8Value()),
-        rows_(number_at(info, 7)) {}
+        path_(info[7].As<Napi::String>().Utf8Value()),
+        rows_(number_at(info, 8)),
+        in_memory_(info[9].As<Napi::Boolean>()) {}
 
  private:
-  void work() override { store_ = std::make_shared<Store>(options_, path_, rows_); }
+  void work() override { store_ = std::make_shared<Store>(options_, path_, rows_, in_memory_); }
   Napi::Value answer(Napi::Env env) override { return StoreObject::wrap(env, std::move(store_)); }
 
   StoreOptions options_;
   std::string path_;
   std::uint32_t rows_;
+  bool in_memory_;
   std::shared_ptr<Store> store_;
 };
 
@@ -63,7 +66,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("create", Napi::Function::New<create>(env));
   exports.Set("open", Napi::Function::New<open>(env));
   exports.Set("SparseIndex", SparseObject::define(env));
-  exports.Set("orderRows", Napi::Function::New<order_rows>(env));
   exports.Set("cpuFeatures", Napi::Function::New<cpu_features>(env));
   exports.Set("distance", Napi::Function::New<distance>(env));
   return exports;

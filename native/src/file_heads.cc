@@ -50,22 +50,47 @@ std::uint8_t scalar_kind(Scalar scalar) {
   return 0;
 }
 
+// What the heads of our own begin with.
+constexpr std::size_t kOwnHeadBytes = 32;
+Writer own_head(char const* name, RowKind const& kind, std::uint64_t rows) {
+  Writer writer;
+  writer.text(name).put(std::uint32_t(1)).put(metric_kind(kind.metric)).put(scalar_kind(kind.scalar)).put(std::uint16_t(0));
+  writer.put(rows).put(std::uint64_t(kind.dimensions));
+  return writer;
+}
+
+template <typename Value>
+Value value_at(std::uint8_t const* head, std::size_t at) {
+  Value value;
+  std::memcpy(&value, head + at, sizeof(value));
+  return value;
+}
+
 }  // namespace
 
-Head graph_head(GraphRows const& rows) {
+Head graph_head(RowKind const& kind, std::uint64_t rows) {
   Writer writer;
   writer.text("usearch").put(std::uint16_t(2)).put(std::uint16_t(26)).put(std::uint16_t(2));
-  writer.put(metric_kind(rows.metric)).put(scalar_kind(rows.scalar)).put(kKindU64).put(kKindU32);
-  writer.put(rows.count).put(std::uint64_t(0)).put(std::uint64_t(rows.dimensions)).put(std::uint8_t(0));
+  writer.put(metric_kind(kind.metric)).put(scalar_kind(kind.scalar)).put(kKindU64).put(kKindU32);
+  writer.put(rows).put(std::uint64_t(0)).put(std::uint64_t(kind.dimensions)).put(std::uint8_t(0));
   return writer.head();
 }
 
-Head vectors_head(GraphRows const& rows, std::size_t stride) {
-  Writer writer;
-  writer.text("braidvec").put(std::uint32_t(1));
-  writer.put(metric_kind(rows.metric)).put(scalar_kind(rows.scalar)).put(std::uint16_t(0));
-  writer.put(rows.count).put(std::uint64_t(rows.dimensions)).put(std::uint64_t(stride));
+Head vectors_head(RowKind const& kind, std::uint64_t rows, CopyNumbers const& numbers) {
+  Writer writer = own_head("braidvec", kind, rows);
+  writer.put(std::uint64_t(numbers.stride)).put(numbers.step).put(numbers.offset);
   return writer.head();
 }
+
+CopyNumbers copy_numbers_of(std::uint8_t const* head) {
+  return {value_at<std::uint64_t>(head, kOwnHeadBytes), value_at<float>(head, kOwnHeadBytes + 8),
+          value_at<float>(head, kOwnHeadBytes + 12)};
+}
+
+Head lists_head(RowKind const& kind, std::uint64_t rows, std::uint64_t lists) {
+  return own_head("braidivf", kind, rows).put(lists).head();
+}
+
+std::uint64_t lists_of(std::uint8_t const* head) { return value_at<std::uint64_t>(head, kOwnHeadBytes); }
 
 }  // namespace braid

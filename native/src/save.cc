@@ -17,6 +17,15 @@ void write_rows(OutputFile& file, Rows const& rows, std::uint32_t count) {
   }
 }
 
+void write_lists(OutputFile& file, RowKind const& kind, ListsView const& lists) {
+  Centres const& centres = *lists.centres;
+  file.write(lists_head(kind, lists.bound, centres.count()).data(), kHeadBytes);
+  file.write(centres.mean().data(), centres.mean().size() * sizeof(float));
+  file.write(centres.values().data(), centres.values().size() * sizeof(std::uint16_t));
+  file.write(lists.ends, centres.count() * sizeof(std::uint32_t));
+  file.write(lists.rows, lists.bound * sizeof(std::uint32_t));
+}
+
 }  // namespace
 
 std::vector<SavedFile> Store::save(std::string const& path) const {
@@ -28,15 +37,18 @@ std::vector<SavedFile> Store::save(std::string const& path) const {
     files.push_back({path + suffix, file.finish()});
   };
   add(".rows", [&](OutputFile& file) { write_rows(file, *rows_, count); });
-  if (!graph_ || graph_->indexed() != count) return files;
-  GraphRows const described = graph_rows_of(count);
-  add(".graph", [&](OutputFile& file) {
-    file.write(graph_head(described).data(), kHeadBytes);
-    graph_->serialise([&](void const* data, std::size_t bytes) { file.write(data, bytes); });
-  });
+  if (!options_.has_index() || indexed() != count) return files;
+  if (graph_) {
+    add(".graph", [&](OutputFile& file) {
+      file.write(graph_head(copies_kind(), count).data(), kHeadBytes);
+      graph_->serialise([&](void const* data, std::size_t bytes) { file.write(data, bytes); });
+    });
+  }
+  if (auto const lists = this->lists()) add(".lists", [&](OutputFile& file) { write_lists(file, rows_kind(), *lists); });
   if (!copy_) return files;
   add(".vectors", [&](OutputFile& file) {
-    file.write(vectors_head(described, copy_->stride()).data(), kHeadBytes);
+    CopyNumbers const numbers{copy_->stride(), format_.step(), format_.offset()};
+    file.write(vectors_head(copies_kind(), count, numbers).data(), kHeadBytes);
     write_rows(file, *copy_, count);
   });
   return files;

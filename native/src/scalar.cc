@@ -57,7 +57,9 @@ void widen(Scalar from, void const* row, float* out, std::size_t dimensions) {
     case Scalar::i8:
       for (std::size_t i = 0; i < dimensions; ++i) out[i] = bytes[i];
       break;
-    case Scalar::b1: break;
+    case Scalar::b1:
+      for (std::size_t i = 0; i < dimensions; ++i) out[i] = static_cast<std::uint8_t const*>(row)[i / 8] >> (7 - i % 8) & 1;
+      break;
   }
 }
 

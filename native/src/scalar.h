@@ -38,10 +38,10 @@ inline std::uint16_t f32_to_bf16(float value) {
 float f16_to_f32(std::uint16_t bits);
 std::uint16_t f32_to_f16(float value);
 
-// Widens a row of any scalar but b1.
+// Widens a row of any scalar; bits, the most significant of a byte first, become 0 and 1.
 void widen(Scalar from, void const* row, float* out, std::size_t dimensions);
 
-// Narrows to f32, f16 or bf16: the types a graph may keep a copy of its rows in.
+// Narrows to f32, f16 or bf16. (To i8 see copy_format.h: it needs a scale.)
 void narrow(Scalar to, float const* values, void* out, std::size_t dimensions);
 
 }  // namespace braid

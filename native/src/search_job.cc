@@ -27,12 +27,13 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
         deferred_(Napi::Promise::Deferred::New(env_)),
         store_(std::move(store)),
         queries_(bytes_at(info, 0)),
-        request_{number_at(info, 2), number_at(info, 3), bytes_at(info, 4), 0, number_at(info, 6), Method(number_at(info, 7))},
-        allowed_count_(info[5].As<Napi::Number>().Int64Value()),
+        request_{number_at(info, 2), number_at(info, 3), number_at(info, 4), number_at(info, 5), bytes_at(info, 6),
+                 0,                  number_at(info, 8),  Method(number_at(info, 9))},
+        allowed_count_(info[7].As<Napi::Number>().Int64Value()),
         hits_(number_at(info, 1)) {
     // What is read off the event loop must not be collected meanwhile.
     kept_queries_ = Napi::Persistent(info[0].As<Napi::Object>());
-    if (request_.bits) kept_filter_ = Napi::Persistent(info[4].As<Napi::Object>());
+    if (request_.bits) kept_filter_ = Napi::Persistent(info[6].As<Napi::Object>());
   }
 
   Napi::Value start() {
@@ -118,6 +119,7 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
     switch (way) {
       case Search::Way::graph: return "graph";
       case Search::Way::list: return "list";
+      case Search::Way::probe: return "probe";
       case Search::Way::exact: return "exact";
     }
     return "";

@@ -1,11 +1,11 @@
 #include "store.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
+
+#include "file_heads.h"
+#include "parallel.h"
 
 namespace braid {
 
@@ -13,71 +13,70 @@ Store::Store(StoreOptions const& options)
     : options_(options),
       row_bytes_(braid::row_bytes(options.scalar, options.dimensions)),
       distance_(distance_kernel(options.metric, options.scalar)),
+      format_(options.scalar, options.copy, options.metric, options.dimensions),
+      index_distance_(distance_kernel(format_.metric(), options.copy)),
       rows_(std::make_unique<Rows>(row_bytes_)) {
-  if (!options.graph) return;
-  choose_graph_distance();
-  if (copy_stride()) copy_ = std::make_unique<Rows>(copy_stride());
-  graph_ = std::make_unique<Graph>(options.graph->connectivity, options.graph->expansion, options.dimensions,
-                                   graph_distance_, graph_rows());
+  if (options.has_index() && format_.copies()) copy_ = std::make_unique<Rows>(format_.stride());
+  if (options.graph) {
+    auto const [connectivity, expansion] = *options.graph;
+    graph_ = std::make_unique<Graph>(connectivity, expansion, options.dimensions, index_distance_, index_rows());
+  }
+  if (options.lists) lists_ = std::make_unique<Lists>(rows_kind(), *rows_, options.lists->count);
 }
 
-Store::Store(StoreOptions const& options, std::string const& path, std::uint32_t rows)
+Store::Store(StoreOptions const& options, std::string const& path, std::uint32_t rows, bool in_memory)
     : options_(options),
       row_bytes_(braid::row_bytes(options.scalar, options.dimensions)),
       distance_(distance_kernel(options.metric, options.scalar)),
-      rows_file_(std::make_unique<MappedFile>(path + ".rows")) {
+      format_(options.scalar, options.copy, options.metric, options.dimensions),
+      index_distance_(distance_kernel(format_.metric(), options.copy)),
+      rows_file_(std::make_unique<InputFile>(path + ".rows", in_memory)) {
   rows_file_->expect_size(std::uint64_t(rows) * row_bytes_);
   rows_ = std::make_unique<Rows>(rows_file_->data(), row_bytes_);
   count_ = rows;
-  if (!options.graph) return;
-  choose_graph_distance();
-  if (std::size_t const stride = copy_stride()) {
-    copy_file_ = std::make_unique<MappedFile>(path + ".vectors");
-    copy_file_->expect_size(kHeadBytes + std::uint64_t(rows) * stride);
-    Head const head = vectors_head(graph_rows_of(rows), stride);
-    if (std::memcmp(copy_file_->data(), head.data(), kHeadBytes) != 0)
-      copy_file_->refuse("its head names another metric, element type, dimension or number of rows");
-    copy_ = std::make_unique<Rows>(copy_file_->data() + kHeadBytes, stride);
-  }
-  mapped_graph_ = std::make_unique<MappedGraph>(path + ".graph", graph_rows_of(rows));
+  if (!options.has_index()) return;
+  if (format_.copies()) open_copy(path + ".vectors", in_memory);
+  if (options.graph) saved_graph_ = std::make_unique<SavedGraph>(path + ".graph", in_memory, copies_kind(), rows);
+  if (options.lists) saved_lists_ = std::make_unique<SavedLists>(path + ".lists", in_memory, rows_kind(), rows);
 }
 
-void Store::choose_graph_distance() {
-  bool const copies = options_.graph->scalar != options_.scalar;
-  // Copies are normalised, so that their cosine is a dot product.
-  Metric const metric = copies && options_.metric == Metric::cosine ? Metric::ip : options_.metric;
-  graph_distance_ = distance_kernel(metric, options_.graph->scalar);
-}
-
-GraphRows Store::graph_rows_of(std::uint32_t count) const {
-  return {options_.metric, options_.graph->scalar, options_.dimensions, count};
-}
-
-// 0: the graph compares the rows themselves.
-std::size_t Store::copy_stride() const {
-  if (options_.graph->scalar == options_.scalar) return 0;
-  std::size_t const bytes = braid::row_bytes(options_.graph->scalar, options_.dimensions);
-  // A row that begins in the middle of a cache line costs a line more.
-  return bytes < 64 ? bytes : (bytes + 63) / 64 * 64;
+void Store::open_copy(std::string const& path, bool in_memory) {
+  copy_file_ = std::make_unique<InputFile>(path, in_memory);
+  copy_file_->expect_size(kHeadBytes + std::uint64_t(rows()) * format_.stride());
+  CopyNumbers const numbers = copy_numbers_of(copy_file_->data());
+  Head const head = vectors_head(copies_kind(), rows(), {format_.stride(), numbers.step, numbers.offset});
+  if (std::memcmp(copy_file_->data(), head.data(), kHeadBytes) != 0)
+    copy_file_->refuse("its head names another metric, element type, dimension or number of rows");
+  if (format_.needs_training() && !format_.restore(numbers.step, numbers.offset))
+    copy_file_->refuse("its step and offset make no sense");
+  copy_ = std::make_unique<Rows>(copy_file_->data() + kHeadBytes, format_.stride());
 }
 
 std::uint32_t Store::indexed() const {
-  if (mapped_graph_) return rows();
-  return graph_ ? graph_->indexed() : 0;
+  if (saved_graph_ || saved_lists_) return rows();
+  return graph_ ? graph_->indexed() : lists_ ? lists_->indexed() : 0;
 }
 
 std::optional<GraphView> Store::graph() const {
-  if (mapped_graph_) return mapped_graph_->view();
+  if (saved_graph_) return saved_graph_->view();
   if (graph_) return graph_->view();
+  return std::nullopt;
+}
+
+std::optional<ListsView> Store::lists() const {
+  if (saved_lists_) return saved_lists_->view();
+  if (lists_) return lists_->view();
   return std::nullopt;
 }
 
 std::size_t Store::memory_bytes() const {
   std::size_t bytes = 0;
-  if (!rows_file_) bytes += std::size_t(rows()) * row_bytes_;
-  if (copy_ && !copy_file_) bytes += std::size_t(indexed()) * copy_->stride();
+  bytes += rows_file_ ? rows_file_->memory_bytes() : std::size_t(rows()) * row_bytes_;
+  if (copy_) bytes += copy_file_ ? copy_file_->memory_bytes() : std::size_t(indexed()) * copy_->stride();
   if (graph_) bytes += graph_->memory_bytes();
-  if (mapped_graph_) bytes += mapped_graph_->memory_bytes();
+  if (saved_graph_) bytes += saved_graph_->memory_bytes();
+  if (lists_) bytes += lists_->memory_bytes();
+  if (saved_lists_) bytes += saved_lists_->memory_bytes();
   return bytes;
 }
 
@@ -99,45 +98,41 @@ void Store::get(std::uint32_t const* offsets, std::size_t count, std::uint8_t* o
   for (std::size_t i = 0; i < count; ++i) std::memcpy(out + i * row_bytes_, rows_->at(offsets[i]), row_bytes_);
 }
 
-void Store::to_graph(void const* row, void* out) const {
-  thread_local std::vector<float> values;
-  values.resize(options_.dimensions);
-  widen(options_.scalar, row, values.data(), options_.dimensions);
-  if (options_.metric == Metric::cosine) {
-    double squares = 0;
-    for (float value : values) squares += double(value) * value;
-    float const factor = squares > 0 ? float(1 / std::sqrt(squares)) : 0;
-    for (float& value : values) value *= factor;
-  }
-  narrow(options_.graph->scalar, values.data(), out, options_.dimensions);
+void Store::index(std::uint32_t up_to, std::size_t threads) {
+  if (up_to <= indexed()) return;
+  if (copy_ && format_.needs_training()) format_.train(*rows_, rows());
+  if (graph_) return insert_into_graph(up_to, threads);
+  make_copies(up_to, threads);
+  lists_->add(up_to, threads, stopped_);
 }
 
-void Store::index(std::uint32_t up_to, std::size_t threads) {
+void Store::make_copies(std::uint32_t up_to, std::size_t threads) {
+  if (!copy_) return;
+  std::uint32_t const first = indexed();
+  copy_->reserve(first, up_to);
+  in_parallel_ranges(threads, up_to - first, [&](std::size_t from, std::size_t to) {
+    for (std::size_t row = first + from; row < first + to; ++row)
+      format_.row(rows_->at(std::uint32_t(row)), copy_->write(std::uint32_t(row)));
+  });
+}
+
+void Store::insert_into_graph(std::uint32_t up_to, std::size_t threads) {
   std::uint32_t const first = graph_->indexed();
-  if (up_to <= first) return;
   threads = std::min<std::size_t>(threads, up_to - first);
   graph_->reserve(up_to, threads);
   if (copy_) copy_->reserve(first, up_to);
   std::function<void(std::uint32_t)> const prepare = [this](std::uint32_t row) {
-    if (copy_) to_graph(rows_->at(row), copy_->write(row));
+    if (copy_) format_.row(rows_->at(row), copy_->write(row));
   };
   std::atomic<std::uint32_t> next{first};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  auto work = [&](std::size_t thread) noexcept {
+  in_parallel(threads, [&](std::size_t thread) {
     try {
       while (!stopped_.load(std::memory_order_relaxed) && next.fetch_add(1) < up_to) graph_->insert_next(thread, prepare);
     } catch (...) {
       next.store(up_to);
-      std::lock_guard<std::mutex> lock(mutex);
-      failure = std::current_exception();
+      throw;
     }
-  };
-  std::vector<std::thread> others;
-  for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(work, thread);
-  work(0);
-  for (std::thread& other : others) other.join();
-  if (failure) std::rethrow_exception(failure);
+  });
   if (graph_->indexed() < up_to) throw std::runtime_error("the store was closed while its graph was built");
 }
 

@@ -126,7 +126,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   }
 
   loadSegment(record: SegmentRecord, collection: CollectionRecord, signal: AbortSignal): Promise<SealedSegment> {
-    return this.#loader.load(record, collection.schema, collection.indexes, signal);
+    return this.#loader.load(record, collection, signal);
   }
 
   loadDeleteFile(file: DeleteFileRecord): Promise<DeleteBatch> {

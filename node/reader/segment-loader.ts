@@ -1,8 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
+import type { CollectionRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError, toBraidError } from '../../core/errors.ts';
-import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { openSealedSegment, type SealedSegment } from '../segment/sealed-segment.ts';
 import { fetchSegmentFiles, folderInStorage } from '../segment/segment-files.ts';
@@ -23,13 +22,13 @@ export class SegmentLoader {
 
   async load(
     record: SegmentRecord,
-    schema: CollectionSchema,
-    indexes: readonly IndexRecord[],
+    collection: Pick<CollectionRecord, 'schema' | 'indexes' | 'properties'>,
     signal: AbortSignal,
   ): Promise<SealedSegment> {
+    const { schema, indexes, properties } = collection;
     try {
       const folder = await this.#localFolder(record, signal);
-      return await openSealedSegment(record, { schema, indexes, folder });
+      return await openSealedSegment(record, { schema, indexes, properties, folder });
     } catch (thrown) {
       if (signal.aborted) throw new BraidError('cancelled', `loading segment ${record.id} was cancelled`);
       const cause = toBraidError(thrown);

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { IndexRecord } from '../../core/catalog.ts';
 import type { VectorColumn } from '../../core/columns/column.ts';
 import type { MetricType } from '../../core/metric.ts';
@@ -42,9 +43,9 @@ export class GrowableVectors implements VectorField {
     return this.#store;
   }
 
-  /** Rows in the graph; all of them where there is none to build. */
+  /** Rows in the index; all of them where there is none to build. */
   get indexedCount(): number {
-    return this.#settings.store.graph ? this.#store.indexedCount : this.#store.rowCount;
+    return this.#settings.store.index ? this.#store.indexedCount : this.#store.rowCount;
   }
 
   get nullRows(): Uint8Array | undefined {
@@ -71,15 +72,18 @@ export class GrowableVectors implements VectorField {
     }
   }
 
-  /** Brings the rows into the graph until all are in; rows that come meanwhile, too. Calls while one runs share it. */
-  index(threads: number | undefined): Promise<void> {
-    this.#indexing ??= this.#index(threads).finally(() => {
+  /**
+   * Brings the rows into the index until all are in; rows that come meanwhile, too. Calls while one runs share it. An index that learns from the
+   * rows waits for `LIMITS.trainingRows` of them, unless these are all that will come.
+   */
+  index(threads: number | undefined, areAll = false): Promise<void> {
+    this.#indexing ??= this.#index(threads, areAll).finally(() => {
       this.#indexing = undefined;
     });
     return this.#indexing;
   }
 
-  /** Moves to another metric or graph: the rows are copied into a new store, a bit per turn; until then the old one answers. */
+  /** Moves to another metric or index: the rows are copied into a new store, a bit per turn; until then the old one answers. */
   configure(indexes: readonly IndexRecord[]): Promise<void> {
     const configuring = this.#configuring.then(() => this.#configure(indexes));
     this.#configuring = configuring.catch(() => undefined);
@@ -112,11 +116,15 @@ export class GrowableVectors implements VectorField {
     oldLife.close();
   }
 
-  async #index(threads: number | undefined): Promise<void> {
+  async #index(threads: number | undefined, areAll: boolean): Promise<void> {
     while (!this.#closed) {
       const store = this.#store;
-      if (!this.#settings.store.graph || store.indexedCount === store.rowCount) return;
-      const upTo = Math.min(store.rowCount, store.indexedCount + LIMITS.indexBatchRows);
+      const { index } = this.#settings.store;
+      if (!index || store.indexedCount === store.rowCount) return;
+      if (!areAll && learnsFromRows(this.#settings) && store.rowCount < LIMITS.trainingRows) return;
+      // Lists are best made of everything at once; a graph takes rows one by one.
+      const batchRows = index.kind === 'lists' ? store.rowCount : LIMITS.indexBatchRows;
+      const upTo = Math.min(store.rowCount, store.indexedCount + batchRows);
       try {
         await store.index(threads === undefined ? { upTo } : { upTo, threads });
       } catch (error) {
@@ -128,11 +136,10 @@ export class GrowableVectors implements VectorField {
 }
 
 function isSame(left: VectorSettings, right: VectorSettings): boolean {
-  const graph = left.store.graph;
-  const other = right.store.graph;
-  return (
-    left.metric === right.metric &&
-    graph?.connectivity === other?.connectivity &&
-    graph?.expansionAdd === other?.expansionAdd
-  );
+  return left.metric === right.metric && isDeepStrictEqual(left.store.index, right.store.index);
+}
+
+/** Centres of lists, and the steps of a copy in bytes. */
+function learnsFromRows({ store: { index, scalar } }: VectorSettings): boolean {
+  return index?.kind === 'lists' || (index?.scalar === 'i8' && scalar !== 'i8');
 }

@@ -12,7 +12,6 @@ import { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
 import { readColumns, readWhole, type SegmentColumns } from './read-columns.ts';
 import { combineRows, createRowBits } from './row-bits.ts';
-import { ScalarIndexes } from './scalar-index/scalar-indexes.ts';
 import { SealedVectors } from './sealed-vectors.ts';
 import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
 import { applyDeletes, type SegmentContents } from './segment-contents.ts';
@@ -31,11 +30,13 @@ export interface OpenSegmentOptions {
   /** Newest schema of the collection; fields younger than the segment read as their default or null. */
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
+  /** Of the collection; default: none. */
+  readonly properties?: Readonly<Record<string, string>>;
   /** Local folder with the segment's files, verified (`verifySegmentFiles`). Must stay until the segment is closed. */
   readonly folder: string;
 }
 
-/** Opens a segment for reading: scalar columns into memory, vectors and graphs mapped. Throws `segmentLoadFailed`. */
+/** Opens a segment for reading: scalar columns into memory, vectors and their indexes mapped or loaded (is-mapped.ts). Throws `segmentLoadFailed`. */
 export async function openSealedSegment(record: SegmentRecord, options: OpenSegmentOptions): Promise<SealedSegment> {
   try {
     const manifest = await readManifest(options.folder, record.id);
@@ -47,8 +48,7 @@ export async function openSealedSegment(record: SegmentRecord, options: OpenSegm
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
     const sparse = await openSparse(columns, options.schema);
-    const { schema, indexes } = options;
-    return new SealedSegment(record, schema, { manifest, columns, permutation, mask, vectors, sparse, indexes });
+    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors, sparse });
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -64,7 +64,6 @@ interface SealedParts {
   readonly mask: DeleteMask;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
   readonly sparse: ReadonlyMap<number, SparseField>;
-  readonly indexes: readonly IndexRecord[];
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -81,7 +80,6 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly filters: FilterResults;
   readonly expired: ExpiredRows;
   readonly #columnBytes: number;
-  readonly #scalarIndexes: ScalarIndexes;
   readonly #lifetime: Lifetime;
   #schema: CollectionSchema;
 
@@ -95,9 +93,7 @@ export class SealedSegment implements Segment, SegmentContents {
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
-    this.#scalarIndexes = new ScalarIndexes(this.scalars, record.rowCount);
-    this.#scalarIndexes.configure(schema, parts.indexes);
-    this.filters = new FilterResults({ columns: this.scalars, lookup: () => this.#scalarIndexes.lookup() });
+    this.filters = new FilterResults(this.scalars);
     this.expired = new ExpiredRows(this.timestamps);
     this.#columnBytes = columns.memoryBytes;
     this.#lifetime = new Lifetime(`segment ${record.id}`, () => this.#release());
@@ -142,16 +138,10 @@ export class SealedSegment implements Segment, SegmentContents {
 
   /** Mapped files are not in it. */
   get memoryBytes(): number {
-    let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes;
-    bytes += this.filters.memoryBytes + this.#scalarIndexes.memoryBytes;
+    let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes + this.filters.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
     for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
-  }
-
-  /** Resolves when the scalar indexes that filters have asked for are built. */
-  scalarIndexesSettled(): Promise<void> {
-    return this.#scalarIndexes.settled();
   }
 
   updateSchema(schema: CollectionSchema): void {
@@ -167,7 +157,6 @@ export class SealedSegment implements Segment, SegmentContents {
   }
 
   async configureIndexes(indexes: readonly IndexRecord[]): Promise<void> {
-    this.#scalarIndexes.configure(this.#schema, indexes);
     await Promise.all([...this.vectors.values()].map((vectors) => vectors.configure(indexes)));
   }
 
@@ -179,7 +168,6 @@ export class SealedSegment implements Segment, SegmentContents {
     for (const vectors of this.vectors.values()) vectors.close();
     for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
-    this.#scalarIndexes.close();
   }
 }
 
@@ -188,7 +176,7 @@ async function openVectors(
   columns: SegmentColumns,
   options: OpenSegmentOptions,
 ): Promise<ReadonlyMap<number, SealedVectors>> {
-  const { schema, indexes, folder } = options;
+  const { schema, indexes, folder, properties = {} } = options;
   const opened = new Map<number, SealedVectors>();
   try {
     for (const vectors of manifest.vectors) {
@@ -196,7 +184,8 @@ async function openVectors(
       if (!field) continue;
       const nullRows = columns.nullRows.get(field.id);
       const { rowCount } = manifest;
-      opened.set(field.id, await SealedVectors.open({ field, manifest: vectors, indexes, folder, rowCount, nullRows }));
+      const part = { field, manifest: vectors, indexes, folder, rowCount, nullRows, properties };
+      opened.set(field.id, await SealedVectors.open(part));
     }
     return opened;
   } catch (error) {

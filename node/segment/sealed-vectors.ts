@@ -1,13 +1,19 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { IndexRecord } from '../../core/catalog.ts';
 import { type MetricType, parseMetricType } from '../../core/metric.ts';
 import type { FieldSchema } from '../../core/schema/collection-schema.ts';
 import { openVectorStore } from '../../native/native.ts';
 import type { VectorStore, VectorStoreOptions } from '../../native/vector-store.ts';
+import { isMapped } from './is-mapped.ts';
 import type { Lifetime } from './lifetime.ts';
-import type { VectorManifest } from './segment-manifest.ts';
+import { indexOfManifest, type VectorManifest } from './segment-manifest.ts';
 import { storeLifetime, type VectorField } from './vector-field.ts';
 import { nativeMetric, type VectorSettings, vectorSettings } from './vector-settings.ts';
+
+interface SealedSettings extends VectorSettings {
+  readonly store: VectorStoreOptions & { readonly inMemory: boolean };
+}
 
 export interface SealedVectorsOptions {
   readonly field: FieldSchema;
@@ -16,18 +22,20 @@ export interface SealedVectorsOptions {
   readonly folder: string;
   readonly rowCount: number;
   readonly nullRows: Uint8Array | undefined;
+  /** Of the collection. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
-/** The vectors of one field of a sealed segment: rows and graph mapped from files. */
+/** The vectors of one field of a sealed segment: rows and index mapped from files, or loaded into memory. */
 export class SealedVectors implements VectorField {
   readonly #options: SealedVectorsOptions;
-  #settings: VectorSettings;
+  #settings: SealedSettings;
   #store: VectorStore;
   #storeLife: Lifetime;
   #configuring: Promise<void> = Promise.resolve();
   #closed = false;
 
-  private constructor(options: SealedVectorsOptions, settings: VectorSettings, store: VectorStore) {
+  private constructor(options: SealedVectorsOptions, settings: SealedSettings, store: VectorStore) {
     this.#options = options;
     this.#settings = settings;
     this.#store = store;
@@ -35,7 +43,7 @@ export class SealedVectors implements VectorField {
   }
 
   static async open(options: SealedVectorsOptions): Promise<SealedVectors> {
-    const settings = sealedSettings(options.field, options.manifest, options.indexes);
+    const settings = sealedSettings(options, options.indexes);
     return new SealedVectors(options, settings, await openStore(options, settings.store));
   }
 
@@ -56,7 +64,7 @@ export class SealedVectors implements VectorField {
   }
 
   get indexedCount(): number {
-    return this.#settings.store.graph ? this.#store.indexedCount : this.#store.rowCount;
+    return this.#settings.store.index ? this.#store.indexedCount : this.#store.rowCount;
   }
 
   get memoryBytes(): number {
@@ -80,10 +88,8 @@ export class SealedVectors implements VectorField {
   }
 
   async #configure(indexes: readonly IndexRecord[]): Promise<void> {
-    const { field, manifest } = this.#options;
-    const settings = sealedSettings(field, manifest, indexes);
-    const hasSameGraph = (settings.store.graph === undefined) === (this.#settings.store.graph === undefined);
-    if (settings.metric === this.#settings.metric && hasSameGraph) return;
+    const settings = sealedSettings(this.#options, indexes);
+    if (isDeepStrictEqual(settings, this.#settings)) return;
     const store = await openStore(this.#options, settings.store);
     if (this.#closed) return store.close();
     this.#storeLife.close();
@@ -93,19 +99,23 @@ export class SealedVectors implements VectorField {
   }
 }
 
-/** The graph in the files serves any index with its metric that wants a graph; without an index the segment stays as it was written. */
-function sealedSettings(field: FieldSchema, manifest: VectorManifest, indexes: readonly IndexRecord[]): VectorSettings {
-  const { dimensions, scalar, graph } = manifest;
+/** The index in the files serves any other with its metric that wants one, until the segment is rewritten; without an index it stays as it was written. */
+function sealedSettings(options: SealedVectorsOptions, indexes: readonly IndexRecord[]): SealedSettings {
+  const { field, manifest, properties } = options;
+  const { dimensions, scalar } = manifest;
+  const index = indexOfManifest(manifest);
   const written = parseMetricType(manifest.metricType);
   const hasIndex = indexes.some((index) => index.fieldId === field.id);
   const wanted = vectorSettings(field, indexes);
   const metric = hasIndex ? wanted.metric : written;
   const store: VectorStoreOptions = { dimensions, scalar, metric: nativeMetric(metric) };
-  const usesGraph = graph !== undefined && metric === written && (!hasIndex || wanted.store.graph !== undefined);
-  return { metric, store: usesGraph ? { ...store, graph } : store };
+  const usesIndex = index !== undefined && metric === written && (!hasIndex || wanted.store.index !== undefined);
+  const record = indexes.find((candidate) => candidate.fieldId === field.id);
+  const inMemory = !isMapped(field, record, properties);
+  return { metric, store: { ...store, ...(usesIndex && { index }), inMemory } };
 }
 
-async function openStore(options: SealedVectorsOptions, store: VectorStoreOptions): Promise<VectorStore> {
+async function openStore(options: SealedVectorsOptions, store: SealedSettings['store']): Promise<VectorStore> {
   const path = join(options.folder, String(options.field.id));
   return await openVectorStore(path, { ...store, rowCount: options.rowCount });
 }

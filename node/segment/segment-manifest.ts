@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { BraidError } from '../../core/errors.ts';
+import type { IndexOptions, Scalar } from '../../native/vector-store.ts';
 import { LIMITS } from './limits.ts';
 
 /** Names of a segment's files, see FORMAT.md. */
@@ -26,31 +27,22 @@ const Field = Type.Object({
   nullable: Type.Boolean(),
 });
 
+const ScalarName = Type.Union([
+  Type.Literal('f32'),
+  Type.Literal('f16'),
+  Type.Literal('bf16'),
+  Type.Literal('i8'),
+  Type.Literal('b1'),
+]);
+
 const VectorIndex = Type.Object({
   fieldId: Count,
   dimensions: Count,
-  scalar: Type.Union([
-    Type.Literal('f32'),
-    Type.Literal('f16'),
-    Type.Literal('bf16'),
-    Type.Literal('i8'),
-    Type.Literal('b1'),
-  ]),
+  scalar: ScalarName,
   metricType: Type.String(),
-  /** Absent: no graph, the rows are scanned. */
-  graph: Type.Optional(
-    Type.Object({
-      connectivity: Count,
-      expansionAdd: Count,
-      scalar: Type.Union([
-        Type.Literal('f32'),
-        Type.Literal('f16'),
-        Type.Literal('bf16'),
-        Type.Literal('i8'),
-        Type.Literal('b1'),
-      ]),
-    }),
-  ),
+  /** At most one of the two; neither: the rows are scanned. */
+  graph: Type.Optional(Type.Object({ connectivity: Count, expansionAdd: Count, scalar: ScalarName })),
+  lists: Type.Optional(Type.Object({ listCount: Count, scalar: ScalarName })),
 });
 
 const StoredFileSchema = Type.Object({ name: Type.String(), byteLength: Count, crc32c: Count });
@@ -76,6 +68,17 @@ const Manifest = Type.Object({
 
 export type SegmentManifest = Static<typeof Manifest>;
 export type VectorManifest = Static<typeof VectorIndex>;
+
+/** What the addon is told to open or build it. */
+export function indexOfManifest({ graph, lists }: Pick<VectorManifest, 'graph' | 'lists'>): IndexOptions | undefined {
+  if (graph) return { kind: 'graph', ...graph };
+  return lists && { kind: 'lists', ...lists };
+}
+
+export function manifestOfIndex(index: IndexOptions, rows: Scalar): Pick<VectorManifest, 'graph' | 'lists'> {
+  const { kind, ...parameters } = { scalar: rows, ...index };
+  return { [kind]: parameters };
+}
 
 /** Reads and checks a manifest. Throws `segmentLoadFailed`. */
 export async function readManifest(folder: string, segmentId: number): Promise<SegmentManifest> {

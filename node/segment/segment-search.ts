@@ -13,6 +13,8 @@ import { vectorSettings } from './vector-settings.ts';
 /** A search as segments take it, checked against the field and its index; the breadth as the user gave it (0: none). Throws `fieldNotFound` or `parameterInvalid`. */
 export function segmentSearch(request: SearchRequest, options: ReadOptions): SegmentSearch {
   const { k, queryCount, queries, expansion, radius, rangeFilter, dropRatio } = request;
+  const probes = Math.min(request.probeCount, NATIVE_LIMITS.listsMax);
+  const candidates = Math.min(request.reorderCount, NATIVE_LIMITS.candidatesMax);
   const field = fieldById(options.schema, request.fieldId);
   const isSparse = field?.dataType === DataType.SparseFloatVector;
   if (!field || !(isSparse || isDenseVector(field.dataType))) {
@@ -29,7 +31,7 @@ export function segmentSearch(request: SearchRequest, options: ReadOptions): Seg
   const bm25 = metric === 'BM25' ? bm25Settings(index, request.averageTermCount) : undefined;
   const { filter } = options;
   return {
-    ...{ fieldId: field.id, metric, queries, queryCount, queryOffsets, k, expansion, filter },
+    ...{ fieldId: field.id, metric, queries, queryCount, queryOffsets, k, expansion, probes, candidates, filter },
     ...{ radius, rangeFilter, dropRatio, bm25 },
   };
 }

@@ -3,14 +3,8 @@ import { BraidError } from '../../core/errors.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { FieldSchema } from '../../core/schema/collection-schema.ts';
 import { DataType, dataTypeName } from '../../core/schema/data-type.ts';
-import type { GraphOptions, Metric, Scalar, VectorStoreOptions } from '../../native/vector-store.ts';
-
-/**
- * Graph parameters where the index names none (AUTOINDEX): recall@10 of 0.95 and more on sentence embeddings of 512 dimensions together with
- * `defaultExpansion` (search-plan.ts).
- */
-export const CONNECTIVITY_DEFAULT = 16;
-export const EXPANSION_ADD_DEFAULT = 128;
+import type { Metric, Scalar, VectorStoreOptions } from '../../native/vector-store.ts';
+import { nativeIndex } from './native-index.ts';
 
 /** How a vector field is stored: its metric as users name it, and the options of its native store. */
 export interface VectorSettings {
@@ -18,17 +12,14 @@ export interface VectorSettings {
   readonly store: VectorStoreOptions;
 }
 
-/** Index types that ask for an exact scan. Every other one (HNSW, AUTOINDEX, IVF_FLAT, DISKANN, ...) gets a graph. */
-const EXACT_INDEX_TYPES: ReadonlySet<string> = new Set(['FLAT', 'BIN_FLAT']);
-
 /** Without an index the field is scanned exactly, with Milvus' default metric of its type. */
 export function vectorSettings(field: FieldSchema, indexes: readonly IndexRecord[]): VectorSettings {
-  const index = indexes.find((candidate) => candidate.fieldId === field.id);
+  const record = indexes.find((candidate) => candidate.fieldId === field.id);
   const scalar = scalarOf(field);
-  const metric = index?.metricType ?? (scalar === 'b1' ? 'HAMMING' : 'COSINE');
+  const metric = record?.metricType ?? (scalar === 'b1' ? 'HAMMING' : 'COSINE');
   const store = { dimensions: field.dimension!, scalar, metric: nativeMetric(metric) };
-  const hasGraph = index !== undefined && !EXACT_INDEX_TYPES.has(index.indexType.toUpperCase());
-  return { metric, store: hasGraph ? { ...store, graph: graphOptions(index, scalar) } : store };
+  const index = record && nativeIndex(record, scalar);
+  return { metric, store: index ? { ...store, index } : store };
 }
 
 export function nativeMetric(metric: MetricType): Metric {
@@ -62,17 +53,4 @@ function scalarOf(field: FieldSchema): Scalar {
     throw new BraidError('indexNotSupported', `field ${field.name}: ${dataTypeName(field.dataType)} is not supported`);
   }
   return scalar;
-}
-
-function graphOptions(index: IndexRecord, scalar: Scalar): GraphOptions {
-  return {
-    connectivity: numberParam(index, 'M', CONNECTIVITY_DEFAULT, 2, 2_048),
-    expansionAdd: numberParam(index, 'efConstruction', EXPANSION_ADD_DEFAULT, 1, 65_536),
-    scalar: scalar === 'f32' || scalar === 'f16' ? 'bf16' : scalar,
-  };
-}
-
-function numberParam(index: IndexRecord, name: string, fallback: number, min: number, max: number): number {
-  const value = Number(index.params[name] ?? fallback);
-  return Number.isFinite(value) ? Math.min(max, Math.max(min, Math.trunc(value))) : fallback;
 }

@@ -16,6 +16,7 @@ import {
   DELETES_FILE,
   FORMAT_VERSION,
   MANIFEST_FILE,
+  manifestOfIndex,
   PERMUTATION_FILE,
   type SegmentManifest,
   type VectorManifest,
@@ -42,14 +43,14 @@ export interface WrittenSegment
 export interface WriteSegmentOptions {
   /** The deletes applied to the segment when the call begins; the mask is taken then, in the caller's turn. */
   readonly deletesAppliedTimestamp: Timestamp;
-  /** Native threads that build graphs; default: the addon's. */
+  /** Native threads that build indexes; default: the addon's. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Writes a frozen growing segment as the files of a sealed one (FORMAT.md) into `folder`, which is made if it is missing. Rows still outside the
- * graphs are brought in first. Deletes that arrive meanwhile are not in the files: they are younger than `deletesAppliedTimestamp`.
+ * indexes are brought in first. Deletes that arrive meanwhile are not in the files: they are younger than `deletesAppliedTimestamp`.
  * On an error the files that are there are no segment; the caller removes the folder.
  */
 export async function writeSegment(
@@ -143,17 +144,16 @@ async function writeVectors(
   folder: string,
   options: WriteSegmentOptions,
 ): Promise<{ readonly files: StoredFile[]; readonly manifest: VectorManifest }> {
-  while (vectors.indexedCount < vectors.store.rowCount) await vectors.index(options.threads);
+  while (vectors.indexedCount < vectors.store.rowCount) await vectors.index(options.threads, true);
   const { field, metric, settings } = vectors;
   const saved = await vectors.store.save(join(folder, String(field.id)));
   const files: StoredFile[] = [];
   for (const { path } of saved) {
     files.push({ name: basename(path), ...(await fileChecksum(path, options.signal)) });
   }
-  const { dimensions, scalar, graph } = settings.store;
+  const { dimensions, scalar, index } = settings.store;
   const manifest = { fieldId: field.id, dimensions, scalar, metricType: metric };
-  const hasGraph = graph && files.some((file) => file.name === `${field.id}.graph`);
-  return { files, manifest: hasGraph ? { ...manifest, graph: { scalar, ...graph } } : manifest };
+  return { files, manifest: index ? { ...manifest, ...manifestOfIndex(index, scalar) } : manifest };
 }
 
 /** Exactly one bit per row. */

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { CollectionRecord, SegmentRecord } from '../../core/catalog.ts';
 import { vectorFields } from '../../core/schema/collection-schema.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
-import { MANIFEST_FILE, type VectorManifest } from '../segment/segment-manifest.ts';
+import { indexOfManifest, MANIFEST_FILE, type VectorManifest } from '../segment/segment-manifest.ts';
 import { vectorSettings } from '../segment/vector-settings.ts';
 import { WRITER_LIMITS } from './limits.ts';
 
@@ -17,7 +17,7 @@ export class IndexStates {
   }
 
   /**
-   * True when an index of the collection has another metric or graph than the segment. A field without an index never matters, and a segment that is
+   * True when an index of the collection has another metric or structure than the segment. A field without an index never matters, and a segment that is
    * younger than the index (ids grow) was written for it.
    */
   async isOutdated(collection: CollectionRecord, segment: SegmentRecord): Promise<boolean> {
@@ -32,7 +32,7 @@ export class IndexStates {
       const found = written.find((vector) => vector.fieldId === field.id);
       // A field that is younger than the segment has no vectors in it.
       if (!found) return false;
-      return found.metricType !== wanted.metric || !isDeepStrictEqual(found.graph, wanted.store.graph);
+      return found.metricType !== wanted.metric || !isDeepStrictEqual(indexOfManifest(found), wanted.store.index);
     });
   }
 

@@ -24,8 +24,6 @@ import {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
-  TermStatisticsRequest,
-  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchDeletesRequest,
@@ -75,7 +73,6 @@ export const METHODS = {
   watchDeletes: method(13, 'watchDeletes', WatchDeletesRequest, DeleteEvent, true),
   importFiles: method(20, 'importFiles', ImportRequest, ImportResponse),
   importJobs: method(21, 'importJobs', ImportJobsRequest, ImportJobsResponse),
-  termStatistics: method(30, 'termStatistics', TermStatisticsRequest, TermStatisticsResponse),
 } as const;
 
 export const METHOD_BY_NUMBER: ReadonlyMap<number, Method> = new Map(

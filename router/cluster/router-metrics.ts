@@ -26,8 +26,7 @@ export type NodeCallKind =
   | 'importFiles'
   | 'importJobs'
   | 'catalog'
-  | 'statistics'
-  | 'termStatistics';
+  | 'statistics';
 
 export const silentMetrics: RouterMetrics = {
   nodeCall: () => {},

@@ -22,7 +22,7 @@ export interface ScatterDependencies {
 
 /** One read of all rows of a route. */
 export interface ScatterRequest<Response extends ReadResponse> {
-  readonly kind: 'search' | 'query' | 'termStatistics';
+  readonly kind: 'search' | 'query';
   readonly route: Route;
   readonly collectionName: string;
   readonly schemaVersion: number;

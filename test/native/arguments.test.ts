@@ -15,15 +15,15 @@ const BAD_OPTIONS: readonly [string, object, new () => Error, RegExp][] = [
   ['bits and l2', { scalar: 'b1' }, TypeError, /metric l2 does not go with scalar b1/],
   ['floats and hamming', { metric: 'hamming' }, TypeError, /metric hamming does not go with scalar f32/],
   ['12 bits', { scalar: 'b1', metric: 'hamming', dimensions: 12 }, RangeError, /multiple of 8, got 12/],
-  ['one connection', { graph: { ...GRAPH, connectivity: 1 } }, RangeError, /graph.connectivity .* got 1/],
-  ['no breadth', { graph: { ...GRAPH, expansionAdd: 0 } }, RangeError, /graph.expansionAdd .* got 0/],
+  ['one connection', { index: { ...GRAPH, connectivity: 1 } }, RangeError, /index.connectivity .* got 1/],
+  ['no breadth', { index: { ...GRAPH, expansionAdd: 0 } }, RangeError, /index.expansionAdd .* got 0/],
   [
-    'floats copied to i8',
-    { graph: { ...GRAPH, scalar: 'i8' } },
+    'bytes copied to floats',
+    { scalar: 'i8', index: { ...GRAPH, scalar: 'f32' } },
     TypeError,
-    /graph.scalar i8 does not go with rows of f32/,
+    /index.scalar f32 does not go with rows of i8/,
   ],
-  ['floats copied to bits', { graph: { ...GRAPH, scalar: 'b1' } }, TypeError, /graph.scalar b1/],
+  ['floats copied to bits', { index: { ...GRAPH, scalar: 'b1' } }, TypeError, /index.scalar b1/],
 ];
 
 test.each(BAD_OPTIONS)('%s is refused', async (_name, change, type, message) => {
@@ -56,7 +56,7 @@ test('bad searches are refused', async () => {
   await expect(search({ k: Number.NaN })).rejects.toThrow(TypeError);
   await expect(search({ expansion: 65_537 })).rejects.toThrow(/expansion must be from 0 to 65536/);
   await expect(search({ expansion: undefined })).rejects.toThrow(TypeError);
-  await expect(search({ method: 'magic' })).rejects.toThrow(/method must be one of auto, exact, graph, got magic/);
+  await expect(search({ method: 'magic' })).rejects.toThrow(/method must be one of auto, exact, index, got magic/);
   await expect(search({ visibleRows: 101 })).rejects.toThrow(/visibleRows must be from 0 to 100, got 101/);
   await expect(search({ filter: new Uint8Array(12) })).rejects.toThrow(/bit for each of 100 rows, got 12 bytes/);
   await expect(search({ filter: 'all' })).rejects.toThrow(/filter must be a Uint8Array, got string/);
@@ -83,11 +83,11 @@ test('an answer that would not fit memory is refused', async () => {
   store.close();
 });
 
-test('a store without a graph says so', async () => {
+test('a store without an index says so', async () => {
   const store = await storeOf(sampleRows('f32', 10, 8), 'l2');
-  await expect(store.index()).rejects.toThrow(/made without a graph/);
-  const walk = store.search(new Uint8Array(32), 1, { k: 1, expansion: 1, method: 'graph' });
-  await expect(walk).rejects.toThrow(/made without a graph/);
+  await expect(store.index()).rejects.toThrow(/made without an index/);
+  const walk = store.search(new Uint8Array(32), 1, { k: 1, expansion: 1, method: 'index' });
+  await expect(walk).rejects.toThrow(/made without an index/);
   store.close();
 });
 
@@ -102,7 +102,7 @@ test('queries and rows may begin anywhere in their buffer', async () => {
   const shifted = await storeOf({ ...rows, bytes: shift(rows.bytes) }, 'l2', GRAPH);
   expect(Buffer.compare(plain.get(Uint32Array.of(5, 199)), shifted.get(Uint32Array.of(5, 199)))).toBe(0);
   const query = rows.bytes.subarray(32 * 50, 32 * 51);
-  for (const method of ['exact', 'graph'] as const) {
+  for (const method of ['exact', 'index'] as const) {
     const one = await plain.search(query, 1, { k: 5, expansion: 50, method });
     const other = await shifted.search(shift(query), 1, { k: 5, expansion: 50, method });
     expect(one.offsets[0]).toBe(50);
@@ -114,15 +114,15 @@ test('queries and rows may begin anywhere in their buffer', async () => {
 
 test('k beyond the rows gives all rows; an empty store gives none', async () => {
   const rows = sampleRows('f32', 7, 8);
-  const store = createVectorStore({ ...VALID, graph: GRAPH });
-  for (const method of ['auto', 'exact', 'graph'] as const) {
+  const store = createVectorStore({ ...VALID, index: GRAPH });
+  for (const method of ['auto', 'exact', 'index'] as const) {
     expect((await store.search(rows.bytes.subarray(0, 32), 1, { k: 5, expansion: 5, method })).counts[0]).toBe(0);
   }
   expect(await store.index()).toBe(0);
   store.append(rows.bytes, 7);
   await store.index({ upTo: 1 });
   await store.index();
-  for (const method of ['auto', 'exact', 'graph'] as const) {
+  for (const method of ['auto', 'exact', 'index'] as const) {
     const answer = await store.search(rows.bytes, 7, { k: LIMITS.kMax, expansion: 1, method });
     expect(Array.from(answer.counts)).toEqual(Array(7).fill(7));
   }

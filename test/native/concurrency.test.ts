@@ -8,7 +8,7 @@ const DIMENSIONS = 32;
 test('eight searches at a time while rows are appended and indexed', async () => {
   const rows = sampleRows('f32', 12_000, DIMENSIONS);
   const queries = sampleRows('f32', 16, DIMENSIONS, 2);
-  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', graph: GRAPH });
+  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', index: GRAPH });
   const batch = 500;
   let isWriting = true;
   let searches = 0;
@@ -46,11 +46,11 @@ test('eight searches at a time while rows are appended and indexed', async () =>
 test('rows that are not in the graph yet are found', async () => {
   const rows = sampleRows('f32', 6_000, DIMENSIONS);
   const queries = sampleRows('f32', 20, DIMENSIONS, 2);
-  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'cosine', graph: GRAPH });
+  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'cosine', index: GRAPH });
   store.append(rows.bytes, rows.count);
   expect(await store.index({ upTo: 4_000 })).toBe(4_000);
   expect([store.rowCount, store.indexedCount]).toEqual([6_000, 4_000]);
-  const answer = await store.search(queries.bytes, queries.count, { k: 10, expansion: 96, method: 'graph' });
+  const answer = await store.search(queries.bytes, queries.count, { k: 10, expansion: 96, method: 'index' });
   hitsPerQuery(answer).forEach((found, query) => {
     const truth = bruteForce('cosine', rows, vectorOf(queries, query), 10);
     const late = truth.filter(({ row }) => row >= 4_000).map(({ row }) => row);
@@ -62,7 +62,7 @@ test('rows that are not in the graph yet are found', async () => {
 
 test('one index at a time, and no save meanwhile', async () => {
   const rows = sampleRows('f32', 3_000, DIMENSIONS);
-  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', graph: GRAPH });
+  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', index: GRAPH });
   store.append(rows.bytes, rows.count);
   const first = store.index();
   await expect(store.index()).rejects.toThrow(/index: a call of index is still running/);
@@ -75,7 +75,7 @@ test('one index at a time, and no save meanwhile', async () => {
 test('closing while a search and an index run is safe', async () => {
   const rows = sampleRows('f32', 20_000, DIMENSIONS);
   const store = await storeOf(rows, 'l2');
-  const growing = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', graph: GRAPH });
+  const growing = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', index: GRAPH });
   growing.append(rows.bytes, rows.count);
   const searches = Array.from({ length: 8 }, () =>
     store.search(rows.bytes.subarray(0, 100 * DIMENSIONS * 4), 100, { k: 10, expansion: 10, method: 'exact' }),
@@ -97,7 +97,7 @@ test('answers repeat, whatever the number of queries at a time', async () => {
   const rows = sampleRows('i8', 4_000, DIMENSIONS);
   const store = await storeOf(rows, 'l2', GRAPH);
   const rowBytes = DIMENSIONS;
-  for (const method of ['graph', 'exact'] as const) {
+  for (const method of ['index', 'exact'] as const) {
     const options = { k: 7, expansion: 40, method };
     const together = hitsPerQuery(await store.search(rows.bytes.subarray(0, 37 * rowBytes), 37, options));
     for (let query = 0; query < 37; query++) {

@@ -27,14 +27,14 @@ async function timersDuring(work: Promise<unknown>): Promise<{ fired: number; de
 
 test('long searches and an index leave the event loop free', async () => {
   const rows = sampleRows('f32', 20_000, DIMENSIONS);
-  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'cosine', graph: GRAPH });
+  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'cosine', index: GRAPH });
   store.append(rows.bytes, rows.count);
   const queryCount = 2_000;
   const queries = rows.bytes.subarray(0, queryCount * DIMENSIONS * 4);
   for (const work of [
     () => store.search(queries, queryCount, { k: 10, expansion: 10, method: 'exact' }),
     () => store.index({ threads: 1 }),
-    () => store.search(queries, queryCount, { k: 100, expansion: 500, method: 'graph' }),
+    () => store.search(queries, queryCount, { k: 100, expansion: 500, method: 'index' }),
   ]) {
     const { fired, delayMs } = await timersDuring(work());
     expect(fired).toBeGreaterThan(10);
@@ -63,7 +63,7 @@ test('a worker thread may use stores, and be ended while one is being indexed', 
   const source = `
     import { parentPort, workerData } from 'node:worker_threads';
     import { createVectorStore } from ${JSON.stringify(new URL('../../native/native.ts', import.meta.url).href)};
-    const store = createVectorStore({ dimensions: 64, scalar: 'f32', metric: 'l2', graph: { connectivity: 16, expansionAdd: 400 } });
+    const store = createVectorStore({ dimensions: 64, scalar: 'f32', metric: 'l2', index: { kind: 'graph', connectivity: 16, expansionAdd: 400 } });
     store.append(workerData, 20000);
     const { offsets } = await store.search(workerData.subarray(0, 256), 1, { k: 1, expansion: 1 });
     void store.index({ threads: 2 });

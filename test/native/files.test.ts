@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function optionsOf(rows: Sample, metric: Metric): VectorStoreOptions & { rowCount: number } {
-  return { dimensions: rows.dimensions, scalar: rows.scalar, metric, graph: GRAPH, rowCount: rows.count };
+  return { dimensions: rows.dimensions, scalar: rows.scalar, metric, index: GRAPH, rowCount: rows.count };
 }
 
 const PAIRS: readonly [Scalar, Metric, readonly string[]][] = [
@@ -44,7 +44,7 @@ test.each(PAIRS)('%s, %s: an opened store answers as the saved one did', async (
   expect(opened.memoryBytes).toBeLessThan(store.memoryBytes / 4);
   expect(Buffer.compare(opened.get(Uint32Array.of(2_999, 0)), store.get(Uint32Array.of(2_999, 0)))).toBe(0);
   const filter = filterOf(ROWS, (row) => row % 3 === 0);
-  for (const options of [{}, { filter }, { method: 'exact' }, { method: 'graph', filter }] as const) {
+  for (const options of [{}, { filter }, { method: 'exact' }, { method: 'index', filter }] as const) {
     const before = await store.search(queries.bytes, queries.count, { k: 10, expansion: 50, ...options });
     const after = await opened.search(queries.bytes, queries.count, { k: 10, expansion: 50, ...options });
     expect(after).toEqual(before);
@@ -75,7 +75,7 @@ test('usearch itself opens the graph and finds the same', async () => {
   expect(index.size()).toBe(ROWS);
   const query = rows.bytes.slice(0, DIMENSIONS * 4);
   const theirs = index.search(new Float32Array(query.buffer), 5, 1);
-  const ours = await store.search(query, 1, { k: 5, expansion: 64, method: 'graph' });
+  const ours = await store.search(query, 1, { k: 5, expansion: 64, method: 'index' });
   expect(Array.from(theirs.keys as BigUint64Array, Number)).toEqual(Array.from(ours.offsets));
   store.close();
 });
@@ -86,11 +86,11 @@ test('rows that are not all in the graph are saved without it', async () => {
   store.append(rows.bytes, rows.count);
   const path = join(folder, 'partly');
   expect(await store.save(path)).toEqual([{ path: `${path}.rows`, byteLength: 200 * DIMENSIONS * 4 }]);
-  const { graph: _graph, ...options } = optionsOf({ ...rows, count: 200 }, 'l2');
+  const { index: _index, ...options } = optionsOf({ ...rows, count: 200 }, 'l2');
   const opened = await openVectorStore(path, options);
   const answer = await opened.search(rows.bytes.subarray(0, DIMENSIONS * 4), 1, { k: 2, expansion: 1 });
   expect(Array.from(answer.offsets)).toEqual([0, 100]);
-  await expect(openVectorStore(path, { ...options, graph: GRAPH })).rejects.toThrow(
+  await expect(openVectorStore(path, { ...options, index: GRAPH })).rejects.toThrow(
     /cannot open .*partly\.\w+: No such file/,
   );
   store.close();
@@ -153,7 +153,7 @@ test('edges that lead nowhere end no process', async () => {
   const answer = await opened.search(rows.bytes.subarray(0, 100 * DIMENSIONS), 100, {
     k: 5,
     expansion: 50,
-    method: 'graph',
+    method: 'index',
   });
   expect(answer.offsets.every((offset) => offset < ROWS)).toBe(true);
   opened.close();

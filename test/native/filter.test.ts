@@ -48,22 +48,22 @@ test.each(FILTERS)('%s', async (_name, share, allowedBy) => {
   const filter = filterOf(ROWS, isAllowed);
   expect(await meanRecall(store, rows, queries, { ...SEARCH, filter }, isAllowed)).toBeGreaterThan(0.96);
   expect(await meanRecall(store, rows, queries, { ...SEARCH, filter, method: 'exact' }, isAllowed)).toBe(1);
-  const walked = await store.search(queries.bytes, queries.count, { ...SEARCH, filter, method: 'graph' });
+  const walked = await store.search(queries.bytes, queries.count, { ...SEARCH, filter, method: 'index' });
   expect(walked.method).toBe('graph');
   expect(Array.from(walked.offsets).every(isAllowed)).toBe(true);
 });
 
 test.each([0.5, 0.3, 0.2])('a walk under a filter that allows %d is as good as one without', async (share) => {
-  const without = await meanRecall(store, rows, queries, { ...SEARCH, method: 'graph' });
+  const without = await meanRecall(store, rows, queries, { ...SEARCH, method: 'index' });
   for (const isAllowed of [randomShare(share), clusterShare(share)]) {
     const filter = filterOf(ROWS, isAllowed);
-    const recall = await meanRecall(store, rows, queries, { ...SEARCH, filter, method: 'graph' }, isAllowed);
+    const recall = await meanRecall(store, rows, queries, { ...SEARCH, filter, method: 'index' }, isAllowed);
     expect(recall).toBeGreaterThan(without - 0.02);
   }
 });
 
 test('a filtered search costs at most three times the unfiltered one, in distances', async () => {
-  const { visited } = await store.search(queries.bytes, queries.count, { ...SEARCH, method: 'graph' });
+  const { visited } = await store.search(queries.bytes, queries.count, { ...SEARCH, method: 'index' });
   for (const share of [0.95, 0.5, 0.3, 0.1, 0.01]) {
     for (const isAllowed of [randomShare(share), clusterShare(share)]) {
       const filtered = await store.search(queries.bytes, queries.count, {
@@ -83,13 +83,13 @@ test('few allowed rows are listed, many are walked, and the caller may decide', 
     (await store.search(queries.bytes, queries.count, { ...SEARCH, ...options })).method;
   expect(await methodOf({})).toBe('graph');
   expect(await methodOf({ filter: few })).toBe('list');
-  expect(await methodOf({ filter: few, method: 'graph' })).toBe('graph');
+  expect(await methodOf({ filter: few, method: 'index' })).toBe('graph');
   expect(await methodOf({ filter: few, allowedCount: ROWS })).toBe('graph');
   expect(await methodOf({ method: 'exact' })).toBe('exact');
 });
 
 test('nothing allowed, nothing found', async () => {
-  for (const method of ['auto', 'exact', 'graph'] as const) {
+  for (const method of ['auto', 'exact', 'index'] as const) {
     const answer = await store.search(queriesOf(3), 3, { ...SEARCH, filter: new Uint8Array(ROWS / 8), method });
     expect(Array.from(answer.counts)).toEqual([0, 0, 0]);
     expect(answer.offsets.length + answer.distances.length).toBe(0);
@@ -99,7 +99,7 @@ test('nothing allowed, nothing found', async () => {
 test('fewer allowed than asked for: all of them', async () => {
   const allowed = [3, 4_711, ROWS - 1];
   const filter = filterOf(ROWS, (row) => allowed.includes(row));
-  for (const method of ['auto', 'exact', 'graph'] as const) {
+  for (const method of ['auto', 'exact', 'index'] as const) {
     const answer = await store.search(queriesOf(1), 1, { ...SEARCH, filter, method });
     expect(Array.from(answer.offsets).sort((a, b) => a - b)).toEqual(allowed);
   }
@@ -107,7 +107,7 @@ test('fewer allowed than asked for: all of them', async () => {
 
 test('rows at or beyond visibleRows are not seen, and need no bits', async () => {
   for (const visibleRows of [0, 1, 13, 10_001, ROWS - 1]) {
-    for (const method of ['auto', 'exact', 'graph'] as const) {
+    for (const method of ['auto', 'exact', 'index'] as const) {
       for (const filter of [undefined, filterOf(visibleRows, () => true)]) {
         const options = { ...SEARCH, ...(filter && { filter }), visibleRows, method };
         const answer = await store.search(queries.bytes, queries.count, options);

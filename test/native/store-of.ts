@@ -1,15 +1,22 @@
 import { createVectorStore } from '../../native/native.ts';
-import type { GraphOptions, Metric, SearchHits, SearchOptions, VectorStore } from '../../native/vector-store.ts';
+import type {
+  GraphOptions,
+  IndexOptions,
+  Metric,
+  SearchHits,
+  SearchOptions,
+  VectorStore,
+} from '../../native/vector-store.ts';
 import { bruteForce, type Neighbour, recallOf, type Sample, vectorOf } from './sample-data.ts';
 
-export const GRAPH: GraphOptions = { connectivity: 16, expansionAdd: 100 };
+export const GRAPH: GraphOptions = { kind: 'graph', connectivity: 16, expansionAdd: 100 };
 
-/** A store with these rows, indexed if it has a graph. */
-export async function storeOf(rows: Sample, metric: Metric, graph?: GraphOptions): Promise<VectorStore> {
+/** A store with these rows, indexed if it has an index. */
+export async function storeOf(rows: Sample, metric: Metric, index?: IndexOptions): Promise<VectorStore> {
   const { dimensions, scalar } = rows;
-  const store = createVectorStore(graph ? { dimensions, scalar, metric, graph } : { dimensions, scalar, metric });
+  const store = createVectorStore(index ? { dimensions, scalar, metric, index } : { dimensions, scalar, metric });
   store.append(rows.bytes, rows.count);
-  if (graph) await store.index({ threads: 2 });
+  if (index) await store.index({ threads: 2 });
   return store;
 }
 

@@ -10,8 +10,7 @@ import { asBytes, leaf } from './leaf.ts';
 
 /** Rows whose JSON value at the path passes the test. */
 export function jsonLeaf(field: FieldSchema, path: JsonPath, test: JsonTest, negated: boolean): Condition {
-  const queries = [{ fieldId: field.id, path: path.id, test: { kind: 'json', test } } as const];
-  return leaf({ fields: [field], costPerRowNs: COST.json, negated, queries }, ([column], rowCount, out) => {
+  return leaf({ fields: [field], costPerRowNs: COST.json, negated }, ([column], rowCount, out) => {
     runJsonTest(test, jsonPathColumn(asBytes(column), path), rowCount, out);
   });
 }

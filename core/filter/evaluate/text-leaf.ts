@@ -11,8 +11,7 @@ export function textLeaf(
   costPerRowNs: number,
   negated: boolean,
 ): Condition {
-  const queries = [{ fieldId: field.id, test: { kind: 'texts', predicate } } as const];
-  return leaf({ fields: [field], costPerRowNs, negated, queries }, ([column], rowCount, out) => {
+  return leaf({ fields: [field], costPerRowNs, negated }, ([column], rowCount, out) => {
     const { bytes, offsets } = asBytes(column);
     testTexts(bytes, offsets, rowCount, predicate, out);
   });

@@ -1,9 +1,6 @@
 import { LIMITS } from '../../../core/limits.ts';
-import { pointerOf } from '../../../core/merge/group-key.ts';
-import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import type { ColumnMessage, SearchResponse } from '../../../proto/generated/node.ts';
-import { bytesOf } from '../../../proto/node-protocol/column-codec.ts';
+import type { SearchResponse } from '../../../proto/generated/node.ts';
 import { encodeFilter } from '../../../proto/node-protocol/filter-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
@@ -12,7 +9,6 @@ import { type MergedAnswers, mergeAnswers } from './merge-answers.ts';
 import type { SearchPlan } from './plan-search.ts';
 import { type ReadRun, type Routing, scatterRead } from './read-run.ts';
 import type { QueryVectors, SearchInput } from './search.ts';
-import { weighTerms } from './weigh-terms.ts';
 
 /** One search of all nodes, ready to be sent. */
 export interface HitsRequest {
@@ -25,8 +21,6 @@ export interface HitsRequest {
   readonly limit: number;
   /** Fields that come along with the hits. */
   readonly fieldIds: number[];
-  /** BM25, when the terms of the queries are weighed (weigh-terms.ts): mean number of terms of a row. */
-  readonly averageTermCount?: number;
 }
 
 export interface FoundHits {
@@ -44,10 +38,9 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
     metricType: plan.index.metricType,
     hasTextKeys: plan.primary.dataType === DataType.VarChar,
   };
-  const asked = await weighTerms(cluster, request, run);
   let k = offset + limit;
   for (let round = 0; ; round++) {
-    const answers = await askNodes(cluster, asked, k, run);
+    const answers = await askNodes(cluster, request, k, run);
     const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
     const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
     span.end();
@@ -59,22 +52,11 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
 
 const NOTHING = new Uint8Array(0);
 
-/** What a grouped search adds: `k` counts groups then. */
-export interface GroupsAsked {
-  readonly field: FieldSchema;
-  readonly path: readonly string[] | undefined;
-  readonly size: number;
-  /** The only groups that count. */
-  readonly only?: ColumnMessage;
-}
-
-/** Sends one search to all nodes, for `k` hits per query. */
-export function askNodes(
+function askNodes(
   cluster: Cluster,
-  { plan, templates, queries, routing, fieldIds, averageTermCount = 0 }: HitsRequest,
+  { plan, templates, queries, routing, fieldIds }: HitsRequest,
   k: number,
   run: ReadRun,
-  groups?: GroupsAsked,
 ): Promise<readonly Answer<SearchResponse>[]> {
   const { parameters } = plan;
   const filter = encodeFilter(plan.filter, templates);
@@ -98,12 +80,11 @@ export function askNodes(
         probeCount: parameters.tuning.probeCount,
         reorderCount: parameters.tuning.reorderCount,
         dropRatio: parameters.tuning.dropRatio,
-        queryOffsets: queries.offsets ? bytesOf(queries.offsets) : NOTHING,
-        averageTermCount,
-        groupByFieldId: groups?.field.id ?? 0,
-        groupSize: groups?.size ?? 0,
-        groupByPath: pointerOf(groups?.path ?? []),
-        groupValues: groups?.only,
+        queryOffsets: NOTHING,
+        averageTermCount: 0,
+        groupByFieldId: 0,
+        groupSize: 0,
+        groupByPath: '',
       },
       signal,
     ),

@@ -55,7 +55,7 @@ export async function mergeAnswers(
   return joined(parts, window.hasTextKeys);
 }
 
-export function decodeHits(response: SearchResponse): HitList {
+function decodeHits(response: SearchResponse): HitList {
   return {
     counts: arrayFrom(Uint32Array, response.counts),
     scores: arrayFrom(Float32Array, response.scores),
@@ -137,12 +137,7 @@ function withoutFirst(
   return { counts, lists, rows };
 }
 
-export function gatherKeys(
-  sources: readonly HitList[],
-  lists: Uint32Array,
-  rows: Uint32Array,
-  hasTextKeys: boolean,
-): KeyList {
+function gatherKeys(sources: readonly HitList[], lists: Uint32Array, rows: Uint32Array, hasTextKeys: boolean): KeyList {
   if (hasTextKeys) return Array.from(rows, (row, i) => sources[lists[i]!]!.keys[row] as string);
   const keys = new BigInt64Array(rows.length);
   for (let i = 0; i < rows.length; i++) keys[i] = sources[lists[i]!]!.keys[rows[i]!] as bigint;

@@ -23,7 +23,7 @@ const REORDER_MAX = 65_536;
 /** `text` gives a parameter as it was sent, wherever it was; `hitCount` is the number of hits wanted per query. */
 export function parseTuning(text: (name: string) => string | undefined, hitCount: number): SearchTuning {
   const count = (name: string, most: number): number => parseCount(name, text(name), most);
-  const expansion = count('ef', INT32_MAX) || count('search_list', INT32_MAX);
+  const expansion = count('ef', INT32_MAX) || count('search_list', INT32_MAX) || count('search_list_size', INT32_MAX);
   const refined = Math.ceil(parseReal('refine_k', text('refine_k'), 1, Number.POSITIVE_INFINITY) * hitCount);
   return {
     expansion: Math.min(expansion, EXPANSION_MAX),

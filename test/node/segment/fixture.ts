@@ -121,6 +121,8 @@ export function search(queries: Float32Array, more: Partial<SegmentSearch> = {})
     queryCount: queries.length / DIMENSION,
     k: 10,
     expansion: 64,
+    probes: 0,
+    candidates: 0,
     filter: undefined,
     radius: undefined,
     rangeFilter: undefined,

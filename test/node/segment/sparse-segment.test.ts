@@ -56,7 +56,16 @@ function append(segment: GrowingSegment, rows: readonly Vector[], keys: BigInt64
 function search(queries: readonly Vector[], more: Partial<SegmentSearch> = {}): SegmentSearch {
   const { bytes, offsets } = encode(queries);
   return {
-    ...{ fieldId: 102, metric: 'IP', k: 10, expansion: 0, filter: undefined, radius: undefined },
+    ...{
+      fieldId: 102,
+      metric: 'IP',
+      k: 10,
+      expansion: 0,
+      probes: 0,
+      candidates: 0,
+      filter: undefined,
+      radius: undefined,
+    },
     ...{ queries: bytes, queryCount: queries.length, queryOffsets: offsets },
     ...{ rangeFilter: undefined, dropRatio: 0, bm25: undefined, ...more },
   };

@@ -33,6 +33,7 @@ beforeAll(async () => {
     search: async () => ({
       collectionName: 'docs',
       primaryField: FIELDS[0]!,
+      metricType: 'COSINE',
       queryCount: 2,
       topK: 2,
       counts: Uint32Array.of(2, 1),
@@ -56,7 +57,6 @@ beforeAll(async () => {
       outputFields: ['vector'],
       sessionTimestamp: CREATED,
       searchedRowCount: 3,
-      groupValues: undefined,
     }),
   });
 });

@@ -1,0 +1,39 @@
+// Threads of a job's own.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace braid {
+
+// Calls `work(thread)` for thread 0..threads-1 at once, 0 on the caller's thread. What one of them throws is thrown when all have ended.
+template <typename Work>
+void in_parallel(std::size_t threads, Work work) {
+  std::mutex mutex;
+  std::exception_ptr failure;
+  auto guarded = [&](std::size_t thread) noexcept {
+    try {
+      work(thread);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> others;
+  for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(guarded, thread);
+  guarded(0);
+  for (std::thread& other : others) other.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+// The same over 0..count-1 in runs of neighbours: `work(from, to)`.
+template <typename Work>
+void in_parallel_ranges(std::size_t threads, std::size_t count, Work work) {
+  threads = std::max<std::size_t>(1, std::min(threads, count));
+  in_parallel(threads, [&](std::size_t thread) { work(count * thread / threads, count * (thread + 1) / threads); });
+}
+
+}  // namespace braid

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { RowOrder } from './order-rows.ts';
 import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
 
-/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc). It checks nothing: `check-arguments.ts` has. */
+/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc, src/order_job.cc). It checks nothing: `check-arguments.ts` has. */
 export interface Addon {
   create(...options: StoreNumbers): AddonStore;
   open(...optionsAndFiles: [...StoreNumbers, path: string, rowCount: number, inMemory: boolean]): Promise<AddonStore>;
   readonly SparseIndex: new () => AddonSparseIndex;
+  /** Kind 0 int64, 1 double, 2 texts (src/order_job.h). */
+  orderRows(
+    kind: number,
+    count: number,
+    values: Uint8Array | BigInt64Array | Float64Array,
+    offsets: Uint32Array | undefined,
+  ): Promise<RowOrder>;
   /** Names, best first, space separated. */
   cpuFeatures(): string;
   /** One kernel by itself; undefined where this machine or the pair of metric and scalar has none. */

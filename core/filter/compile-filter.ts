@@ -31,6 +31,7 @@ export function compileFilter(
     costPerRowNs: condition.costPerRowNs,
     isRandom,
     evaluate: (source, out) => evaluate(condition, source, out),
+    fromIndexes: (lookup) => condition.fromIndexes?.(lookup),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Column, PrimaryKey } from '../columns/column.ts';
+import type { IndexAnswer, IndexLookup } from './index-lookup.ts';
 
 /**
  * A boolean expression over the scalar fields of one collection, parsed and type-checked once and evaluated column-wise.
@@ -36,7 +37,12 @@ export interface Filter {
    * ten thousand rows that keep theirs, if the event loop is to stay free.
    */
   evaluate(source: ColumnSource, out: Uint8Array): void;
+  /** What indexes know of it, for all rows of a segment at once; undefined if they know nothing. The same rows in the end as by `evaluate`. */
+  fromIndexes(lookup: IndexLookup): IndexAnswer<RowTest> | undefined;
 }
+
+/** A part of a filter: `evaluate` as of a filter. */
+export type RowTest = Pick<Filter, 'costPerRowNs' | 'fieldIds' | 'evaluate'>;
 
 /** The rows a filter is evaluated over. */
 export interface ColumnSource {

@@ -6,10 +6,19 @@ import type { FieldSchema } from '../schema/collection-schema.ts';
 import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
 import { storedArrays } from './array-rows.ts';
 import type { InputColumn } from './input-column.ts';
+import { parseTexts } from './text-values.ts';
 
-/** The sent values in the type that the field stores: small integers come wider than they are. Throws for another type and for integers that do not fit. */
-export function storedType(field: FieldSchema, { column, elementType }: InputColumn): Column {
+/**
+ * The sent values in the type that the field stores: small integers come wider than they are, geometries and timestamps as text (`zone`: what is meant where a timestamp names none).
+ * Throws for another type and for values that do not fit.
+ */
+export async function storedType(field: FieldSchema, input: InputColumn, zone: string): Promise<Column> {
+  const { column, elementType, valid } = input;
   const { dataType } = field;
+  if (dataType === DataType.Timestamptz || dataType === DataType.Geometry) {
+    const isFull = valid?.length === column.rowCount;
+    return parseTexts(field, column, (row) => !isFull || valid[row] === 1, zone);
+  }
   const sent = column.dataType;
   if (sent !== dataType) {
     throw invalid(

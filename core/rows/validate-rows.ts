@@ -4,10 +4,13 @@ import {
   type CollectionSchema,
   DYNAMIC_FIELD_NAME,
   type FieldSchema,
+  functionOfOutput,
   primaryField,
 } from '../schema/collection-schema.ts';
+import { UTC } from '../time/timestamptz.ts';
 import { checkValues } from './check-values.ts';
 import { absentColumn, fillNulls } from './fill-nulls.ts';
+import { functionOutputs } from './function-outputs.ts';
 import type { InputColumn } from './input-column.ts';
 import { storedType } from './stored-type.ts';
 
@@ -16,14 +19,16 @@ export interface RowsToValidate {
   readonly columns: readonly InputColumn[];
   /** Whether the client gives the keys of an autoID collection itself (upsert; or the collection allows it). */
   readonly givesAutoId: boolean;
+  /** Of timestamps that name none: an IANA name; UTC where it is left out. */
+  readonly timezone?: string | undefined;
 }
 
 /**
- * The rows as the writer takes them: every field of the schema (an autoID key only if it is given), full length, in stored types. Throws `parameterInvalid` in
+ * The rows as the writer takes them: every field of the schema (an autoID key only if it is given), full length, in stored types, outputs of functions computed. Throws `parameterInvalid` in
  * Milvus' words (internal/proxy/validate_util.go) for what does not fit the schema.
  */
 export async function validateRows(schema: CollectionSchema, rows: RowsToValidate): Promise<ColumnBatch> {
-  const { rowCount } = rows;
+  const { rowCount, timezone = UTC } = rows;
   if (rowCount < 1) throw new BraidError('parameterInvalid', `num_rows should be greater than 0, but got ${rowCount}`);
   const sent = columnsByField(schema, rows.columns);
   const primary = primaryField(schema);
@@ -31,12 +36,19 @@ export async function validateRows(schema: CollectionSchema, rows: RowsToValidat
   const columns = new Map<number, Column>();
   for (const field of schema.fields) {
     const input = sent.get(field);
+    if (functionOfOutput(schema, field.id)) {
+      if (input) throw outputSent(field);
+      continue;
+    }
     if (!input && field === primary && field.autoId) continue;
     const column = input
-      ? fillNulls(field, { ...input, column: storedType(field, input) }, rowCount)
+      ? fillNulls(field, { ...input, column: await storedType(field, input, timezone) }, rowCount)
       : absentColumn(field, rowCount);
     if (input) await checkValues(schema, field, column);
     columns.set(field.id, column);
+  }
+  if (schema.functions.length > 0) {
+    for (const [fieldId, column] of await functionOutputs(schema, columns)) columns.set(fieldId, column);
   }
   return { rowCount, columns };
 }
@@ -56,6 +68,11 @@ function columnsByField(
     found.set(field, column);
   }
   return found;
+}
+
+function outputSent(field: FieldSchema): BraidError {
+  const message = `Attempt to insert an unexpected field \`${field.name}\`: it is the output of a function, no need to provide data`;
+  return new BraidError('parameterInvalid', message);
 }
 
 function checkAutoId(primary: FieldSchema, isSent: boolean, mayBeSent: boolean): void {

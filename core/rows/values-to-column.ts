@@ -28,9 +28,12 @@ export function valuesToColumn(field: FieldSchema, values: readonly unknown[]): 
       return fixedColumn(dataType, fill(new Float64Array(values.length), field, values, Number));
     case DataType.Int64:
       return fixedColumn(dataType, fill(new BigInt64Array(values.length), field, values, BigInt));
+    // Timestamps and geometries are text until they are checked.
     case DataType.VarChar:
+    case DataType.Timestamptz:
+    case DataType.Geometry:
       return textColumn(
-        dataType,
+        DataType.VarChar,
         values.map((value, row) => (value === undefined ? '' : (scalarOf(field.name, row, dataType, value) as string))),
       );
     case DataType.Array:

@@ -1,5 +1,6 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { UTC } from '../time/timestamptz.ts';
 import {
   type CollectionSchema,
   type DefaultValue,
@@ -9,6 +10,7 @@ import {
 } from './collection-schema.ts';
 import { DataType, isVector } from './data-type.ts';
 import { validateField } from './validate-field.ts';
+import { validateFunctions } from './validate-functions.ts';
 import { validateName } from './validate-name.ts';
 
 /** A collection as a client asks for it. */
@@ -62,7 +64,7 @@ export interface FieldDraft {
  * Checks a draft and completes it: ids from 100 in the order given, the dynamic field last. Throws in Milvus' words
  * (internal/proxy/task.go and util.go), or `notSupported` for what this server has not.
  */
-export function validateCollectionSchema(draft: CollectionDraft): CollectionSchema {
+export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC): CollectionSchema {
   validateName('collection', draft.name);
   refuseUnsupported(draft);
   validateCounts(draft.fields);
@@ -70,7 +72,7 @@ export function validateCollectionSchema(draft: CollectionDraft): CollectionSche
   validateKeys(draft.fields);
   const fields = draft.fields.map((field, i) => {
     const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
-    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i);
+    return validateField({ ...field, autoId }, FIRST_FIELD_ID + i, timezone);
   });
   if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
   return {
@@ -79,7 +81,7 @@ export function validateCollectionSchema(draft: CollectionDraft): CollectionSche
     enableDynamicField: draft.enableDynamicField,
     fields,
     structs: [],
-    functions: [],
+    functions: validateFunctions(draft.functions, fields),
     version: 1,
   };
 }
@@ -101,9 +103,6 @@ function dynamicFieldSchema(id: number): FieldSchema {
 }
 
 function refuseUnsupported(draft: CollectionDraft): void {
-  const [definition] = draft.functions;
-  if (definition)
-    throw new BraidError('notSupported', `functions are not supported by this server: ${definition.name}`);
   const [struct] = draft.structs;
   if (struct)
     throw new BraidError('notSupported', `struct array fields are not supported by this server: ${struct.name}`);

@@ -1,4 +1,5 @@
 import { BraidError } from '../errors.ts';
+import { parseTimestamptz } from '../time/timestamptz.ts';
 import type { DefaultValue } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
 import type { FieldDraft } from './validate-collection-schema.ts';
@@ -10,11 +11,17 @@ const INTEGER_BITS: ReadonlyMap<DataType, bigint> = new Map([
   [DataType.Int64, 64n],
 ]);
 
+const TYPES_WITHOUT_DEFAULT: readonly DataType[] = [DataType.JSON, DataType.Array, DataType.Geometry];
+
 /** The default as the field stores it: a bigint for Int64, a number for the smaller ones, whatever kind of number it came as. */
-export function validateDefaultValue(draft: FieldDraft, maxLength: number | undefined): DefaultValue | undefined {
+export function validateDefaultValue(
+  draft: FieldDraft,
+  maxLength: number | undefined,
+  timezone: string,
+): DefaultValue | undefined {
   const { defaultValue, dataType, name } = draft;
   if (defaultValue === undefined) return undefined;
-  if (isVector(dataType) || dataType === DataType.JSON || dataType === DataType.Array) {
+  if (isVector(dataType) || TYPES_WITHOUT_DEFAULT.includes(dataType)) {
     throw invalid(`type not support default_value, type:${dataTypeName(dataType)}, name:${name}`);
   }
   const bits = INTEGER_BITS.get(dataType);
@@ -28,6 +35,8 @@ export function validateDefaultValue(draft: FieldDraft, maxLength: number | unde
       if (typeof defaultValue === 'number' || typeof defaultValue === 'bigint')
         return finiteDefault(draft, Number(defaultValue));
       break;
+    case DataType.Timestamptz:
+      return timestampDefault(draft, defaultValue, timezone);
     case DataType.VarChar:
       if (typeof defaultValue === 'string') return textDefault(draft, defaultValue, maxLength!);
       break;
@@ -51,6 +60,13 @@ function finiteDefault(draft: FieldDraft, value: number): number {
   if (!Number.isFinite(stored))
     throw invalid(`default value ${value} of field ${draft.name} is not a number or infinity`);
   return value;
+}
+
+function timestampDefault(draft: FieldDraft, value: DefaultValue, timezone: string): bigint {
+  if (typeof value === 'bigint') return value;
+  const micros = typeof value === 'string' ? parseTimestamptz(value, timezone) : undefined;
+  if (micros !== undefined) return micros;
+  throw invalid(`got invalid timestamptz string "${value}" as the default value of field ${draft.name}`);
 }
 
 function textDefault(draft: FieldDraft, value: string, maxLength: number): string {

@@ -1,5 +1,7 @@
 import { BraidError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { validateTextParams } from '../text/field-analyzer.ts';
+import { UTC } from '../time/timestamptz.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
 import type { FieldDraft } from './validate-collection-schema.ts';
@@ -17,6 +19,8 @@ const SUPPORTED_TYPES: readonly DataType[] = [
   DataType.VarChar,
   DataType.Array,
   DataType.JSON,
+  DataType.Geometry,
+  DataType.Timestamptz,
   DataType.FloatVector,
   DataType.Float16Vector,
   DataType.BFloat16Vector,
@@ -36,8 +40,8 @@ const ELEMENT_TYPES: readonly DataType[] = [
   DataType.VarChar,
 ];
 
-/** One field of a collection to be made, or to be added to one: checked, its parameters parsed. */
-export function validateField(draft: FieldDraft, id: number): FieldSchema {
+/** One field of a collection to be made, or to be added to one: checked, its parameters parsed. `timezone` is meant where a default timestamp names none. */
+export function validateField(draft: FieldDraft, id: number, timezone = UTC): FieldSchema {
   validateName('field', draft.name);
   refuseType(draft);
   if (draft.isPrimaryKey) validatePrimaryKey(draft);
@@ -52,7 +56,8 @@ export function validateField(draft: FieldDraft, id: number): FieldSchema {
   const hasTexts = draft.dataType === DataType.VarChar || (isArray && draft.elementType === DataType.VarChar);
   const maxLength = hasTexts ? parseMaxLength(draft) : undefined;
   const maxCapacity = isArray ? parseMaxCapacity(draft) : undefined;
-  const defaultValue = validateDefaultValue(draft, maxLength);
+  validateTextParams(draft);
+  const defaultValue = validateDefaultValue(draft, maxLength, timezone);
   return {
     id,
     name: draft.name,

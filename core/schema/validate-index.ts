@@ -3,6 +3,8 @@ import { type MetricType, parseMetricType } from '../metric.ts';
 import { checkIndexParams } from './check-index-params.ts';
 import type { FieldSchema } from './collection-schema.ts';
 import { DataType, dataTypeName, isVector } from './data-type.ts';
+import { validateScalarIndex } from './validate-scalar-index.ts';
+import { checkSparseIndex } from './validate-sparse-index.ts';
 
 /** What serves each of them: docs/indexes.md. */
 const FLOAT_INDEXES = [
@@ -11,8 +13,6 @@ const FLOAT_INDEXES = [
 ];
 const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as const;
 const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT', 'BIN_IVF_FLAT', 'HNSW'] as const;
-/** Accepted and recorded; scalar filters need no index here. */
-const SCALAR_INDEXES = ['AUTOINDEX', 'INVERTED', 'BITMAP', 'STL_SORT', 'Trie'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
 const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
@@ -37,11 +37,15 @@ export type IndexParams = Readonly<Record<string, string>>;
 
 /**
  * The parameters of an index as they are recorded: `params` (a JSON text) flattened, `index_type` and, for vectors, `metric_type` filled in.
- * Throws `parameterInvalid` that lists what is supported.
+ * `isBm25Output`: the function BM25 computes the field. Throws `parameterInvalid` that lists what is supported.
  */
-export function validateIndex(field: FieldSchema, given: IndexParams): IndexParams {
+export function validateIndex(field: FieldSchema, given: IndexParams, isBm25Output = false): IndexParams {
   const params = flatten(given);
-  return isVector(field.dataType) ? vectorIndex(field, params) : scalarIndex(field, params);
+  if (!isVector(field.dataType)) return validateScalarIndex(field, params);
+  const metric = params['metric_type'] || !isBm25Output ? {} : { metric_type: 'BM25' };
+  const checked = vectorIndex(field, { ...params, ...metric });
+  if (field.dataType === DataType.SparseFloatVector) checkSparseIndex(checked, isBm25Output);
+  return checked;
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
@@ -55,14 +59,6 @@ function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexP
   }
   checkIndexParams(indexType, params, field);
   return { ...params, index_type: indexType, metric_type: metricType };
-}
-
-function scalarIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
-  const indexType = oneOf(SCALAR_INDEXES, params['index_type'] || 'AUTOINDEX', field);
-  if (indexType === 'Trie' && field.dataType !== DataType.VarChar) {
-    throw invalid(`TRIE are only supported on varchar field, field ${field.name} is ${dataTypeName(field.dataType)}`);
-  }
-  return { ...params, index_type: indexType };
 }
 
 function oneOf(supported: readonly string[], indexType: string, field: FieldSchema): string {

@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "kernels.h"
+#include "order_job.h"
 #include "pool_job.h"
 #include "sparse_object.h"
 #include "store_object.h"
@@ -66,6 +67,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("create", Napi::Function::New<create>(env));
   exports.Set("open", Napi::Function::New<open>(env));
   exports.Set("SparseIndex", SparseObject::define(env));
+  exports.Set("orderRows", Napi::Function::New<order_rows>(env));
   exports.Set("cpuFeatures", Napi::Function::New<cpu_features>(env));
   exports.Set("distance", Napi::Function::New<distance>(env));
   return exports;

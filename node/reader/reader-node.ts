@@ -11,6 +11,8 @@ import type {
   QueryResponse,
   SearchRequest,
   SearchResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   WatchStatusRequest,
 } from '../../proto/generated/node.ts';
 import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
@@ -19,6 +21,7 @@ import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
+import { termStatistics } from '../segment/term-statistics.ts';
 import type { ClusterFollower } from './cluster-follower.ts';
 import type { ReaderCollection } from './reader-collection.ts';
 
@@ -60,6 +63,11 @@ export class ReaderNode implements Shard {
     return { columns: await fetchRows(segments, rows, signal) };
   }
 
+  async termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+    const read = await this.#beginRead('search', request, signal);
+    return termStatistics(read.segments, request, read.options);
+  }
+
   watchStatus(_request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {
     return this.#follower.watchStatus(signal);
   }
@@ -71,7 +79,7 @@ export class ReaderNode implements Shard {
   /** Everything that may have to wait: the catalog, the segments, the guarantee. What follows runs in one turn on what is there. */
   async #beginRead(
     kind: 'search' | 'query',
-    request: SearchRequest | QueryRequest,
+    request: Pick<SearchRequest, 'scope' | 'context'> & Partial<Pick<SearchRequest, 'filter'>>,
     signal: AbortSignal,
   ): Promise<{ readonly segments: readonly SealedSegment[]; readonly options: ReadOptions }> {
     const { scope, context, filter } = request;

@@ -38,7 +38,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   readonly keyIndex: HashKeyIndex;
   readonly permutation = undefined;
   readonly mask = new DeleteMask();
-  readonly filters = new FilterResults(this.scalars);
+  readonly filters = new FilterResults({ columns: this.scalars });
   readonly expired = new ExpiredRows(this.timestamps);
   readonly #lifetime: Lifetime;
   #schema: CollectionSchema;

@@ -13,6 +13,9 @@ export const LIMITS = {
   /** Filter results kept per segment, and their bytes. */
   filterEntriesMax: 64,
   filterBytesMax: 16 * 1024 * 1024,
+  /** Values that a scalar index looks for one by one, and different values that it tests, in one condition (1 to 2 ms); beyond that the rows are scanned. */
+  indexLookupsMax: 4_096,
+  indexTestsMax: 32_768,
   /** Rows that an index is to learn from before the first are brought into it. */
   trainingRows: 4_096,
   /** Rows inserted into a graph per native call: the next call sees rows that came meanwhile, and a closed segment ends soon. */

@@ -2,6 +2,7 @@ import type { IndexRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import { LIMITS as API_LIMITS } from '../../core/limits.ts';
+import { groupColumn } from '../../core/merge/group-key.ts';
 import { type CollectionSchema, fieldById } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type {
@@ -12,12 +13,14 @@ import type {
   SearchRequest,
   SearchResponse,
 } from '../../proto/generated/node.ts';
-import { bytesOf, decodeKeys, encodeColumn, encodeKeys } from '../../proto/node-protocol/column-codec.ts';
+import { bytesOf, decodeColumn, decodeKeys, encodeColumn, encodeKeys } from '../../proto/node-protocol/column-codec.ts';
 import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
+import { type Grouping, groupingOf } from './grouping.ts';
 import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
 import { sliceQueries } from './query-set.ts';
+import { searchGroupedSnapshots } from './search-grouped-snapshots.ts';
 import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSnapshot } from './segment.ts';
@@ -72,8 +75,13 @@ export async function searchSegments(
   });
   const search = { ...asked, expansion: plan.expansion };
   const groups: SearchedSnapshots[] = [];
+  const grouping = groupingOf(request, options);
   for (const group of groupsOf(search)) {
-    groups.push(await searchSnapshots(snapshots, group, plan.segments, options.signal));
+    groups.push(
+      grouping
+        ? await searchGroupedSnapshots(snapshots, group, grouping, options.signal)
+        : await searchSnapshots(snapshots, group, plan.segments, options.signal),
+    );
   }
   const visited = reading.endSearch(groups);
   const winners = winnersOf(groups);
@@ -88,8 +96,18 @@ export async function searchSegments(
     segmentIds: snapshots.map((snapshot) => snapshot.segment.id),
     columns,
     state: { ...options.state, rowCount: reading.rowCount, visited },
-    groupValues: undefined,
+    groupValues: grouping && (await groupValuesOf(snapshots, winners, grouping, options)),
   };
+}
+
+async function groupValuesOf(
+  snapshots: readonly SegmentSnapshot[],
+  places: RowPlaces,
+  { fieldId, path }: Grouping,
+  options: ReadOptions,
+): Promise<ColumnMessage> {
+  const [values] = await gatherFields(snapshots, places, [fieldId], options);
+  return path === undefined ? values! : encodeColumn(fieldId, groupColumn(decodeColumn(values!), path));
 }
 
 /** Merging runs on the event loop: many queries are searched in groups of at most `LIMITS.hitsPerTurn` hits, on the same snapshots. */

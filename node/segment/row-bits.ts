@@ -42,6 +42,21 @@ export function combineRows(
   return { count, bits };
 }
 
+/** Rows of both. */
+export function intersectRows(rowCount: number, rows: RowSet, only: Uint8Array): RowSet {
+  if (!rows.bits) return combineRows(rowCount, only, []);
+  const bits = createRowBits(rowCount);
+  const words = wordView(bits);
+  const left = wordView(rows.bits);
+  const right = wordView(only);
+  let count = 0;
+  for (let i = 0; i < words.length; i++) {
+    words[i] = left[i]! & right[i]!;
+    count += onesOf(words[i]!);
+  }
+  return { count, bits };
+}
+
 /** Offsets of the rows in a set, ascending. */
 export function offsetsOf(rows: RowSet, rowCount: number): Uint32Array {
   const offsets = new Uint32Array(rows.count);

@@ -12,6 +12,7 @@ import { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
 import { readColumns, readWhole, type SegmentColumns } from './read-columns.ts';
 import { combineRows, createRowBits } from './row-bits.ts';
+import { ScalarIndexes } from './scalar-index/scalar-indexes.ts';
 import { SealedVectors } from './sealed-vectors.ts';
 import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
 import { applyDeletes, type SegmentContents } from './segment-contents.ts';
@@ -48,7 +49,8 @@ export async function openSealedSegment(record: SegmentRecord, options: OpenSegm
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
     const sparse = await openSparse(columns, options.schema);
-    return new SealedSegment(record, options.schema, { manifest, columns, permutation, mask, vectors, sparse });
+    const { schema, indexes } = options;
+    return new SealedSegment(record, schema, { manifest, columns, permutation, mask, vectors, sparse, indexes });
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -64,6 +66,7 @@ interface SealedParts {
   readonly mask: DeleteMask;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
   readonly sparse: ReadonlyMap<number, SparseField>;
+  readonly indexes: readonly IndexRecord[];
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -80,6 +83,7 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly filters: FilterResults;
   readonly expired: ExpiredRows;
   readonly #columnBytes: number;
+  readonly #scalarIndexes: ScalarIndexes;
   readonly #lifetime: Lifetime;
   #schema: CollectionSchema;
 
@@ -93,7 +97,9 @@ export class SealedSegment implements Segment, SegmentContents {
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
-    this.filters = new FilterResults(this.scalars);
+    this.#scalarIndexes = new ScalarIndexes(this.scalars, record.rowCount);
+    this.#scalarIndexes.configure(schema, parts.indexes);
+    this.filters = new FilterResults({ columns: this.scalars, lookup: () => this.#scalarIndexes.lookup() });
     this.expired = new ExpiredRows(this.timestamps);
     this.#columnBytes = columns.memoryBytes;
     this.#lifetime = new Lifetime(`segment ${record.id}`, () => this.#release());
@@ -138,10 +144,16 @@ export class SealedSegment implements Segment, SegmentContents {
 
   /** Mapped files are not in it. */
   get memoryBytes(): number {
-    let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes + this.filters.memoryBytes;
+    let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes;
+    bytes += this.filters.memoryBytes + this.#scalarIndexes.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
     for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
+  }
+
+  /** Resolves when the scalar indexes that filters have asked for are built. */
+  scalarIndexesSettled(): Promise<void> {
+    return this.#scalarIndexes.settled();
   }
 
   updateSchema(schema: CollectionSchema): void {
@@ -157,6 +169,7 @@ export class SealedSegment implements Segment, SegmentContents {
   }
 
   async configureIndexes(indexes: readonly IndexRecord[]): Promise<void> {
+    this.#scalarIndexes.configure(this.#schema, indexes);
     await Promise.all([...this.vectors.values()].map((vectors) => vectors.configure(indexes)));
   }
 
@@ -168,6 +181,7 @@ export class SealedSegment implements Segment, SegmentContents {
     for (const vectors of this.vectors.values()) vectors.close();
     for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
+    this.#scalarIndexes.close();
   }
 }
 

@@ -1,12 +1,14 @@
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import type { Column } from '../../core/columns/column.ts';
 import type { Filter } from '../../core/filter/filter.ts';
+import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
-import type { Bm25Options } from '../../native/sparse-index.ts';
+import type { Bm25Options, SparseStatistics } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
+import type { Grouping } from './grouping.ts';
 import type { QuerySet } from './query-set.ts';
 
 /**
@@ -58,6 +60,8 @@ export interface SegmentSnapshot extends Disposable {
 
   /** Nearest rows, k per query with distinct keys where there are as many. Filter and deletes are applied inside. */
   search(request: SegmentSearch): Promise<SegmentHits>;
+  /** How often terms of a sparse field occur: in rows of the segment, deleted ones included. */
+  termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics>;
   /** Rows that pass (filter or keys) and are neither deleted nor expired. Yields to the event loop while a filter is evaluated. */
   select(request: SegmentSelect): Promise<SelectedRows>;
   /** Offsets of selected rows by ascending primary key, of equal keys the newest row only; at most `limit` of them (0: all). */
@@ -68,6 +72,8 @@ export interface SegmentSnapshot extends Disposable {
   timestamps(offsets: Uint32Array): BigUint64Array;
   /** A field's values at these rows; the default or null where the segment is older than the field. */
   gather(fieldId: number, offsets: Uint32Array): Column;
+  /** Which rows belong to one of the groups: one bit per row. Yields to the event loop; what it learns of a chunk is kept. */
+  rowsOfGroups(grouping: Pick<Grouping, 'fieldId' | 'path'>, groups: ReadonlySet<GroupKey>): Promise<Uint8Array>;
 }
 
 /** `queries` are rows of the field's scalar type; with `queryOffsets` sparse vectors. */
@@ -81,6 +87,8 @@ export interface SegmentSearch extends QuerySet {
   readonly probes: number;
   readonly candidates: number;
   readonly filter: Filter | undefined;
+  /** If there, only these rows of the segment count: one bit per row. */
+  readonly only?: Uint8Array | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
   /** Sparse vectors only: share of the smallest query values that may be left out. */

@@ -1,13 +1,17 @@
+import { setBit } from '../../core/bitset.ts';
 import type { Column, PrimaryKey } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
+import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import type { SparseStatistics } from '../../native/sparse-index.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
+import { chunkGroups } from './chunk-groups.ts';
 import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
 import { orderRows } from './order-rows.ts';
-import { combineRows, createRowBits, type RowSet } from './row-bits.ts';
+import { combineRows, createRowBits, intersectRows, type RowSet } from './row-bits.ts';
 import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
 import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
@@ -39,7 +43,7 @@ export class Snapshot implements SegmentSnapshot {
     if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
     if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
     const { nullRows } = vectors.get(request.fieldId)!;
-    const allowed = request.filter ? await this.#passing(request.filter, nullRows) : await this.#living(nullRows);
+    const allowed = await this.#allowed(request, nullRows);
     // Read after the pause: the store may have been replaced by one of another metric.
     const vectorField = vectors.get(request.fieldId)!;
     const { field, metric, store } = vectorField;
@@ -56,6 +60,11 @@ export class Snapshot implements SegmentSnapshot {
     } finally {
       endUse();
     }
+  }
+
+  async termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics> {
+    const sparse = this.#contents.sparse.get(fieldId);
+    return sparse ? sparse.index.statistics(terms) : { total: 0, rowCounts: new Float64Array(terms.length) };
   }
 
   async select(request: SegmentSelect): Promise<SelectedRows> {
@@ -79,13 +88,31 @@ export class Snapshot implements SegmentSnapshot {
     return gatherField(this.#contents, fieldId, offsets);
   }
 
+  async rowsOfGroups(
+    { fieldId, path }: Parameters<SegmentSnapshot['rowsOfGroups']>[0],
+    groups: ReadonlySet<GroupKey>,
+  ): Promise<Uint8Array> {
+    const bits = createRowBits(this.rowCount);
+    const chunks = this.#contents.scalars.get(fieldId);
+    const slice = new TimeSlice();
+    for (let from = 0; from < this.rowCount; from += LIMITS.chunkRows) {
+      const to = Math.min(from + LIMITS.chunkRows, this.rowCount);
+      const column = chunks?.chunk(from / LIMITS.chunkRows) ?? this.gather(fieldId, rowsBetween(from, to));
+      const { keys, codes } = chunkGroups(column, path);
+      const isWanted = keys.map((key) => groups.has(key));
+      for (let row = from; row < to; row++) if (isWanted[codes[row - from]!]) setBit(bits, row);
+      if (slice.isOver()) await slice.next();
+    }
+    return bits;
+  }
+
   [Symbol.dispose](): void {
     this.#release();
   }
 
   /** Rows without terms are in no postings: null rows need no hole. */
   async #searchSparse({ index }: SparseField, request: SegmentSearch): Promise<SegmentHits> {
-    const allowed = request.filter ? await this.#passing(request.filter, undefined) : await this.#living(undefined);
+    const allowed = await this.#allowed(request, undefined);
     const { dropRatio, bm25 } = request;
     const options = {
       visibleRows: this.rowCount,
@@ -96,6 +123,11 @@ export class Snapshot implements SegmentSnapshot {
     const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
       index.search({ bytes: queries, offsets: queryOffsets! }, { ...options, k });
     return searchSegment(this.#target(allowed, nearest), request);
+  }
+
+  async #allowed({ filter, only }: SegmentSearch, without: Uint8Array | undefined): Promise<RowSet> {
+    const rows = filter ? await this.#passing(filter, without) : await this.#living(without);
+    return only ? intersectRows(this.rowCount, rows, only) : rows;
   }
 
   #visible({ bits, count }: RowSet) {
@@ -138,6 +170,10 @@ export class Snapshot implements SegmentSnapshot {
     }
     return combineRows(this.rowCount, bits, [this.#deleted, await this.#expired(), without]);
   }
+}
+
+function rowsBetween(from: number, to: number): Uint32Array {
+  return Uint32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 function effortOf({ expansion, probes, candidates }: SegmentSearch, k: number) {

@@ -11,12 +11,15 @@ import type {
   Scope,
   SearchRequest,
   SearchResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
 } from '../../proto/generated/node.ts';
 import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
 import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { Segment } from '../segment/segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
+import { termStatistics } from '../segment/term-statistics.ts';
 import { type Coverage, readCoverage } from './read-coverage.ts';
 import type { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
@@ -41,6 +44,12 @@ export class RowReader {
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
     return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) =>
       querySegments(coverage.segments, request, this.#options('query', coverage, request, signal)),
+    );
+  }
+
+  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, ({ segments, state }) =>
+      termStatistics(segments, request, { state }),
     );
   }
 
@@ -102,7 +111,7 @@ export class RowReader {
   }
 }
 
-function scopeOf({ scope }: SearchRequest | QueryRequest): Scope {
+function scopeOf({ scope }: Pick<SearchRequest, 'scope'>): Scope {
   if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
   return scope;
 }

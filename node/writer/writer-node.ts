@@ -27,6 +27,8 @@ import type {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchDeletesRequest,
@@ -131,6 +133,10 @@ export class WriterNode implements WriterShard {
 
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
     return this.#answer(request.context, signal, (call) => this.#reader.fetch(request, call));
+  }
+
+  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+    return this.#answer(request.context, signal, (call) => this.#reader.termStatistics(request, call));
   }
 
   insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {

@@ -117,8 +117,10 @@ export interface SearchRequest {
   /** Field to group by, group_size hits of each group; 0: not grouped. The hits of a group need not stand together. */
   groupByFieldId: number;
   groupSize: number;
-  /** JSON fields only: JSON pointer of the value to group by. */
+  /** JSON fields only: JSON pointer (RFC 6901) of the value to group by; the groups are the texts of the values (core/merge/group-key.ts). */
   groupByPath: string;
+  /** If set, only rows of these groups count: one row per group, in the form of SearchResponse.group_values. */
+  groupValues: ColumnMessage | undefined;
 }
 
 /**
@@ -131,6 +133,8 @@ export interface TermStatisticsRequest {
   fieldId: number;
   /** uint32[]: term ids (core/text/term-id.ts). */
   terms: Uint8Array;
+  /** As the search that follows. */
+  ignoreGrowing: boolean;
 }
 
 export interface TermStatisticsResponse {
@@ -139,6 +143,7 @@ export interface TermStatisticsResponse {
   termCount: number;
   /** float64[] in the order of the terms: rows in which the term occurs. */
   rowCounts: Uint8Array;
+  state: ReadState | undefined;
 }
 
 export interface SearchResponse {
@@ -1269,6 +1274,7 @@ function createBaseSearchRequest(): SearchRequest {
     groupByFieldId: 0,
     groupSize: 0,
     groupByPath: "",
+    groupValues: undefined,
   };
 }
 
@@ -1343,6 +1349,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.groupByPath !== "") {
       writer.uint32(178).string(message.groupByPath);
+    }
+    if (message.groupValues !== undefined) {
+      ColumnMessage.encode(message.groupValues, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -1546,6 +1555,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.groupByPath = reader.string();
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.groupValues = ColumnMessage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1589,12 +1606,15 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.groupByFieldId = object.groupByFieldId ?? 0;
     message.groupSize = object.groupSize ?? 0;
     message.groupByPath = object.groupByPath ?? "";
+    message.groupValues = (object.groupValues !== undefined && object.groupValues !== null)
+      ? ColumnMessage.fromPartial(object.groupValues)
+      : undefined;
     return message;
   },
 };
 
 function createBaseTermStatisticsRequest(): TermStatisticsRequest {
-  return { context: undefined, scope: undefined, fieldId: 0, terms: new Uint8Array(0) };
+  return { context: undefined, scope: undefined, fieldId: 0, terms: new Uint8Array(0), ignoreGrowing: false };
 }
 
 export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
@@ -1610,6 +1630,9 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
     }
     if (message.terms.length !== 0) {
       writer.uint32(34).bytes(message.terms);
+    }
+    if (message.ignoreGrowing !== false) {
+      writer.uint32(40).bool(message.ignoreGrowing);
     }
     return writer;
   },
@@ -1659,6 +1682,14 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
             message.terms = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.ignoreGrowing = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1682,12 +1713,13 @@ export const TermStatisticsRequest: MessageFns<TermStatisticsRequest> = {
     message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
     message.fieldId = object.fieldId ?? 0;
     message.terms = object.terms ?? new Uint8Array(0);
+    message.ignoreGrowing = object.ignoreGrowing ?? false;
     return message;
   },
 };
 
 function createBaseTermStatisticsResponse(): TermStatisticsResponse {
-  return { rowCount: 0, termCount: 0, rowCounts: new Uint8Array(0) };
+  return { rowCount: 0, termCount: 0, rowCounts: new Uint8Array(0), state: undefined };
 }
 
 export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
@@ -1706,6 +1738,9 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
     }
     if (message.rowCounts.length !== 0) {
       writer.uint32(26).bytes(message.rowCounts);
+    }
+    if (message.state !== undefined) {
+      ReadState.encode(message.state, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1747,6 +1782,14 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
             message.rowCounts = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = ReadState.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1767,6 +1810,9 @@ export const TermStatisticsResponse: MessageFns<TermStatisticsResponse> = {
     message.rowCount = object.rowCount ?? 0;
     message.termCount = object.termCount ?? 0;
     message.rowCounts = object.rowCounts ?? new Uint8Array(0);
+    message.state = (object.state !== undefined && object.state !== null)
+      ? ReadState.fromPartial(object.state)
+      : undefined;
     return message;
   },
 };

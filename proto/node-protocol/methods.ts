@@ -24,6 +24,8 @@ import {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchDeletesRequest,
@@ -73,6 +75,7 @@ export const METHODS = {
   watchDeletes: method(13, 'watchDeletes', WatchDeletesRequest, DeleteEvent, true),
   importFiles: method(20, 'importFiles', ImportRequest, ImportResponse),
   importJobs: method(21, 'importJobs', ImportJobsRequest, ImportJobsResponse),
+  termStatistics: method(30, 'termStatistics', TermStatisticsRequest, TermStatisticsResponse),
 } as const;
 
 export const METHOD_BY_NUMBER: ReadonlyMap<number, Method> = new Map(

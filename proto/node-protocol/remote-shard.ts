@@ -26,6 +26,8 @@ import type {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchDeletesRequest,
@@ -60,6 +62,10 @@ export class RemoteShard implements WriterShard {
 
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
     return this.#call(METHODS.fetch, request, signal);
+  }
+
+  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+    return this.#call(METHODS.termStatistics, request, signal);
   }
 
   async *watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {

@@ -24,6 +24,8 @@ import type {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchDeletesRequest,
@@ -45,6 +47,8 @@ export interface Shard extends AsyncDisposable {
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse>;
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse>;
+  /** For the rows that a search of the same scope would look at. */
+  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse>;
   /** First message at once. Ends (without an error) when the node goes away or `signal` aborts: the caller connects again. */
   watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus>;
 }

@@ -26,7 +26,8 @@ export type NodeCallKind =
   | 'importFiles'
   | 'importJobs'
   | 'catalog'
-  | 'statistics';
+  | 'statistics'
+  | 'termStatistics';
 
 export const silentMetrics: RouterMetrics = {
   nodeCall: () => {},

@@ -22,7 +22,7 @@ export interface ScatterDependencies {
 
 /** One read of all rows of a route. */
 export interface ScatterRequest<Response extends ReadResponse> {
-  readonly kind: 'search' | 'query';
+  readonly kind: 'search' | 'query' | 'termStatistics';
   readonly route: Route;
   readonly collectionName: string;
   readonly schemaVersion: number;

@@ -47,6 +47,7 @@ import { listPartitions } from './partitions/list-partitions.ts';
 import { partitionStatistics } from './partitions/partition-statistics.ts';
 import { hybridSearch } from './reads/hybrid-search.ts';
 import { query } from './reads/query.ts';
+import { withReadableColumns } from './reads/readable-columns.ts';
 import { search } from './reads/search.ts';
 import type { RequestContext } from './request-context.ts';
 import { allocTimestamp } from './status/alloc-timestamp.ts';
@@ -103,9 +104,9 @@ const OPERATIONS = {
   insert,
   upsert,
 
-  hybridSearch,
-  query,
-  search,
+  hybridSearch: withReadableColumns(hybridSearch, ({ requests }) => requests[0]!),
+  query: withReadableColumns(query, (input) => input),
+  search: withReadableColumns(search, (input) => input),
 
   importFiles,
   importJob,

@@ -8,7 +8,7 @@ import { mayRunWith } from '../servers/required-server.ts';
 /** The Python chapters (`python/*.py`) on every deployment: one test per feature, all features of a chapter in one run of its script. */
 
 const FOLDER = fileURLToPath(new URL('python', import.meta.url));
-const SHARED = 'conformance.py';
+const SHARED = ['conformance.py', 'rows.py'];
 const SCRIPT_TIMEOUT_MS = 180_000;
 
 interface PythonChapter {
@@ -27,7 +27,7 @@ interface FeatureResult {
 
 const mayRun = mayRunWith('pymilvus', missingPymilvus());
 const chapters = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.py') && name !== SHARED)
+  .filter((name) => name.endsWith('.py') && !SHARED.includes(name))
   .sort()
   .map((name) => readChapter(join(FOLDER, name)));
 

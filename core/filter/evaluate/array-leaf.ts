@@ -15,17 +15,22 @@ export function arrayContainsLeaf(
   mode: 'any' | 'all',
   negated: boolean,
 ): Condition {
-  return leaf({ fields: [field], costPerRowNs: COST.arrayList, negated }, ([column], rowCount, out) => {
-    if (mode === 'all' && constants.count === 0) {
-      fillBits(out, rowCount);
-      return;
-    }
-    const { elements, starts } = arrayElements(asBytes(column), field.elementType!);
-    const find = constants.finder(elements);
-    out.fill(0);
-    if (mode === 'any' || constants.count === 1) markAny(find, starts, rowCount, out);
-    else markAll(find, constants, starts, rowCount, out);
-  });
+  const tests = mode === 'any' ? [constants.anyTest] : constants.eachTest;
+  const queries = tests?.map((test) => ({ fieldId: field.id, test }));
+  return leaf(
+    { fields: [field], costPerRowNs: COST.arrayList, negated, ...(queries && { queries }) },
+    ([column], rowCount, out) => {
+      if (mode === 'all' && constants.count === 0) {
+        fillBits(out, rowCount);
+        return;
+      }
+      const { elements, starts } = arrayElements(asBytes(column), field.elementType!);
+      const find = constants.finder(elements);
+      out.fill(0);
+      if (mode === 'any' || constants.count === 1) markAny(find, starts, rowCount, out);
+      else markAll(find, constants, starts, rowCount, out);
+    },
+  );
 }
 
 function markAny(find: (element: number) => number, starts: Uint32Array, rowCount: number, out: Uint8Array): void {

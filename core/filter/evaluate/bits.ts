@@ -1,18 +1,41 @@
 import { bitsetBytes } from '../../bitset.ts';
 
-/** Whole-bitset operations of the evaluator. All bitsets are exactly `bitsetBytes(rowCount)` long and keep the bits beyond rowCount clear. */
+/**
+ * Whole-bitset operations of the evaluator. Both bitsets are of one length, `bitsetBytes(rowCount)` or (those of indexes) the whole words that hold the rows,
+ * and keep the bits beyond rowCount clear. Worked on by words where they lie so.
+ */
 
 export function invertBits(bits: Uint8Array, rowCount: number): void {
-  for (let i = 0; i < bits.length; i++) bits[i] = ~bits[i]!;
+  const words = wordsOf(bits);
+  for (let i = 0; i < words.length; i++) words[i] = ~words[i]!;
+  for (let i = words.length * 4; i < bits.length; i++) bits[i] = ~bits[i]!;
   clearTail(bits, rowCount);
 }
 
 export function andBits(bits: Uint8Array, other: Uint8Array): void {
-  for (let i = 0; i < bits.length; i++) bits[i]! &= other[i]!;
+  const [words, others] = [wordsOf(bits), wordsOf(other)];
+  const wordCount = Math.min(words.length, others.length);
+  for (let i = 0; i < wordCount; i++) words[i]! &= others[i]!;
+  for (let i = wordCount * 4; i < bits.length; i++) bits[i]! &= other[i]!;
+}
+
+export function andNotBits(bits: Uint8Array, other: Uint8Array): void {
+  const [words, others] = [wordsOf(bits), wordsOf(other)];
+  const wordCount = Math.min(words.length, others.length);
+  for (let i = 0; i < wordCount; i++) words[i]! &= ~others[i]!;
+  for (let i = wordCount * 4; i < bits.length; i++) bits[i]! &= ~other[i]!;
 }
 
 export function orBits(bits: Uint8Array, other: Uint8Array): void {
-  for (let i = 0; i < bits.length; i++) bits[i]! |= other[i]!;
+  const [words, others] = [wordsOf(bits), wordsOf(other)];
+  const wordCount = Math.min(words.length, others.length);
+  for (let i = 0; i < wordCount; i++) words[i]! |= others[i]!;
+  for (let i = wordCount * 4; i < bits.length; i++) bits[i]! |= other[i]!;
+}
+
+/** None where the bits do not begin at a word. */
+function wordsOf(bits: Uint8Array): Int32Array {
+  return new Int32Array(bits.buffer, bits.byteOffset & ~3, bits.byteOffset % 4 === 0 ? bits.length >>> 2 : 0);
 }
 
 export function anyBit(bits: Uint8Array): boolean {
@@ -42,5 +65,6 @@ export function clearNulls(bits: Uint8Array, valid: Uint8Array, rowCount: number
 /** Kernels write whole bytes; this clears what they wrote beyond the last row. */
 function clearTail(bits: Uint8Array, rowCount: number): void {
   const used = rowCount & 7;
-  if (used !== 0) bits[bitsetBytes(rowCount) - 1]! &= (1 << used) - 1;
+  if (used !== 0) bits[rowCount >>> 3]! &= (1 << used) - 1;
+  bits.fill(0, bitsetBytes(rowCount));
 }

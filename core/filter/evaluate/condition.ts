@@ -1,5 +1,6 @@
 import type { PrimaryKey } from '../../columns/column.ts';
 import type { ColumnSource } from '../filter.ts';
+import type { IndexAnswer, IndexLookup } from '../index-lookup.ts';
 
 /**
  * A checked condition, ready to run. There is no "not": negations are pushed down to the leaves when conditions are built, so that a bit means
@@ -14,6 +15,8 @@ export interface Condition {
   readonly primaryKeys?: readonly PrimaryKey[];
   /** Writes all bytes of `out`, which is `bitsetBytes(source.rowCount)` long. */
   evaluate(source: ColumnSource, out: Uint8Array): void;
+  /** What indexes know of it, for all rows of a segment at once; undefined if they know nothing. */
+  fromIndexes?(lookup: IndexLookup): IndexAnswer<Condition> | undefined;
 }
 
 /** Nanoseconds per row, measured on one core of a 2024 server; JSON without the first extraction of a path, which costs one per byte. */
@@ -29,4 +32,7 @@ export const COST = {
   jsonList: 100,
   arrayList: 50,
   timestampShift: 300,
+  /** Of the rows whose bounding box says nothing many more. */
+  geometry: 1_000,
+  geometryCorner: 200,
 } as const;

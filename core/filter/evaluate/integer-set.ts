@@ -2,6 +2,8 @@ import { halves } from './blocks.ts';
 
 /** A set of 64-bit integers over open addressing: membership needs no BigInt and no hashing of objects. Built once, then read only. */
 export class IntegerSet {
+  /** Different values. */
+  count = 0;
   readonly #mask: number;
   /** Pairs of low and high half; an empty slot has `used` 0. */
   readonly #slots: Int32Array;
@@ -41,6 +43,7 @@ export class IntegerSet {
 
   #add(low: number, high: number): void {
     const slot = this.#slotOf(low, high);
+    if (this.#used[slot] === 0) this.count++;
     this.#used[slot] = 1;
     this.#slots[slot * 2] = low;
     this.#slots[slot * 2 + 1] = high;

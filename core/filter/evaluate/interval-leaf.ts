@@ -8,7 +8,8 @@ import { asFixed, leaf } from './leaf.ts';
 
 /** Rows of a Bool, Int8..Int32, Float or Double field within the interval. NaN is in none. */
 export function doubleIntervalLeaf(field: FieldSchema, interval: DoubleInterval, negated: boolean): Condition {
-  return leaf({ fields: [field], costPerRowNs: COST.number, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, test: { kind: 'doubles', interval } } as const];
+  return leaf({ fields: [field], costPerRowNs: COST.number, negated, queries }, ([column], rowCount, out) => {
     const { values } = asFixed(column);
     assert(!(values instanceof BigInt64Array), 'Int64 fields have an integer interval');
     testNarrow(values, interval, rowCount, out);
@@ -17,7 +18,8 @@ export function doubleIntervalLeaf(field: FieldSchema, interval: DoubleInterval,
 
 /** Rows of an integer field within the interval. */
 export function integerIntervalLeaf(field: FieldSchema, interval: IntegerInterval, negated: boolean): Condition {
-  return leaf({ fields: [field], costPerRowNs: COST.number, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, test: { kind: 'integers', interval } } as const];
+  return leaf({ fields: [field], costPerRowNs: COST.number, negated, queries }, ([column], rowCount, out) => {
     const { values } = asFixed(column);
     if (values instanceof BigInt64Array) testInt64(halves(values), interval, rowCount, out);
     else testNarrow(values, { lo: Number(interval.lo), hi: Number(interval.hi) }, rowCount, out);

@@ -10,7 +10,8 @@ import { asBytes, leaf } from './leaf.ts';
 
 /** Rows whose JSON value at the path passes the test. */
 export function jsonLeaf(field: FieldSchema, path: JsonPath, test: JsonTest, negated: boolean): Condition {
-  return leaf({ fields: [field], costPerRowNs: COST.json, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, path: path.id, test: { kind: 'json', test } } as const];
+  return leaf({ fields: [field], costPerRowNs: COST.json, negated, queries }, ([column], rowCount, out) => {
     runJsonTest(test, jsonPathColumn(asBytes(column), path), rowCount, out);
   });
 }

@@ -4,7 +4,8 @@ import { assert } from '../../errors.ts';
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { type ElementColumn, elementColumn } from '../array/element-column.ts';
 import { isElementField } from '../array/element-field.ts';
-import { clearNulls, invertBits } from './bits.ts';
+import type { IndexAnswer, IndexLookup, IndexQuery } from '../index-lookup.ts';
+import { andBits, andNotBits, clearNulls, invertBits } from './bits.ts';
 import type { Condition } from './condition.ts';
 import { defaultColumn } from './default-column.ts';
 
@@ -21,6 +22,8 @@ interface LeafOptions {
   readonly negated?: boolean;
   /** The kernel answers for null rows as well. */
   readonly seesNulls?: boolean;
+  /** The kernel says yes to the rows that pass all of these: an index can answer in its place. */
+  readonly queries?: readonly IndexQuery[];
 }
 
 /** A condition on the values of some fields: takes care of negation, of null rows, and of fields that the segment does not have. */
@@ -38,7 +41,31 @@ export function leaf(options: LeafOptions, kernel: Kernel): Condition {
       const complete = columns.map((column, index) => valuesOf(fields[index]!, column, source.rowCount));
       run(options, kernel, complete, source.rowCount, out);
     },
+    ...(canLookUp(options) && { fromIndexes: (lookup) => lookUp(options, lookup) }),
   };
+}
+
+/** Indexes are of fields, not of one element of an array. */
+function canLookUp({ fields, queries }: LeafOptions): boolean {
+  return queries !== undefined && queries.length > 0 && !fields.some(isElementField);
+}
+
+function lookUp(options: LeafOptions, lookup: IndexLookup): IndexAnswer<Condition> | undefined {
+  let bits: Uint8Array | undefined;
+  for (const query of options.queries!) {
+    const rows = lookup.rows(query);
+    if (!rows) return undefined;
+    if (bits) andBits(bits, rows);
+    else bits = rows;
+  }
+  if (options.negated) negate(bits!, options.fields[0]!.id, lookup);
+  return { bits: bits!, rest: undefined };
+}
+
+function negate(bits: Uint8Array, fieldId: number, lookup: IndexLookup): void {
+  invertBits(bits, lookup.rowCount);
+  const nulls = lookup.nulls(fieldId);
+  if (nulls) andNotBits(bits, nulls);
 }
 
 /** Every row is the same: one row is tested for all. */

@@ -1,4 +1,5 @@
 import type { ColumnSource } from '../filter.ts';
+import type { IndexAnswer } from '../index-lookup.ts';
 import { andBits, anyBit, orBits } from './bits.ts';
 import type { Condition } from './condition.ts';
 import { constantCondition } from './constant-condition.ts';
@@ -13,6 +14,15 @@ export function allOf(operands: readonly Condition[]): Condition {
     evaluate(source, out) {
       evaluateEach(source, ordered, out, andBits, () => !anyBit(out));
     },
+    fromIndexes(lookup) {
+      const answers = operands.map((operand) => operand.fromIndexes?.(lookup));
+      const known = answers.filter((answer) => answer !== undefined);
+      const [first, ...others] = known;
+      if (!first) return undefined;
+      for (const { bits } of others) andBits(first.bits, bits);
+      const rests = operands.flatMap((operand, i) => (answers[i] ? (answers[i].rest ?? []) : operand));
+      return { bits: first.bits, rest: rests.length > 0 ? allOf(rests) : undefined };
+    },
   };
 }
 
@@ -21,13 +31,26 @@ export function anyOf(operands: readonly Condition[]): Condition {
   const only = combined(operands, false);
   if (only) return only;
   const keys = operands.map((operand) => operand.primaryKeys);
-  return {
+  const any: Condition = {
     ...describe(operands),
     ...(keys.every((list) => list !== undefined) && { primaryKeys: [...new Set(keys.flat())] }),
     evaluate(source, out) {
       evaluateEach(source, operands, out, orBits, () => false);
     },
+    fromIndexes(lookup) {
+      const answers: IndexAnswer<Condition>[] = [];
+      for (const operand of operands) {
+        const answer = operand.fromIndexes?.(lookup);
+        if (!answer) return undefined;
+        answers.push(answer);
+      }
+      const [first, ...others] = answers as [IndexAnswer<Condition>, ...IndexAnswer<Condition>[]];
+      for (const { bits } of others) orBits(first.bits, bits);
+      // Which operand let a row through is not known any more.
+      return { bits: first.bits, rest: answers.some(({ rest }) => rest) ? any : undefined };
+    },
   };
+  return any;
 }
 
 function combined(operands: readonly Condition[], whenEmpty: boolean): Condition | undefined {

@@ -7,7 +7,8 @@ import { asFixed, leaf } from './leaf.ts';
 
 /** Rows of an integer field whose value is in the set. */
 export function integerSetLeaf(field: FieldSchema, set: IntegerSet, negated: boolean): Condition {
-  return leaf({ fields: [field], costPerRowNs: COST.set, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, test: { kind: 'integerSet', set } } as const];
+  return leaf({ fields: [field], costPerRowNs: COST.set, negated, queries }, ([column], rowCount, out) => {
     const { values: rows } = asFixed(column);
     out.fill(0);
     if (rows instanceof BigInt64Array) testInt64(halves(rows), set, rowCount, out);
@@ -18,7 +19,8 @@ export function integerSetLeaf(field: FieldSchema, set: IntegerSet, negated: boo
 /** Rows of a Float or Double field whose value is listed. */
 export function doubleSetLeaf(field: FieldSchema, values: readonly number[], negated: boolean): Condition {
   const set = new Set(values);
-  return leaf({ fields: [field], costPerRowNs: COST.set, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, test: { kind: 'doubleSet', values } } as const];
+  return leaf({ fields: [field], costPerRowNs: COST.set, negated, queries }, ([column], rowCount, out) => {
     const { values: rows } = asFixed(column);
     assert(!(rows instanceof BigInt64Array), 'Int64 fields have an integer set');
     out.fill(0);

@@ -11,7 +11,8 @@ export function textLeaf(
   costPerRowNs: number,
   negated: boolean,
 ): Condition {
-  return leaf({ fields: [field], costPerRowNs, negated }, ([column], rowCount, out) => {
+  const queries = [{ fieldId: field.id, test: { kind: 'texts', predicate } } as const];
+  return leaf({ fields: [field], costPerRowNs, negated, queries }, ([column], rowCount, out) => {
     const { bytes, offsets } = asBytes(column);
     testTexts(bytes, offsets, rowCount, predicate, out);
   });

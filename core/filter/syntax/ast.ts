@@ -1,3 +1,4 @@
+import type { SpatialRelation } from '../../geometry/spatial-relation.ts';
 import type { TemplateValue } from '../filter.ts';
 
 /**
@@ -22,6 +23,7 @@ export type FilterNode =
   | ContainsNode
   | MatchNode
   | SampleNode
+  | SpatialNode
   | NotNode
   | LogicalNode;
 
@@ -151,6 +153,15 @@ export interface MatchNode extends Span {
 export interface SampleNode extends Span {
   readonly kind: 'sample';
   readonly factor: FilterNode;
+}
+
+/** `st_within(field, "POLYGON (…)")`; `dwithin` has a distance too, `isvalid` only the field. */
+export interface SpatialNode extends Span {
+  readonly kind: 'spatial';
+  readonly relation: SpatialRelation | 'dwithin' | 'isvalid';
+  readonly operand: FieldNode;
+  readonly geometry: FilterNode | undefined;
+  readonly distance: FilterNode | undefined;
 }
 
 export interface NotNode extends Span {

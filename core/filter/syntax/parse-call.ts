@@ -1,4 +1,4 @@
-import type { ContainsNode, FieldNode, FilterNode, MatchNode } from './ast.ts';
+import type { ContainsNode, FieldNode, FilterNode, MatchNode, SpatialNode } from './ast.ts';
 import { parseExpression } from './parse-expression.ts';
 import type { ParseState } from './parse-state.ts';
 
@@ -22,10 +22,19 @@ const FUNCTIONS: ReadonlyMap<string, ParseArguments> = new Map<string, ParseArgu
   ['match_least', matches('least')],
   ['match_most', matches('most')],
   ['match_exact', matches('exact')],
+  ['st_equals', spatial('equals')],
+  ['st_touches', spatial('touches')],
+  ['st_overlaps', spatial('overlaps')],
+  ['st_crosses', spatial('crosses')],
+  ['st_contains', spatial('contains')],
+  ['st_intersects', spatial('intersects')],
+  ['st_within', spatial('within')],
+  ['st_dwithin', spatial('dwithin')],
+  ['st_isvalid', spatial('isvalid')],
 ]);
 
 /** Functions of Milvus that Braid does not have. Their arguments have a syntax of their own, so that they are refused by name. */
-const UNSUPPORTED = /^(text_match|phrase_match|st_[a-z]+|membership_match)$/;
+const UNSUPPORTED = /^(text_match|phrase_match|membership_match)$/;
 
 /** The current token is the parenthesis after `callee`. Names of functions are case-insensitive. */
 export function parseCall(state: ParseState, callee: FieldNode): FilterNode {
@@ -67,6 +76,19 @@ function contains(mode: ContainsNode['mode']): ParseArguments {
     const operand = parseFieldArgument(state, callee);
     state.expect(',');
     return { kind: 'contains', mode, operand, elements: parseArgument(state) };
+  };
+}
+
+function spatial(relation: SpatialNode['relation']): ParseArguments {
+  return (state, callee) => {
+    const operand = parseFieldArgument(state, callee);
+    const next = () => {
+      state.expect(',');
+      return parseArgument(state);
+    };
+    const geometry = relation === 'isvalid' ? undefined : next();
+    const distance = relation === 'dwithin' ? next() : undefined;
+    return { kind: 'spatial', relation, operand, geometry, distance };
   };
 }
 

@@ -50,6 +50,8 @@ function children(node: FilterNode): readonly FilterNode[] {
       return [node.operand, node.elements];
     case 'match':
       return [node.struct, node.condition];
+    case 'spatial':
+      return [node.operand, node.geometry, node.distance].filter((part) => part !== undefined);
     case 'sample':
       return [node.factor];
     case 'logical':

@@ -30,6 +30,10 @@ export function printFilter(node: FilterNode): string {
       const threshold = node.mode === 'any' || node.mode === 'all' ? '' : `, threshold = ${node.threshold}`;
       return `match_${node.mode}(${printFilter(node.struct)}, ${printFilter(node.condition)}${threshold})`;
     }
+    case 'spatial': {
+      const parts = [node.operand, node.geometry, node.distance].filter((part) => part !== undefined);
+      return `st_${node.relation}(${parts.map(printFilter).join(', ')})`;
+    }
     case 'sample':
       return `random_sample(${printFilter(node.factor)})`;
     case 'logical':

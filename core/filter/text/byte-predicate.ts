@@ -4,6 +4,21 @@ export interface BytePredicate {
   readonly lengthMin: number;
   readonly lengthMax: number;
   matches(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Texts that sort outside do not match either; missing: any may. */
+  readonly range?: TextRange;
+}
+
+/** A range of texts by their bytes. */
+export interface TextRange {
+  readonly lower: TextBound | undefined;
+  readonly upper: TextBound | undefined;
+  /** Every text within matches. */
+  readonly isExact: boolean;
+}
+
+export interface TextBound {
+  readonly value: Uint8Array;
+  readonly inclusive: boolean;
 }
 
 const ENCODER = new TextEncoder();

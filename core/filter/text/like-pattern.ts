@@ -1,4 +1,4 @@
-import type { BytePredicate } from './byte-predicate.ts';
+import type { BytePredicate, TextRange } from './byte-predicate.ts';
 import { type LikeItem, LikeSegment } from './like-segment.ts';
 
 /**
@@ -27,6 +27,18 @@ export class LikePattern implements BytePredicate {
     this.lengthMin = segments.reduce((sum, segment) => sum + segment.lengthMin, 0);
     this.lengthMax = this.#last ? Number.POSITIVE_INFINITY : this.#first.lengthMax;
     this.searchBytes = this.#middle.reduce((sum, segment) => sum + segment.lengthMin, 0);
+  }
+
+  /** The texts that begin with what stands before the first wildcard. */
+  get range(): TextRange {
+    const prefix = this.#first.literalStart;
+    const isPrefixOnly = this.#middle.length === 0 && this.#last?.lengthMin === 0;
+    const upper = afterPrefix(prefix);
+    return {
+      lower: { value: prefix, inclusive: true },
+      upper: upper && { value: upper, inclusive: false },
+      isExact: isPrefixOnly && prefix.length === this.#first.lengthMin,
+    };
   }
 
   matches(bytes: Uint8Array, start: number, end: number): boolean {
@@ -67,4 +79,13 @@ function split(pattern: string): LikeItem[][] {
   }
   flush();
   return segments;
+}
+
+/** The first text by bytes that sorts after all those with the prefix; undefined if there is none. */
+function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
+  const last = prefix.findLastIndex((byte) => byte < 0xff);
+  if (last === -1) return undefined;
+  const after = prefix.slice(0, last + 1);
+  after[last]!++;
+  return after;
 }

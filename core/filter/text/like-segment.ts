@@ -21,6 +21,12 @@ export class LikeSegment {
     this.lengthMax = codes.reduce((sum, code) => sum + (code === ANY ? CHARACTER_BYTES_MAX : 1), 0);
   }
 
+  /** The bytes before the first `_`. */
+  get literalStart(): Uint8Array {
+    const any = this.#items.indexOf(ANY);
+    return Uint8Array.from(any === -1 ? this.#items : this.#items.subarray(0, any));
+  }
+
   /** End of the segment if it stands at `start`, or -1. */
   matchAt(bytes: Uint8Array, start: number, end: number): number {
     let position = start;

@@ -1,4 +1,4 @@
-import { type BytePredicate, bytesAt } from './byte-predicate.ts';
+import { type BytePredicate, bytesAt, type TextRange } from './byte-predicate.ts';
 
 /** The text is exactly these bytes. */
 export class TextEqual implements BytePredicate {
@@ -10,6 +10,11 @@ export class TextEqual implements BytePredicate {
     this.#value = value;
     this.lengthMin = value.length;
     this.lengthMax = value.length;
+  }
+
+  get range(): TextRange {
+    const bound = { value: this.#value, inclusive: true };
+    return { lower: bound, upper: bound, isExact: true };
   }
 
   matches(bytes: Uint8Array, start: number): boolean {

@@ -1,9 +1,4 @@
-import { type BytePredicate, compareBytes } from './byte-predicate.ts';
-
-export interface TextBound {
-  readonly value: Uint8Array;
-  readonly inclusive: boolean;
-}
+import { type BytePredicate, compareBytes, type TextBound, type TextRange } from './byte-predicate.ts';
 
 /** The text sorts between two bounds, either of which may be missing. */
 export class TextInterval implements BytePredicate {
@@ -11,6 +6,10 @@ export class TextInterval implements BytePredicate {
   readonly lengthMax = Number.POSITIVE_INFINITY;
   readonly #lower: TextBound | undefined;
   readonly #upper: TextBound | undefined;
+
+  get range(): TextRange {
+    return { lower: this.#lower, upper: this.#upper, isExact: true };
+  }
 
   constructor(lower: TextBound | undefined, upper: TextBound | undefined) {
     this.#lower = lower;

@@ -32,6 +32,16 @@ export class TextSet implements BytePredicate {
     this.lengthMax = lengthMax;
   }
 
+  /** Different and equal ones. */
+  get count(): number {
+    return this.#offsets.length - 1;
+  }
+
+  /** The text at a position of the list, a view. */
+  at(index: number): Uint8Array {
+    return this.#bytes.subarray(this.#offsets[index], this.#offsets[index + 1]);
+  }
+
   matches(bytes: Uint8Array, start: number, end: number): boolean {
     return this.indexOf(bytes, start, end) !== -1;
   }

@@ -57,7 +57,12 @@ function columnsOf(names: readonly string[], { schema }: ImportFormat): { name: 
   for (const { name, dataType } of schema.fields) {
     if (isVector(dataType) || dataType === DataType.Array) asJson.add(name);
   }
-  return names.map((name) => ({ name, cell: asJson.has(name) ? parseJson : (text) => text }));
+  // Pandas, and with it pymilvus' writer, writes True.
+  const flags = new Set(schema.fields.filter(({ dataType }) => dataType === DataType.Bool).map(({ name }) => name));
+  return names.map((name) => {
+    if (asJson.has(name)) return { name, cell: parseJson };
+    return { name, cell: flags.has(name) ? (text) => text.toLowerCase() : (text) => text };
+  });
 }
 
 function cellValue(text: string, cell: Cell, name: string, row: number, { nullText }: ImportFormat): unknown {

@@ -16,12 +16,12 @@ export interface AddFieldInput {
 export async function addField(cluster: Cluster, context: RequestContext, input: AddFieldInput): Promise<void> {
   const { database } = context;
   const { field } = input;
-  const name = await cluster.catalog.read((catalog) => {
+  const { name, properties } = await cluster.catalog.read((catalog) => {
     const collection = catalog.collection(database, input.collection);
     if (fieldByName(collection.schema, field.name)) {
       throw new BraidError('parameterInvalid', `duplicated field name ${field.name} in collection ${collection.name}`);
     }
-    return collection.name;
+    return collection;
   });
   refuse(field, isVector(field.dataType), 'a vector');
   refuse(field, field.isPrimaryKey, 'the primary key');
@@ -37,7 +37,7 @@ export async function addField(cluster: Cluster, context: RequestContext, input:
     kind: 'addField',
     database,
     collection: name,
-    field: validateField(field, 0),
+    field: validateField(field, 0, properties['timezone']),
   });
 }
 

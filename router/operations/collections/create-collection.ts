@@ -4,7 +4,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { CollectionDraft } from '../../../core/schema/validate-collection-schema.ts';
 import { validateCollectionSchema } from '../../../core/schema/validate-collection-schema.ts';
-import { validateProperties } from '../../../core/schema/validate-properties.ts';
+import { PROPERTIES, validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -26,8 +26,10 @@ export async function createCollection(
   input: CreateCollectionInput,
 ): Promise<void> {
   const { database } = context;
-  const schema = validateCollectionSchema(input.schema);
   validateProperties(input.properties);
+  const parent = await cluster.catalog.read((catalog) => catalog.database(database));
+  const timezone = input.properties[PROPERTIES.timezone] ?? parent.properties[PROPERTIES.timezone];
+  const schema = validateCollectionSchema(input.schema, timezone);
   const shardsCount = input.shardsCount === 0 ? 1 : input.shardsCount;
   if (shardsCount < 1 || shardsCount > LIMITS.shardsMax) {
     throw new BraidError(
@@ -36,7 +38,6 @@ export async function createCollection(
     );
   }
   const hasPartitionKey = schema.fields.some((field) => field.isPartitionKey);
-  await cluster.catalog.read((catalog) => catalog.database(database));
   await changeCatalog(cluster, context, {
     kind: 'createCollection',
     database,
@@ -46,7 +47,8 @@ export async function createCollection(
     partitionsCount: hasPartitionKey
       ? keyedPartitions(input.partitionsCount)
       : unkeyedPartitions(input.partitionsCount),
-    properties: input.properties,
+    // A collection keeps the zone that its database had when it was made, as in Milvus.
+    properties: timezone === undefined ? input.properties : { ...input.properties, timezone },
   });
 }
 

@@ -1,5 +1,7 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
+import { DataType } from '../../../core/schema/data-type.ts';
+import { formatTimestamptz, UTC } from '../../../core/time/timestamptz.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
 
@@ -15,7 +17,7 @@ export interface DescribeCollectionOutput {
   readonly databaseName: string;
   readonly databaseId: number;
   readonly aliases: readonly string[];
-  /** What clients may see: without the dynamic field. */
+  /** What clients may see: without the dynamic field; the defaults of timestamps as text. */
   readonly fields: readonly FieldSchema[];
   /** With `timezone`, which every collection has. */
   readonly properties: Readonly<Record<string, string>>;
@@ -32,13 +34,20 @@ export async function describeCollection(
       input.name === '' && input.id !== undefined
         ? catalog.collectionById(input.id)
         : catalog.collection(database, input.name);
+    const properties = { timezone: UTC, ...collection.properties };
+    const fields = collection.schema.fields.filter((field) => !field.isDynamic);
     return {
       collection,
       databaseName: catalog.databaseById(collection.databaseId).name,
       databaseId: collection.databaseId,
       aliases: catalog.aliasesOf(collection.id),
-      fields: collection.schema.fields.filter((field) => !field.isDynamic),
-      properties: { timezone: 'UTC', ...collection.properties },
+      fields: fields.map((field) => withReadableDefault(field, properties.timezone)),
+      properties,
     };
   });
+}
+
+function withReadableDefault(field: FieldSchema, timezone: string): FieldSchema {
+  if (field.dataType !== DataType.Timestamptz || field.defaultValue === undefined) return field;
+  return { ...field, defaultValue: formatTimestamptz(BigInt(field.defaultValue), timezone) };
 }

@@ -1,6 +1,12 @@
 import type { Properties } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
-import { fieldByName } from '../../../core/schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  dynamicField,
+  type FieldSchema,
+  fieldByName,
+  functionOfOutput,
+} from '../../../core/schema/collection-schema.ts';
 import { validateIndex } from '../../../core/schema/validate-index.ts';
 import { validateName } from '../../../core/schema/validate-name.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -20,11 +26,15 @@ export interface CreateIndexInput {
 export async function createIndex(cluster: Cluster, context: RequestContext, input: CreateIndexInput): Promise<void> {
   const { database } = context;
   if (input.indexName !== '') validateName('index', input.indexName);
-  const { name, field } = await cluster.catalog.read((catalog) => {
+  const { name, field, isBm25Output } = await cluster.catalog.read((catalog) => {
     const collection = catalog.collection(database, input.collection);
-    const found = fieldByName(collection.schema, input.field);
+    const found = indexedField(collection.schema, input.field);
     if (!found) throw new BraidError('parameterUnexpected', `cannot create index on non-exist field: ${input.field}`);
-    return { name: collection.name, field: found };
+    return {
+      name: collection.name,
+      field: found,
+      isBm25Output: functionOfOutput(collection.schema, found.id) !== undefined,
+    };
   });
   await changeCatalog(cluster, context, {
     kind: 'createIndex',
@@ -32,6 +42,15 @@ export async function createIndex(cluster: Cluster, context: RequestContext, inp
     collection: name,
     field: field.name,
     indexName: input.indexName,
-    params: validateIndex(field, input.params),
+    params: validateIndex(field, withPathOfKey(field, input), isBm25Output),
   });
+}
+
+/** A name that is no field is a key of the dynamic field: so clients index a path of it. */
+function indexedField(schema: CollectionSchema, name: string): FieldSchema | undefined {
+  return fieldByName(schema, name) ?? dynamicField(schema);
+}
+
+function withPathOfKey(field: FieldSchema, { field: name, params }: CreateIndexInput): Properties {
+  return field.name === name || params['json_path'] !== undefined ? params : { ...params, json_path: name };
 }

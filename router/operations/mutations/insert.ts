@@ -21,7 +21,11 @@ export interface InsertInput {
 export async function insert(cluster: Cluster, context: RequestContext, input: InsertInput): Promise<MutationOutput> {
   return writeWithSchema(cluster, context, input, async ({ collection, partitionId }) => {
     const givesAutoId = collection.properties['allow_insert_auto_id']?.toLowerCase() === 'true';
-    const batch = await validateRows(collection.schema, { ...input, givesAutoId });
+    const batch = await validateRows(collection.schema, {
+      ...input,
+      givesAutoId,
+      timezone: collection.properties['timezone'],
+    });
     return writeRows(cluster, context, collection, partitionId, batch, false);
   });
 }

@@ -32,7 +32,11 @@ export async function upsert(cluster: Cluster, context: RequestContext, input: U
   if (input.partialUpdate) throw new BraidError('notSupported', 'partial_update is not supported by this server yet');
   return writeWithSchema(cluster, context, input, async ({ collection, partitionId }) => {
     const primary = primaryField(collection.schema);
-    const batch = await validateRows(collection.schema, { ...input, givesAutoId: true });
+    const batch = await validateRows(collection.schema, {
+      ...input,
+      givesAutoId: true,
+      timezone: collection.properties['timezone'],
+    });
     const keys = batch.columns.get(primary.id);
     if (!keys) throw new BraidError('parameterInvalid', `must assign pk when upsert, field name: ${primary.name}`);
     const rows = lastRowPerKey(keys);

@@ -3,7 +3,7 @@ import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-opera
 import { BraidError } from '../../../core/errors.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import { roundScores } from '../../../core/rank/round-scores.ts';
-import { DataType } from '../../../core/schema/data-type.ts';
+import { DataType, dataTypeName } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
 import { classifyError } from '../../cluster/classify-error.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -12,12 +12,15 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import { type ColumnSource, fetchColumns, inlineColumns, sendsInline } from './collect-columns.ts';
 import { type FoundHits, findHits } from './find-hits.ts';
 import { findQueryVectors } from './find-query-vectors.ts';
+import { findGroups } from './group/find-groups.ts';
+import { namedGroups } from './group/named-groups.ts';
 import type { OutputFields } from './output-fields.ts';
 import { checkQueries, type SearchPlan } from './plan-search.ts';
+import { queryTerms } from './query-terms.ts';
 import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from './read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from './search.ts';
 
-/** Does a planned search whose order is that of the distances. */
+/** Does a planned search whose order is that of the distances, grouped or not. */
 export async function answerSearch(
   cluster: Cluster,
   plan: SearchPlan,
@@ -28,13 +31,15 @@ export async function answerSearch(
   const routing = await getRouting(cluster, plan.target, input.consistency, run);
   const fetchedIds = fetchedFields(plan).map((field) => field.id);
   const isInline = fetchedIds.length === 0 || run.isRepeated || isCheapInline(cluster, plan, queries, routing);
-  const { offset, limit } = plan.parameters;
+  const { offset, limit, grouping } = plan.parameters;
   const fieldIds = isInline ? fetchedIds : [];
-  const { templates } = input;
-  const found = await findHits(cluster, { plan, templates, queries, routing, offset, limit, fieldIds }, run);
+  const request = { plan, templates: input.templates, queries, routing, offset, limit, fieldIds };
+  const groups = grouping && (await findGroups(cluster, request, grouping, run));
+  const found = groups ?? (await findHits(cluster, request, run));
   try {
     const columns = await columnsOf(cluster, plan, found, isInline, run);
-    return outputOf(plan, queries, found, columns);
+    const output = outputOf(plan, queries, found, columns);
+    return groups ? { ...output, groupValues: namedGroups(grouping!, groups.groupValues) } : output;
   } catch (error) {
     // The node that found the hits went away before it could send their fields: others find them again.
     if (isInline || !(error instanceof BraidError) || classifyError(error) !== 'node') throw error;
@@ -42,19 +47,40 @@ export async function answerSearch(
   }
 }
 
-/** The checked query vectors; those of a search by keys are read from the rows. */
+/** The checked query vectors; those of a search by keys are read from the rows, those of texts are their terms. */
 export async function queriesOf(
   cluster: Cluster,
   plan: SearchPlan,
   input: SearchInput,
   run: ReadRun,
 ): Promise<QueryVectors> {
-  const queries =
-    input.queries.kind === 'vectors'
-      ? input.queries
-      : await findQueryVectors(cluster, plan, input.queries.keys, input, run);
+  const queries = await decodedQueries(cluster, plan, input, run);
   checkQueries(plan, queries);
   return queries;
+}
+
+async function decodedQueries(
+  cluster: Cluster,
+  plan: SearchPlan,
+  input: SearchInput,
+  run: ReadRun,
+): Promise<QueryVectors> {
+  switch (input.queries.kind) {
+    case 'keys':
+      return findQueryVectors(cluster, plan, input.queries.keys, input, run);
+    case 'texts':
+      return queryTerms(plan, input.queries);
+    case 'vectors':
+      refuseVectorsForText(plan, input.queries);
+      return input.queries;
+  }
+}
+
+/** A BM25 field holds terms that only the server knows. */
+function refuseVectorsForText(plan: SearchPlan, { dataType }: QueryVectors): void {
+  if (plan.index.metricType !== 'BM25') return;
+  const message = `please provide varchar/text for BM25 Function based search, got ${dataTypeName(dataType)}`;
+  throw new BraidError('parameterInvalid', message);
 }
 
 function fetchedFields({ output, primary }: SearchPlan): OutputFields['fields'] {
@@ -130,6 +156,7 @@ function outputOf(
     outputFields: plan.output.names,
     sessionTimestamp: sessionTimestampOf(answers, collection),
     searchedRowCount: searchedRowsOf(answers),
+    groupValues: undefined,
   };
 }
 

@@ -1,6 +1,9 @@
 import { LIMITS } from '../../../core/limits.ts';
+import { pointerOf } from '../../../core/merge/group-key.ts';
+import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import type { SearchResponse } from '../../../proto/generated/node.ts';
+import type { ColumnMessage, SearchResponse } from '../../../proto/generated/node.ts';
+import { bytesOf } from '../../../proto/node-protocol/column-codec.ts';
 import { encodeFilter } from '../../../proto/node-protocol/filter-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
@@ -9,6 +12,7 @@ import { type MergedAnswers, mergeAnswers } from './merge-answers.ts';
 import type { SearchPlan } from './plan-search.ts';
 import { type ReadRun, type Routing, scatterRead } from './read-run.ts';
 import type { QueryVectors, SearchInput } from './search.ts';
+import { weighTerms } from './weigh-terms.ts';
 
 /** One search of all nodes, ready to be sent. */
 export interface HitsRequest {
@@ -21,6 +25,8 @@ export interface HitsRequest {
   readonly limit: number;
   /** Fields that come along with the hits. */
   readonly fieldIds: number[];
+  /** BM25, when the terms of the queries are weighed (weigh-terms.ts): mean number of terms of a row. */
+  readonly averageTermCount?: number;
 }
 
 export interface FoundHits {
@@ -38,9 +44,10 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
     metricType: plan.index.metricType,
     hasTextKeys: plan.primary.dataType === DataType.VarChar,
   };
+  const asked = await weighTerms(cluster, request, run);
   let k = offset + limit;
   for (let round = 0; ; round++) {
-    const answers = await askNodes(cluster, request, k, run);
+    const answers = await askNodes(cluster, asked, k, run);
     const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
     const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
     span.end();
@@ -52,11 +59,22 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
 
 const NOTHING = new Uint8Array(0);
 
-function askNodes(
+/** What a grouped search adds: `k` counts groups then. */
+export interface GroupsAsked {
+  readonly field: FieldSchema;
+  readonly path: readonly string[] | undefined;
+  readonly size: number;
+  /** The only groups that count. */
+  readonly only?: ColumnMessage;
+}
+
+/** Sends one search to all nodes, for `k` hits per query. */
+export function askNodes(
   cluster: Cluster,
-  { plan, templates, queries, routing, fieldIds }: HitsRequest,
+  { plan, templates, queries, routing, fieldIds, averageTermCount = 0 }: HitsRequest,
   k: number,
   run: ReadRun,
+  groups?: GroupsAsked,
 ): Promise<readonly Answer<SearchResponse>[]> {
   const { parameters } = plan;
   const filter = encodeFilter(plan.filter, templates);
@@ -80,11 +98,12 @@ function askNodes(
         probeCount: parameters.tuning.probeCount,
         reorderCount: parameters.tuning.reorderCount,
         dropRatio: parameters.tuning.dropRatio,
-        queryOffsets: NOTHING,
-        averageTermCount: 0,
-        groupByFieldId: 0,
-        groupSize: 0,
-        groupByPath: '',
+        queryOffsets: queries.offsets ? bytesOf(queries.offsets) : NOTHING,
+        averageTermCount,
+        groupByFieldId: groups?.field.id ?? 0,
+        groupSize: groups?.size ?? 0,
+        groupByPath: pointerOf(groups?.path ?? []),
+        groupValues: groups?.only,
       },
       signal,
     ),

@@ -1,4 +1,4 @@
-import type { PrimaryKey, VectorColumn } from '../../../core/columns/column.ts';
+import type { BytesColumn, PrimaryKey, VectorColumn } from '../../../core/columns/column.ts';
 import { gatherColumn, keyAt } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
@@ -46,6 +46,8 @@ export async function findQueryVectors(
     if (row === undefined) throw new BraidError('parameterInvalid', `search by ids: no row has the primary key ${key}`);
     return row;
   });
-  const vectors = gatherColumn(found.columns[0]!, rows) as VectorColumn;
-  return { kind: 'vectors', dataType: plan.field.dataType, data: vectors.data, queryCount: keys.length };
+  const vectors = gatherColumn(found.columns[0]!, rows) as VectorColumn | BytesColumn;
+  const queries = { kind: 'vectors', dataType: plan.field.dataType, queryCount: keys.length } as const;
+  if (vectors.kind === 'vector') return { ...queries, data: vectors.data };
+  return { ...queries, data: vectors.bytes, offsets: vectors.offsets };
 }

@@ -59,7 +59,6 @@ function planHybrid(
   context: RequestContext,
   input: HybridSearchInput,
 ): RankedPlan {
-  const parameters = parseRankParameters(input.rankParameters);
   const parts = input.requests.map((request) => {
     const plan = planSearch(cluster, catalog, context, request);
     if (plan.ranker && plan.ranker.kind !== 'boost') {
@@ -68,7 +67,10 @@ function planHybrid(
     return { plan, input: request, hitCount: plan.parameters.limit, ranker: plan.ranker };
   });
   const { id, schema } = parts[0]!.plan.target.collection;
+  const parameters = parseRankParameters(input.rankParameters, schema);
+  // Older clients name the groups in the sub-requests.
+  const grouping = parameters.grouping ?? parts.find(({ plan }) => plan.parameters.grouping)?.plan.parameters.grouping;
   const compile = (filter: string) => cluster.filters.compile(filter, id, schema);
   const ranker = input.functionScore ? parseFunctionScore(input.functionScore, { schema, compile }) : parameters.ranker;
-  return { ...parameters, parts, ranker };
+  return { ...parameters, grouping, parts, ranker };
 }

@@ -55,7 +55,7 @@ export async function mergeAnswers(
   return joined(parts, window.hasTextKeys);
 }
 
-function decodeHits(response: SearchResponse): HitList {
+export function decodeHits(response: SearchResponse): HitList {
   return {
     counts: arrayFrom(Uint32Array, response.counts),
     scores: arrayFrom(Float32Array, response.scores),
@@ -137,7 +137,12 @@ function withoutFirst(
   return { counts, lists, rows };
 }
 
-function gatherKeys(sources: readonly HitList[], lists: Uint32Array, rows: Uint32Array, hasTextKeys: boolean): KeyList {
+export function gatherKeys(
+  sources: readonly HitList[],
+  lists: Uint32Array,
+  rows: Uint32Array,
+  hasTextKeys: boolean,
+): KeyList {
   if (hasTextKeys) return Array.from(rows, (row, i) => sources[lists[i]!]!.keys[row] as string);
   const keys = new BigInt64Array(rows.length);
   for (let i = 0; i < rows.length; i++) keys[i] = sources[lists[i]!]!.keys[rows[i]!] as bigint;

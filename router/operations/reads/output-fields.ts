@@ -4,6 +4,7 @@ import {
   dynamicField,
   type FieldSchema,
   fieldByName,
+  functionOfOutput,
 } from '../../../core/schema/collection-schema.ts';
 
 /** What a client wants back of each row. */
@@ -26,12 +27,16 @@ export function resolveOutputFields(schema: CollectionSchema, wanted: readonly s
     const name = raw.trim();
     if (name === '*') {
       for (const field of schema.fields) {
+        if (functionOfOutput(schema, field.id)) continue;
         fields.add(field);
         names.add(field.name);
       }
       continue;
     }
     const field = fieldByName(schema, name);
+    if (field && functionOfOutput(schema, field.id)) {
+      throw new BraidError('parameterUnexpected', `not allowed to retrieve raw data of field ${name}`);
+    }
     if (field) {
       fields.add(field);
       names.add(name);

@@ -1,5 +1,8 @@
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
+import type { Grouping } from './group/grouping.ts';
+import { checkGroupWindow, parseGrouping } from './group/parse-grouping.ts';
 import { parseFlag, parseWholeNumber } from './parse-number.ts';
 import { parseTuning, type SearchTuning } from './parse-tuning.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
@@ -15,22 +18,28 @@ export interface SearchParameters {
   readonly roundDecimal: number | undefined;
   readonly ignoreGrowing: boolean;
   readonly tuning: SearchTuning;
+  readonly grouping: Grouping | undefined;
+  /** BM25: which of the field's analyzers; empty: the default one. */
+  readonly analyzerName: string;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
 }
 
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
-const UNSUPPORTED = ['group_by_field', 'group_by_fields', 'order_by_fields', 'iterator', 'search_iter_v2'] as const;
+const UNSUPPORTED = ['group_by_fields', 'order_by_fields', 'iterator', 'search_iter_v2'] as const;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
-export function parseSearchParameters(given: ReadonlyMap<string, string>): SearchParameters {
+export function parseSearchParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): SearchParameters {
   refuseUnsupported('search', given, UNSUPPORTED);
   const inner = parseInner(given.get('params'));
   const text = (name: string): string | undefined => inner[name] ?? given.get(name);
   const limit = parseLimit(given.get('topk') ?? given.get('limit'));
   const offset = parseOffset(given.get('offset'));
   checkWindow(offset, limit);
+  const grouping = parseGrouping(text, schema);
+  if (grouping) checkGroupWindow(grouping, offset, limit);
   return {
+    grouping,
     fieldName: unquoted(given.get('anns_field') ?? ''),
     limit,
     offset,
@@ -38,6 +47,7 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>): Searc
     roundDecimal: parseRoundDecimal(given.get('round_decimal')),
     ignoreGrowing: parseFlag(text('ignore_growing')),
     tuning: parseTuning(text, offset + limit),
+    analyzerName: unquoted(text('analyzer_name') ?? ''),
     radius: parseScore('radius', text('radius')),
     rangeFilter: parseScore('range_filter', text('range_filter')),
   };

@@ -2,8 +2,9 @@ import type { CollectionRecord, IndexRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { Filter } from '../../../core/filter/filter.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { largerIsNearer, type MetricType } from '../../../core/metric.ts';
 import { type FieldSchema, fieldByName, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
-import { dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import { findNonFinite } from '../../../core/schema/validate-vectors.ts';
 import type { CatalogSnapshot } from '../../cluster/catalog-snapshot.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -40,10 +41,11 @@ export function planSearch(
     throw new BraidError('notSupported', `${unsupported} is not supported by this server yet`);
   const target = planRead(catalog, context.database, input.collection, input.partitions, 'parameterUnexpected');
   const { schema } = target.collection;
-  const parameters = parseSearchParameters(input.parameters);
+  const parameters = parseSearchParameters(input.parameters, schema);
   const field = searchedField(target.collection, parameters.fieldName);
   const index = searchedIndex(target.collection, field, parameters);
   checkRange(parameters, index.metricType);
+  if (parameters.grouping) checkGrouping(parameters, field);
   checkTuning(index.indexType, parameters.tuning, parameters.offset + parameters.limit);
   const primary = primaryField(schema);
   const output = resolveOutputFields(schema, input.outputFields);
@@ -79,6 +81,8 @@ export function checkQueries(plan: SearchPlan, queries: QueryVectors): void {
     const types = `field vector - type ${dataTypeName(field.dataType)}, search info type ${dataTypeName(queries.dataType)}`;
     throw invalid(`vector type must be the same, ${types}, field name: ${field.name}`);
   }
+  // Sparse vectors have no dimension, and were checked one by one when they were decoded.
+  if (field.dataType === DataType.SparseFloatVector) return;
   const expected = vectorRowBytes(field.dataType, field.dimension!);
   if (data.length !== expected * queryCount) {
     const actual = data.length / queryCount;
@@ -121,12 +125,20 @@ function searchedIndex(
   return { ...index, metricType };
 }
 
+/** What Milvus does not group (internal/proxy/search_util.go). */
+function checkGrouping({ radius, rangeFilter }: SearchParameters, field: FieldSchema): void {
+  if (radius !== undefined || rangeFilter !== undefined)
+    throw invalid('Not allowed to do range-search when doing search-group-by');
+  if (field.dataType === DataType.BinaryVector)
+    throw invalid('not support search_group_by operation based on binary vector column');
+}
+
 /** Both bounds of a range search must leave room between them. */
-function checkRange({ radius, rangeFilter }: SearchParameters, metricType: string): void {
+function checkRange({ radius, rangeFilter }: SearchParameters, metricType: MetricType): void {
   if (radius === undefined || rangeFilter === undefined) return;
-  const largerIsNearer = metricType === 'IP' || metricType === 'COSINE';
-  if (largerIsNearer ? radius < rangeFilter : rangeFilter < radius) return;
-  const rule = largerIsNearer ? 'greater' : 'less';
+  const larger = largerIsNearer(metricType);
+  if (larger ? radius < rangeFilter : rangeFilter < radius) return;
+  const rule = larger ? 'greater' : 'less';
   throw invalid(`metric type '${metricType}', range_filter(${rangeFilter}) must be ${rule} than radius(${radius})`);
 }
 

@@ -53,7 +53,7 @@ export async function getRouting(
 /** Sends a read to all nodes of its route, below the span `do_search` or `do_query`. */
 export async function scatterRead<Response extends ReadResponse>(
   cluster: Cluster,
-  kind: 'search' | 'query',
+  kind: 'search' | 'query' | 'termStatistics',
   target: ReadTarget,
   routing: Routing,
   run: ReadRun,

@@ -22,7 +22,7 @@ export interface SearchInput {
   /** Empty: all rows. */
   readonly filter: string;
   readonly templates: ReadonlyMap<string, TemplateValue> | undefined;
-  readonly queries: QueryVectors | QueryKeys;
+  readonly queries: QueryVectors | QueryTexts | QueryKeys;
   /** The search parameters as sent: `anns_field`, `topk`, `params` (JSON text), `metric_type`, `offset`, `round_decimal`, ... Unknown keys are ignored. */
   readonly parameters: ReadonlyMap<string, string>;
   readonly outputFields: readonly string[];
@@ -40,6 +40,14 @@ export interface QueryVectors {
   /** One after the other, little endian, all of the same length. */
   readonly data: Uint8Array;
   readonly queryCount: number;
+  /** Sparse vectors: where each begins in `data` and the last one ends, in bytes. */
+  readonly offsets?: Uint32Array;
+}
+
+/** Search a field that BM25 computes by texts. */
+export interface QueryTexts {
+  readonly kind: 'texts';
+  readonly texts: readonly string[];
 }
 
 /** Search by the vectors of these rows. */
@@ -68,6 +76,8 @@ export interface SearchOutput {
   readonly sessionTimestamp: Timestamp;
   /** Rows that were searched. */
   readonly searchedRowCount: number;
+  /** Of a grouped search: the group of each hit. */
+  readonly groupValues: NamedColumn | undefined;
 }
 
 /** Best hits of all rows that the consistency level promises, each primary key once. */
@@ -94,5 +104,6 @@ function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: Rea
   const { ranker, parameters } = plan;
   if (!ranker) return answerSearch(cluster, plan, input, run);
   const hitCount = parameters.offset + parameters.limit;
-  return answerRanked(cluster, { ...parameters, ranker, parts: [{ plan, input, hitCount, ranker: undefined }] }, run);
+  const parts = [{ plan, input, hitCount, ranker: undefined }];
+  return answerRanked(cluster, { ...parameters, groupScorer: 'max', ranker, parts }, run);
 }

@@ -128,6 +128,12 @@ describe('types', () => {
       "at + INTERVAL 'P9999999999D' > ISO '2025-01-01'",
       'a part of the interval is 9999999999, the limit is 2147483647',
     ],
+    ['st_within(i32, "POINT (1 2)")', 'st_within operation are only supported on geometry fields now, got field i32'],
+    ['st_within(geo, "circle")', 'is not well-known text'],
+    ['st_within(geo, 5)', 'expected a geometry as well-known text'],
+    ['st_dwithin(geo, "LINESTRING (1 2, 3 4)", 5)', 'only a POINT can be the center of st_dwithin'],
+    ['st_dwithin(geo, "POINT (1 2)", -5)', 'distance parameter must be non-negative, got: -5'],
+    ['st_dwithin(geo, "POINT (1 2)", i32)', 'distance parameter must be a constant numeric value'],
     ['random_sample(1)', '"float factor" should be a const float expression'],
     ['random_sample(1.0)', 'the sample factor should be between 0 and 1'],
     ['random_sample(i32)', '"float factor" should be a const float expression'],
@@ -163,7 +169,10 @@ describe('types', () => {
     expect(error).toMatchObject({ kind: 'parameterInvalid', code: 1100 });
   });
 
-  it.each([['text_match(s, "a")', 'function text_match is not supported']])('%s is not supported', (text, message) => {
+  it.each([
+    ['text_match(s, "a")', 'function text_match is not supported'],
+    ['geo == "POINT (1 2)"', 'field geo of type Geometry is not supported in a filter'],
+  ])('%s is not supported', (text, message) => {
     expect(errorOf(text)).toMatchObject({ kind: 'notSupported', message: expect.stringContaining(message) });
   });
 

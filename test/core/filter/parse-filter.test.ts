@@ -172,7 +172,6 @@ describe('errors name the place and what was expected', () => {
     ['a =~ "x"', 'regular expressions are not supported, use like: =~'],
     ['text_match(a, "x")', 'function text_match is not supported'],
     ['PHRASE_MATCH(a, "x")', 'function phrase_match is not supported'],
-    ['st_within(a, "POINT(1 1)")', 'function st_within is not supported'],
   ])('%s is not supported', (text, message) => {
     expect(() => parseFilter(text)).toThrow(
       expect.objectContaining({ kind: 'notSupported', message: expect.stringContaining(message) }),

@@ -65,6 +65,13 @@ const tree = fc.letrec<{ node: FilterNode }>((tie) => {
       of('length', { operand: field }),
       of('contains', { mode: fc.constantFrom('one', 'all', 'any'), operand: field, elements: node }),
       of('sample', { factor: node }),
+      of('spatial', {
+        relation: fc.constantFrom('within', 'touches', 'equals'),
+        operand: field,
+        geometry: node,
+        distance: fc.constant(undefined),
+      }),
+      of('spatial', { relation: fc.constant('dwithin'), operand: field, geometry: node, distance: node }),
       of('match', {
         mode: fc.constantFrom('any', 'all'),
         struct: field,

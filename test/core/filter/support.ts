@@ -3,6 +3,7 @@ import { type ArrayElement, encodeArray } from '../../../core/columns/array-valu
 import type { BytesColumn, Column, FixedColumn, FixedValues } from '../../../core/columns/column.ts';
 import { compileFilter } from '../../../core/filter/compile-filter.ts';
 import type { ColumnSource, TemplateValue } from '../../../core/filter/filter.ts';
+import { wkbFromWkt } from '../../../core/geometry/geometry-text.ts';
 import type { CollectionSchema, FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 
@@ -64,6 +65,7 @@ export const SCHEMA = schemaOf(
     field('words', DataType.Array, { elementType: DataType.VarChar }),
     field('st[n]', DataType.Array, { elementType: DataType.Int32 }),
     field('st[w]', DataType.Array, { elementType: DataType.VarChar }),
+    field('geo', DataType.Geometry),
     field('vec', DataType.FloatVector),
     field('$meta', DataType.JSON, { isDynamic: true, nullable: false }),
   ],
@@ -109,6 +111,7 @@ function columnOf(schemaField: FieldSchema, rows: readonly Row[]): Column | unde
 function bytesOf({ dataType, elementType }: FieldSchema, value: Row[string]): Uint8Array | undefined {
   if (dataType === DataType.Array)
     return value === null ? new Uint8Array(0) : encodeArray(elementType!, value as readonly ArrayElement[]);
+  if (dataType === DataType.Geometry) return value === null ? new Uint8Array(0) : wkbFromWkt(String(value));
   if (dataType !== DataType.VarChar && dataType !== DataType.JSON) return undefined;
   return Buffer.from(String(value ?? ''));
 }

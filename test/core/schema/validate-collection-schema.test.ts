@@ -37,6 +37,15 @@ function draft(fields: readonly FieldDraft[], change: Partial<CollectionDraft> =
   };
 }
 
+const BM25 = {
+  name: 'bm25',
+  description: '',
+  type: 'BM25',
+  inputFieldNames: ['text'],
+  outputFieldNames: ['sparse'],
+  params: {},
+};
+
 const varChar = (change: Partial<FieldDraft> = {}): FieldDraft =>
   field('text', DataType.VarChar, { typeParams: { max_length: '10' }, ...change });
 
@@ -251,13 +260,9 @@ test.each<[string, CollectionDraft, string]>([
     'dim should not be specified for sparse vector field s(8)',
   ],
   [
-    'a function',
-    draft([ID, VECTOR], {
-      functions: [
-        { name: 'bm25', description: '', type: 'BM25', inputFieldNames: [], outputFieldNames: [], params: {} },
-      ],
-    }),
-    'functions are not supported by this server: bm25',
+    'a function of a type we lack',
+    draft([ID, VECTOR], { functions: [{ ...BM25, type: 'TextEmbedding' }] }),
+    'functions of type TextEmbedding are not supported by this server, supported is BM25: function bm25',
   ],
   [
     'a struct',

@@ -44,6 +44,12 @@ test.each([
     { index_type: 'BIN_FLAT', metric_type: 'JACCARD' },
   ],
   [
+    'an index of a JSON path',
+    DataType.JSON,
+    { index_type: 'inverted', json_cast_type: 'double', json_path: 'f["a"]' },
+    { index_type: 'INVERTED', json_cast_type: 'double', json_path: 'f["a"]' },
+  ],
+  [
     'every parameter of HNSW_SQ',
     DataType.FloatVector,
     { index_type: 'HNSW_SQ', params: '{"M": null, "sq_type": "sq8", "refine": true, "refine_type": "FP32", "own": 1}' },
@@ -107,6 +113,30 @@ test.each([
     'invalid index type: IVF_FLAT',
   ],
   ['params that are no JSON', DataType.FloatVector, { params: '{' }, 'index params are not JSON: {'],
+  [
+    'a bitmap of doubles',
+    DataType.Double,
+    { index_type: 'BITMAP' },
+    'bitmap index are only supported on bool, int, string',
+  ],
+  ['a sorted index of JSON', DataType.JSON, { index_type: 'STL_SORT' }, 'STL_SORT are only supported on numeric'],
+  ['an R-tree of texts', DataType.VarChar, { index_type: 'RTREE' }, 'RTREE index can only be built on geometry field'],
+  ['n-grams of numbers', DataType.Int64, { index_type: 'NGRAM' }, 'Ngram index can only be created on VARCHAR or JSON'],
+  ['JSON without a cast type', DataType.JSON, { index_type: 'INVERTED' }, 'json index must specify cast type'],
+  ['JSON with a wrong cast type', DataType.JSON, { json_cast_type: 'INT' }, 'json_cast_type INT is not supported'],
+  [
+    'JSON with a wrong path',
+    DataType.JSON,
+    { json_cast_type: 'DOUBLE', json_path: 'x["a"]' },
+    'json_path x["a"] does not begin with the name of the field',
+  ],
+  ['JSON with a broken path', DataType.JSON, { json_cast_type: 'DOUBLE', json_path: 'f[' }, 'expected a quoted key'],
+  [
+    'JSON with a condition for a path',
+    DataType.JSON,
+    { json_cast_type: 'DOUBLE', json_path: 'f == 1' },
+    'is no path of a JSON field',
+  ],
   ['a trie of numbers', DataType.Int64, { index_type: 'Trie' }, 'TRIE are only supported on varchar field'],
 ])('refuses %s', (_, dataType, given, message) => {
   expect(() => validateIndex(fieldOf(dataType), given as unknown as Record<string, string>)).toThrow(message);

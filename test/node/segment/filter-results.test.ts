@@ -31,6 +31,7 @@ function multiples(of: number): CountingFilter {
     fieldIds: [101],
     primaryKeys: undefined,
     isRandom: false,
+    fromIndexes: () => undefined,
     costPerRowNs: of,
     rows: 0,
     evaluate: (source, out) => {
@@ -45,7 +46,7 @@ function multiples(of: number): CountingFilter {
 
 test('a filter is evaluated once, and later for new rows only', async () => {
   const columns = columnsOf(50_001);
-  const results = new FilterResults(columns);
+  const results = new FilterResults({ columns: columns });
   const filter = multiples(7);
   const [first, second] = await Promise.all([results.rows(filter, 50_001, []), results.rows(filter, 50_001, [])]);
   expect(filter.rows).toBe(50_001);
@@ -64,7 +65,7 @@ test('a filter is evaluated once, and later for new rows only', async () => {
 });
 
 test('what is kept is bounded, and weighed as it grows', async () => {
-  const results = new FilterResults(columnsOf(10_000));
+  const results = new FilterResults({ columns: columnsOf(10_000) });
   const bytesEach = Math.ceil(10_000 / 32) * 4 * 2;
   await results.rows(multiples(1), 10_000, []);
   expect(results.memoryBytes).toBe(bytesEach);
@@ -73,7 +74,7 @@ test('what is kept is bounded, and weighed as it grows', async () => {
 });
 
 test('a filter that throws fails its callers, and the next one may succeed', async () => {
-  const results = new FilterResults(columnsOf(100));
+  const results = new FilterResults({ columns: columnsOf(100) });
   const filter = multiples(3);
   const evaluate = filter.evaluate;
   filter.evaluate = () => {

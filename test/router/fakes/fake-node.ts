@@ -32,6 +32,8 @@ import type {
   SearchResponse,
   StatisticsRequest,
   StatisticsResponse,
+  TermStatisticsRequest,
+  TermStatisticsResponse,
   TimestampRequest,
   TimestampResponse,
   WatchStatusRequest,
@@ -107,6 +109,15 @@ export class FakeNode implements WriterShard {
       const collection = this.#collection(request.scope!);
       const state = await this.#state(request.scope!, signal);
       return searchRows(this.#rows(request.scope!, request.ignoreGrowing), collection.schema, request, state);
+    });
+  }
+
+  /** Knows no terms. */
+  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+    return this.#answer('termStatistics', request, signal, async () => {
+      const rowCounts = new Uint8Array(request.terms.length * 2);
+      const state = await this.#state(request.scope!, signal);
+      return { rowCount: this.#rows(request.scope!, false).length, termCount: 0, rowCounts, state };
     });
   }
 

@@ -248,8 +248,8 @@ test.each([
   ['filter', { filter: 'colour ==' }, 'failed to create query plan: cannot parse expression: colour =='],
   [
     'group by',
-    { more: { group_by_field: 'color' } },
-    'search parameter group_by_field is not supported by this server yet',
+    { more: { group_by_field: 'vector' } },
+    'unsupported data type FloatVector for group by operator, field: vector',
   ],
   ['iterator', { more: { iterator: 'True' } }, 'search parameter iterator is not supported by this server yet'],
   ['reranker', { unsupported: ['function_score'] }, 'function_score is not supported by this server yet'],

@@ -49,7 +49,7 @@ def row_of(i):
         "document": {"number": i, "list": [1, 2, {"deep": "ü"}]},
         "vector": vector.tolist(),
         "half": vector.astype(np.float16),
-        "bits": [i % 256, 255],
+        "bits": bytes([i % 256, 255]),
         "shelf": f"shelf {i % 3}",
     }
 
@@ -98,7 +98,7 @@ def check(file_type):
             assert row[key] == expected[key], (key, row[key], expected[key])
         assert row["vector"] == expected["vector"], row["vector"]
         assert row["half"][0] == expected["half"].tobytes(), row["half"]
-        assert row["bits"][0] == bytes(expected["bits"]), row["bits"]
+        assert row["bits"][0] == expected["bits"], row["bits"]
     hits = client.search(name, [row_of(42)["vector"]], anns_field="vector", limit=3, consistency_level="Strong")
     assert hits[0][0]["id"] == 42 and hits[0][0]["distance"] == 0, hits
     client.drop_collection(name)

@@ -13,19 +13,27 @@ import { decodeVectorField } from './decode-vector-field.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
 
-/** What holds the values of a type on the wire. String and Text are VarChar to us. */
-const SCALARS: ReadonlyMap<WireType, readonly [ScalarData['$case'], DataType]> = new Map([
-  [WireType.Bool, ['boolData', DataType.Bool]],
-  [WireType.Int8, ['intData', DataType.Int8]],
-  [WireType.Int16, ['intData', DataType.Int16]],
-  [WireType.Int32, ['intData', DataType.Int32]],
-  [WireType.Int64, ['longData', DataType.Int64]],
-  [WireType.Float, ['floatData', DataType.Float]],
-  [WireType.Double, ['doubleData', DataType.Double]],
-  [WireType.VarChar, ['stringData', DataType.VarChar]],
-  [WireType.String, ['stringData', DataType.VarChar]],
-  [WireType.Text, ['stringData', DataType.VarChar]],
-  [WireType.JSON, ['jsonData', DataType.JSON]],
+/** What may hold the values of a type on the wire, the usual form first, and what they are then. String and Text are VarChar to us. */
+const SCALARS: ReadonlyMap<WireType, Partial<Record<ScalarData['$case'], DataType>>> = new Map([
+  [WireType.Bool, { boolData: DataType.Bool }],
+  [WireType.Int8, { intData: DataType.Int8 }],
+  [WireType.Int16, { intData: DataType.Int16 }],
+  [WireType.Int32, { intData: DataType.Int32 }],
+  [WireType.Int64, { longData: DataType.Int64 }],
+  [WireType.Float, { floatData: DataType.Float }],
+  [WireType.Double, { doubleData: DataType.Double }],
+  [WireType.VarChar, { stringData: DataType.VarChar }],
+  [WireType.String, { stringData: DataType.VarChar }],
+  [WireType.Text, { stringData: DataType.VarChar }],
+  [WireType.JSON, { jsonData: DataType.JSON }],
+  [
+    WireType.Timestamptz,
+    { stringData: DataType.VarChar, timestamptzData: DataType.Timestamptz, longData: DataType.Timestamptz },
+  ],
+  [
+    WireType.Geometry,
+    { geometryWktData: DataType.VarChar, stringData: DataType.VarChar, geometryData: DataType.Geometry },
+  ],
 ]);
 
 /**
@@ -56,13 +64,14 @@ function decodeArrays(name: string, data: ScalarData | undefined) {
 }
 
 function decodeScalars(name: string, type: WireType, data: ScalarData | undefined): Column {
-  const [expectedCase, dataType] = SCALARS.get(type) ?? [];
-  if (dataType === undefined) {
+  const forms = SCALARS.get(type);
+  if (!forms) {
     throw new BraidError('notSupported', `field ${name}: type ${dataTypeName(type)} is not supported by this server`);
   }
-  if (!data) return emptyColumn(dataType, 0, 0, 0, false);
-  if (data.$case !== expectedCase) {
-    throw new BraidError('parameterInvalid', `field ${name} of type ${dataTypeName(dataType)} came as ${data.$case}`);
+  if (!data) return emptyColumn(Object.values(forms)[0]!, 0, 0, 0, false);
+  const dataType = forms[data.$case];
+  if (dataType === undefined) {
+    throw new BraidError('parameterInvalid', `field ${name} of type ${dataTypeName(type)} came as ${data.$case}`);
   }
   switch (data.$case) {
     case 'boolData':
@@ -70,14 +79,17 @@ function decodeScalars(name: string, type: WireType, data: ScalarData | undefine
     case 'intData':
       return fixedColumn(dataType, new Int32Array(data.value.data));
     case 'longData':
+    case 'timestamptzData':
       return fixedColumn(dataType, typedBigints(data.value.data));
     case 'floatData':
       return fixedColumn(dataType, floatsOf(data.value.data));
     case 'doubleData':
       return fixedColumn(dataType, doublesOf(data.value.data));
     case 'stringData':
+    case 'geometryWktData':
       return textColumn(dataType, data.value.data);
     case 'jsonData':
+    case 'geometryData':
       return bytesColumnFrom(dataType, data.value.data);
     default:
       throw new Error(`${data.$case} holds no type of ours`);

@@ -1,10 +1,12 @@
+import { bytesColumnFrom } from '../../../../core/columns/column-operations.ts';
+import { normalSparseRow } from '../../../../core/columns/sparse-rows.ts';
 import { BraidError } from '../../../../core/errors.ts';
-import { type DataType, isDenseVector } from '../../../../core/schema/data-type.ts';
-import { PlaceholderGroup } from '../../../../proto/generated/milvus/placeholder.ts';
-import type { QueryVectors } from '../../../operations/reads/search.ts';
+import { DataType, isDenseVector } from '../../../../core/schema/data-type.ts';
+import { PlaceholderGroup, PlaceholderType } from '../../../../proto/generated/milvus/placeholder.ts';
+import type { QueryTexts, QueryVectors } from '../../../operations/reads/search.ts';
 
 /** The query vectors of a search: of one query a view on the message, of several one copy, one behind the other. */
-export function decodePlaceholders(bytes: Uint8Array): QueryVectors {
+export function decodePlaceholders(bytes: Uint8Array): QueryVectors | QueryTexts {
   const { placeholders } = decodeGroup(bytes);
   const placeholder = placeholders[0];
   if (!placeholder || placeholders.length > 1) {
@@ -12,10 +14,27 @@ export function decodePlaceholders(bytes: Uint8Array): QueryVectors {
   }
   const { type, values, elementLevel } = placeholder;
   if (elementLevel) throw new BraidError('notSupported', 'searching single elements is not supported by this server');
+  if (type === PlaceholderType.VarChar) return { kind: 'texts', texts: values.map((value) => decodeText(value)) };
+  if (type === PlaceholderType.SparseFloatVector) return decodeSparse(values);
   if (!isDenseVector(type as DataType)) {
     throw new BraidError('notSupported', `query vectors of type ${type} are not supported by this server`);
   }
   return { kind: 'vectors', dataType: type as DataType, data: joined(values), queryCount: values.length };
+}
+
+/** Texts that are no UTF-8 are refused rather than searched for as something else. */
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new BraidError('parameterInvalid', 'a query text is not UTF-8', { cause });
+  }
+}
+
+function decodeSparse(values: readonly Uint8Array[]): QueryVectors {
+  const dataType = DataType.SparseFloatVector;
+  const { bytes, offsets, rowCount } = bytesColumnFrom(dataType, values.map(normalSparseRow));
+  return { kind: 'vectors', dataType, data: bytes, offsets, queryCount: rowCount };
 }
 
 function decodeGroup(bytes: Uint8Array): PlaceholderGroup {

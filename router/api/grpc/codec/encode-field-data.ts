@@ -40,8 +40,12 @@ function encodeScalars(field: FieldSchema, column: FixedColumn | BytesColumn): S
       return { $case: 'jsonData', value: { data: rowsOf(column) } };
     case DataType.Array:
       return { $case: 'arrayData', value: encodeArrayField(column, field.elementType!) };
-    default:
-      return { $case: 'stringData', value: { data: textsOf(column) } };
+    default: {
+      const value = { data: textsOf(column) };
+      return field.dataType === DataType.Geometry
+        ? { $case: 'geometryWktData', value }
+        : { $case: 'stringData', value };
+    }
   }
 }
 

@@ -1,7 +1,15 @@
-import type { DefaultValue, FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  type DefaultValue,
+  type FieldSchema,
+  type FunctionSchema,
+  fieldById,
+  functionOfOutput,
+} from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import { physicalMs } from '../../../../core/timestamps.ts';
 import { DescribeCollectionResponse } from '../../../../proto/generated/milvus/collection.ts';
+import { FunctionSchema as FunctionMessage, FunctionType } from '../../../../proto/generated/milvus/function.ts';
 import { FieldSchema as FieldMessage, type ValueField } from '../../../../proto/generated/milvus/schema.ts';
 import type { DescribeCollectionOutput } from '../../../operations/collections/describe-collection.ts';
 import { pairsOf } from './key-values.ts';
@@ -17,7 +25,8 @@ export function encodeDescription(output: DescribeCollectionOutput): DescribeCol
     schema: {
       name: schema.name,
       description: schema.description,
-      fields: output.fields.map(encodeField),
+      fields: output.fields.map((field) => encodeField(schema, field)),
+      functions: schema.functions.map((definition) => encodeFunction(schema, definition)),
       enableDynamicField: schema.enableDynamicField,
       properties: pairsOf(properties),
       dbName: databaseName,
@@ -41,7 +50,22 @@ export function encodeDescription(output: DescribeCollectionOutput): DescribeCol
   });
 }
 
-function encodeField(field: FieldSchema): FieldMessage {
+function encodeFunction(schema: CollectionSchema, definition: FunctionSchema): FunctionMessage {
+  const { id, name, description, type, inputFieldIds, outputFieldIds, params } = definition;
+  return FunctionMessage.create({
+    id: BigInt(id),
+    name,
+    description,
+    type: FunctionType[type],
+    inputFieldNames: inputFieldIds.map((fieldId) => fieldById(schema, fieldId)!.name),
+    inputFieldIds: inputFieldIds.map(BigInt),
+    outputFieldNames: outputFieldIds.map((fieldId) => fieldById(schema, fieldId)!.name),
+    outputFieldIds: outputFieldIds.map(BigInt),
+    params: pairsOf(params),
+  });
+}
+
+function encodeField(schema: CollectionSchema, field: FieldSchema): FieldMessage {
   return FieldMessage.create({
     fieldID: BigInt(field.id),
     name: field.name,
@@ -53,6 +77,7 @@ function encodeField(field: FieldSchema): FieldMessage {
     elementType: field.elementType ?? DataType.None,
     ...(field.defaultValue !== undefined && { defaultValue: { data: encodeValue(field, field.defaultValue) } }),
     isDynamic: field.isDynamic,
+    isFunctionOutput: functionOfOutput(schema, field.id) !== undefined,
     isPartitionKey: field.isPartitionKey,
     isClusteringKey: field.isClusteringKey,
     nullable: field.nullable,

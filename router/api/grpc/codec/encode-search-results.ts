@@ -10,6 +10,7 @@ const NOTHING = SearchResultData.create();
 
 /** Hits as the wire has them. Scores go out as a view. */
 export function encodeSearchResults(output: SearchOutput): SearchResults {
+  const groups = output.groupValues && encodeFieldData(output.groupValues);
   return {
     status: SUCCESS,
     results: {
@@ -23,6 +24,8 @@ export function encodeSearchResults(output: SearchOutput): SearchResults {
       outputFields: [...output.outputFields],
       allSearchCount: BigInt(output.searchedRowCount),
       primaryFieldName: output.primaryField.name,
+      groupByFieldValue: groups,
+      groupByFieldValues: groups ? [groups] : [],
     },
     collectionName: output.collectionName,
     sessionTs: output.sessionTimestamp,

@@ -1,5 +1,10 @@
 import { ConsistencyLevel } from '../../../../core/catalog.ts';
-import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  type FieldSchema,
+  type FunctionSchema,
+  fieldById,
+} from '../../../../core/schema/collection-schema.ts';
 import { dataTypeName } from '../../../../core/schema/data-type.ts';
 import { LoadState } from '../../../operations/loading/load-state.ts';
 import { CollectionBody } from '../codec/bodies.ts';
@@ -25,7 +30,7 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
       consistencyLevel: nameIn(ConsistencyLevel, collection.consistencyLevel),
       load: loadStateName(state),
       fields: fields.map(describeField),
-      functions: [],
+      functions: collection.schema.functions.map((definition) => describeFunction(collection.schema, definition)),
       aliases,
       indexes: indexes.map(({ index, fieldName, params }) => ({
         fieldName,
@@ -36,6 +41,20 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
     });
   },
 );
+
+function describeFunction(schema: CollectionSchema, definition: FunctionSchema) {
+  const { id, name, description, type, inputFieldIds, outputFieldIds, params } = definition;
+  const nameOf = (fieldId: number) => fieldById(schema, fieldId)!.name;
+  return {
+    id,
+    name,
+    description,
+    type,
+    inputFieldNames: inputFieldIds.map(nameOf),
+    outputFieldNames: outputFieldIds.map(nameOf),
+    params: pairsOf(params),
+  };
+}
 
 /** `LoadStateLoaded`, as Milvus spells it. */
 export function loadStateName(state: LoadState): string {

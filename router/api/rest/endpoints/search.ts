@@ -1,11 +1,18 @@
 import Type, { type Static } from 'typebox';
+import { normalSparseColumn } from '../../../../core/columns/sparse-rows.ts';
 import { BraidError } from '../../../../core/errors.ts';
 import { shortFloat } from '../../../../core/rows/float32.ts';
 import { int64Value } from '../../../../core/rows/int64.ts';
 import { isRecord } from '../../../../core/rows/is-record.ts';
+import { sparseValuesToColumn } from '../../../../core/rows/sparse-value.ts';
 import { vectorsToColumn } from '../../../../core/rows/vector-value.ts';
-import { type CollectionSchema, fieldByName, vectorFields } from '../../../../core/schema/collection-schema.ts';
-import { isDenseVector } from '../../../../core/schema/data-type.ts';
+import {
+  type CollectionSchema,
+  type FieldSchema,
+  fieldByName,
+  vectorFields,
+} from '../../../../core/schema/collection-schema.ts';
+import { DataType, isVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
 import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
@@ -64,12 +71,20 @@ export function queriesOf(body: QueriesBody, schema: CollectionSchema): SearchIn
   }
   const candidates = vectorFields(schema);
   const field = body.annsField ? fieldByName(schema, body.annsField) : candidates[0];
-  if (!field || !isDenseVector(field.dataType) || (!body.annsField && candidates.length > 1)) {
+  if (!field || !isVector(field.dataType) || (!body.annsField && candidates.length > 1)) {
     const names = candidates.map(({ name }) => name).join(', ');
     throw new BraidError('parameterInvalid', `annsField ${body.annsField ?? ''}: should be one of ${names}`);
   }
+  if (field.dataType === DataType.SparseFloatVector) return sparseQueries(field, data);
   const column = vectorsToColumn(field, data);
   return { kind: 'vectors', dataType: field.dataType, data: column.data, queryCount: data.length };
+}
+
+/** Texts, for a field that BM25 computes, or sparse vectors. */
+function sparseQueries(field: FieldSchema, data: readonly unknown[]): SearchInput['queries'] {
+  if (data.every((value) => typeof value === 'string')) return { kind: 'texts', texts: data };
+  const { bytes, offsets, dataType } = normalSparseColumn(sparseValuesToColumn(field, data));
+  return { kind: 'vectors', dataType, data: bytes, offsets, queryCount: data.length };
 }
 
 /** The names of REST to those of the wire. What stands beside `params` in `searchParams` (radius, ...) belongs into it. */

@@ -2,6 +2,7 @@ import type { Column } from '../../../../core/columns/column.ts';
 import { gatherColumn } from '../../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../../core/errors.ts';
 import { LIMITS } from '../../../../core/limits.ts';
+import { groupKeysOf } from '../../../../core/merge/group-key.ts';
 import type { KeyList } from '../../../../core/merge/merge-hits.ts';
 import {
   type CandidateList,
@@ -10,6 +11,7 @@ import {
   type Selection,
   window,
 } from '../../../../core/rank/fuse-hits.ts';
+import { type GroupScorer, groupWindow } from '../../../../core/rank/group-window.ts';
 import { roundScores } from '../../../../core/rank/round-scores.ts';
 import { type FieldSchema, fieldById } from '../../../../core/schema/collection-schema.ts';
 import { classifyError } from '../../../cluster/classify-error.ts';
@@ -18,6 +20,9 @@ import { fetchWinners, queriesOf, searchedRowsOf, withKeys } from '../answer-sea
 import { inlineColumns, sendsInline } from '../collect-columns.ts';
 import { type FoundHits, findHits } from '../find-hits.ts';
 import { gatherField } from '../gather-field.ts';
+import { findGroups } from '../group/find-groups.ts';
+import type { Grouping } from '../group/grouping.ts';
+import { namedGroups } from '../group/named-groups.ts';
 import type { SearchPlan } from '../plan-search.ts';
 import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from '../read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from '../search.ts';
@@ -32,6 +37,9 @@ export interface RankedPlan {
   readonly limit: number;
   readonly offset: number;
   readonly roundDecimal: number | undefined;
+  /** The searches are grouped then, and their hit counts are groups. */
+  readonly grouping: Grouping | undefined;
+  readonly groupScorer: GroupScorer;
 }
 
 export interface RankedSearch {
@@ -48,8 +56,10 @@ export interface RankedSearch {
  * those of the first search.
  */
 export async function answerRanked(cluster: Cluster, ranked: RankedPlan, run: ReadRun): Promise<SearchOutput> {
-  const { parts, ranker, limit, offset } = ranked;
+  const { parts, ranker, limit, grouping } = ranked;
   const { plan, input } = parts[0]!;
+  if (grouping && ranker.kind === 'decay')
+    throw new BraidError('parameterInvalid', 'rerank function decay does not support grouping search');
   const queries = await Promise.all(parts.map((part) => queriesOf(cluster, part.plan, part.input, run)));
   const queryCount = checkedCount(queries, parts);
   const routing = await getRouting(cluster, plan.target, input.consistency, run);
@@ -60,13 +70,13 @@ export async function answerRanked(cluster: Cluster, ranked: RankedPlan, run: Re
       findCandidates(
         cluster,
         part,
-        { ranker, queries: queries[i]!, routing, outputFields: isInline ? outputFields : [] },
+        { ranker, queries: queries[i]!, routing, grouping, outputFields: isInline ? outputFields : [] },
         run,
       ),
     ),
   );
-  const selection = window(offset, limit);
-  const fused = fuseHits(candidates, queryCount, fusionOf(ranker, candidates), selection);
+  const fusion = fusionOf(ranker, candidates);
+  const fused = fuseHits(candidates, queryCount, fusion, selectionOf(ranked, candidates, fusion.isLargerNearer));
   const keys = keysOf(candidates, fused);
   try {
     const others = isInline
@@ -92,6 +102,7 @@ export async function answerRanked(cluster: Cluster, ranked: RankedPlan, run: Re
       outputFields: plan.output.names,
       sessionTimestamp: sessionTimestampOf(answers, plan.target.collection),
       searchedRowCount: searchedRowsOf(answers),
+      groupValues: grouping && namedGroups(grouping, groupColumnOf(grouping, candidates, fused)),
     };
   } catch (error) {
     // The node that found the hits went away before it could send their fields: others find them again.
@@ -138,10 +149,12 @@ interface Candidates extends CandidateList {
   /** Of each hit: its answer, and its row there. */
   readonly lists: Uint32Array;
   readonly rows: Uint32Array;
+  readonly groupValues: Column | undefined;
 }
 
 interface CandidateOptions {
   readonly ranker: Ranker;
+  readonly grouping: Grouping | undefined;
   readonly queries: QueryVectors;
   readonly routing: Routing;
   readonly outputFields: readonly FieldSchema[];
@@ -150,7 +163,7 @@ interface CandidateOptions {
 async function findCandidates(
   cluster: Cluster,
   part: RankedSearch,
-  { ranker, queries, routing, outputFields }: CandidateOptions,
+  { ranker, grouping, queries, routing, outputFields }: CandidateOptions,
   run: ReadRun,
 ): Promise<Candidates> {
   const { plan, input, hitCount } = part;
@@ -159,11 +172,9 @@ async function findCandidates(
   const fields = [...new Set([...read, ...outputFields])];
   const fieldIds = fields.map((field) => field.id);
   const { templates } = input;
-  const found = await findHits(
-    cluster,
-    { plan, templates, queries, routing, offset: 0, limit: hitCount, fieldIds },
-    run,
-  );
+  const request = { plan, templates, queries, routing, offset: 0, limit: hitCount, fieldIds };
+  const groups = grouping && (await findGroups(cluster, request, grouping, run));
+  const found = groups ?? (await findHits(cluster, request, run));
   const { answers, merged } = found;
   const source = { fields, collectionId: 0, schemaVersion: schema.version, answers, merged };
   const columns = inlineColumns(source);
@@ -177,13 +188,14 @@ async function findCandidates(
     keys: merged.keys,
     lists: merged.lists,
     rows: merged.rows,
+    groupValues: groups?.groupValues,
   };
-  return part.ranker ? rankedAlone(candidates, part.ranker, hitCount) : candidates;
+  return part.ranker ? rankedAlone(candidates, part.ranker) : candidates;
 }
 
 /** A search's hits as its own ranker orders them. */
-function rankedAlone(candidates: Candidates, ranker: Ranker, hitCount: number): Candidates {
-  const selection: Selection = window(0, hitCount);
+function rankedAlone(candidates: Candidates, ranker: Ranker): Candidates {
+  const selection = window(0, candidates.rowCount);
   const fused = fuseHits([candidates], candidates.counts.length, fusionOf(ranker, [candidates]), selection);
   const { rows: order } = fused;
   const columns = Array.from(candidates.columns, ([id, column]) => [id, gatherColumn(column, order)] as const);
@@ -195,7 +207,24 @@ function rankedAlone(candidates: Candidates, ranker: Ranker, hitCount: number): 
     keys: keysOf([candidates], fused),
     lists: order.map((row) => candidates.lists[row]!),
     rows: order.map((row) => candidates.rows[row]!),
+    groupValues: candidates.groupValues && gatherColumn(candidates.groupValues, order),
   };
+}
+
+function selectionOf(
+  { offset, limit, grouping, groupScorer: scorer }: RankedPlan,
+  candidates: readonly Candidates[],
+  isLargerNearer: boolean,
+): Selection {
+  if (!grouping) return window(offset, limit);
+  const groups = candidates.map(({ groupValues }) => groupKeysOf(groupValues!));
+  const groupOf = (list: number, row: number) => groups[list]![row]!;
+  return groupWindow({ ...grouping, offset, limit, scorer, isLargerNearer, groupOf });
+}
+
+function groupColumnOf(grouping: Grouping, candidates: readonly Candidates[], fused: FusedHits): Column {
+  const columns = candidates.map(({ groupValues }) => groupValues);
+  return gatherField(grouping.field, columns, fused);
 }
 
 function keysOf(lists: readonly CandidateList[], { lists: places, rows }: FusedHits): KeyList {

@@ -7,7 +7,7 @@ import type { InputColumn } from '../../../../core/rows/input-column.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import { floatsOf } from '../../../../proto/milvus/float-lens.ts';
 import type { NamedColumn } from '../../../../router/operations/named-column.ts';
-import type { SearchInput } from '../../../../router/operations/reads/search.ts';
+import type { QueryVectors, SearchInput } from '../../../../router/operations/reads/search.ts';
 import { type ApiFixture, openApi } from '../api-fixture.ts';
 import { CREATED, description, field, only } from '../fake-operations.ts';
 
@@ -302,8 +302,7 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
   api.fake.answer('search', async (_context, { queries }: SearchInput) => ({
     collectionName: 'docs',
     primaryField: FIELDS[0]!,
-    metricType: 'L2',
-    queryCount: queries.kind === 'vectors' ? queries.queryCount : queries.keys.length,
+    queryCount: (queries as QueryVectors).queryCount,
     topK: 2,
     counts: Uint32Array.of(2, 1),
     scores: Float32Array.of(0.25, 0.5, 0.75),
@@ -324,6 +323,7 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
     outputFields: ['id'],
     sessionTimestamp: CREATED,
     searchedRowCount: 99,
+    groupValues: undefined,
   }));
   const found = await client.search({
     collection_name: 'docs',

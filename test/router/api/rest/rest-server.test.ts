@@ -33,7 +33,6 @@ beforeAll(async () => {
     search: async () => ({
       collectionName: 'docs',
       primaryField: FIELDS[0]!,
-      metricType: 'COSINE',
       queryCount: 2,
       topK: 2,
       counts: Uint32Array.of(2, 1),
@@ -57,6 +56,7 @@ beforeAll(async () => {
       outputFields: ['vector'],
       sessionTimestamp: CREATED,
       searchedRowCount: 3,
+      groupValues: undefined,
     }),
   });
 });

@@ -8,6 +8,7 @@ import { decodePlaceholders } from '../../../../../router/api/grpc/codec/decode-
 import { decodeCollectionSchema, decodeFieldSchema } from '../../../../../router/api/grpc/codec/decode-schema.ts';
 import { decodeTemplates } from '../../../../../router/api/grpc/codec/decode-templates.ts';
 import { recordOf } from '../../../../../router/api/grpc/codec/key-values.ts';
+import type { QueryVectors } from '../../../../../router/operations/reads/search.ts';
 
 function group(type: PlaceholderType, values: Uint8Array[], elementLevel = false): Uint8Array {
   return PlaceholderGroup.encode({ placeholders: [{ tag: '$0', type, values, elementLevel }] }).finish();
@@ -16,15 +17,27 @@ function group(type: PlaceholderType, values: Uint8Array[], elementLevel = false
 describe('query vectors', () => {
   test('one query is a view, several are joined', () => {
     const bytes = group(PlaceholderType.FloatVector, [bytesOf(Float32Array.of(1, 2))]);
-    const one = decodePlaceholders(bytes);
+    const one = decodePlaceholders(bytes) as QueryVectors;
     expect(one).toMatchObject({ kind: 'vectors', dataType: DataType.FloatVector, queryCount: 1 });
     expect(one.data.buffer).toBe(bytes.buffer);
     const two = decodePlaceholders(
       group(PlaceholderType.FloatVector, [bytesOf(Float32Array.of(1, 2)), bytesOf(Float32Array.of(3, 4))]),
-    );
+    ) as QueryVectors;
     expect(two.queryCount).toBe(2);
     expect([...floatsOf(two.data)]).toEqual([1, 2, 3, 4]);
     expect(decodePlaceholders(group(PlaceholderType.Int8Vector, []))).toMatchObject({ queryCount: 0 });
+  });
+
+  test('sparse vectors differ in length, texts stay texts', () => {
+    const pair = (index: number) => bytesOf(new Uint32Array([index, 0x3f800000]));
+    const values = [Buffer.concat([pair(7), pair(3)]), pair(1)];
+    const { data, offsets } = decodePlaceholders(group(PlaceholderType.SparseFloatVector, values)) as QueryVectors;
+    expect([...offsets!]).toEqual([0, 16, 24]);
+    expect(data).toEqual(new Uint8Array(Buffer.concat([pair(3), pair(7), pair(1)])));
+    expect(decodePlaceholders(group(PlaceholderType.VarChar, [Buffer.from('wörter')]))).toEqual({
+      kind: 'texts',
+      texts: ['wörter'],
+    });
   });
 
   test.each<[string, Uint8Array, string]>([
@@ -34,8 +47,8 @@ describe('query vectors', () => {
       'vector dimension mismatch: query 0 has 8 bytes, query 1 has 4',
     ],
     ['no placeholder', new Uint8Array(0), 'a search has one placeholder, but 0 came'],
-    ['texts', group(PlaceholderType.VarChar, [Buffer.from('x')]), 'query vectors of type 21 are not supported'],
-    ['sparse vectors', group(PlaceholderType.SparseFloatVector, []), 'not supported'],
+    ['texts that are none', group(PlaceholderType.VarChar, [Uint8Array.of(0xff)]), 'a query text is not UTF-8'],
+    ['bad sparse vectors', group(PlaceholderType.SparseFloatVector, [new Uint8Array(7)]), 'invalid data length'],
     ['embedding lists', group(PlaceholderType.EmbListFloatVector, []), 'query vectors of type 301 are not supported'],
     ['single elements', group(PlaceholderType.FloatVector, [], true), 'searching single elements is not supported'],
     ['garbage', Uint8Array.of(0x0a, 0xff, 0x01), 'the placeholder group cannot be decoded'],

@@ -1,0 +1,75 @@
+import { BraidError } from '../../../../core/errors.ts';
+import { LIMITS } from '../../../../core/limits.ts';
+import {
+  type CollectionSchema,
+  dynamicField,
+  type FieldSchema,
+  fieldByName,
+} from '../../../../core/schema/collection-schema.ts';
+import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
+import { parseFlag, parseWholeNumber } from '../parse-number.ts';
+import type { Grouping } from './grouping.ts';
+
+const GROUPABLE: ReadonlySet<DataType> = new Set([
+  DataType.Bool,
+  DataType.Int8,
+  DataType.Int16,
+  DataType.Int32,
+  DataType.Int64,
+  DataType.VarChar,
+  DataType.Timestamptz,
+]);
+
+/** A name and steps into it: `meta["a"]['b'][0]`. */
+const STEPS = /^([^[\]"']+)((?:\[(?:"[^"]*"|'[^']*'|\d+)\])+)$/;
+const STEP = /\[(?:"([^"]*)"|'([^']*)'|(\d+))\]/g;
+
+/** `group_by_field`, `group_size`, `strict_group_size`; undefined when nothing is grouped. Errors in the words of Milvus (internal/proxy/search_util.go). */
+export function parseGrouping(
+  text: (name: string) => string | undefined,
+  schema: CollectionSchema,
+): Grouping | undefined {
+  const name = (text('group_by_field') ?? '').replace(/^"(.*)"$/, '$1').trim();
+  if (name === '' || name === 'null') return undefined;
+  const { field, path } = findValue(schema, name);
+  return { name, field, path, size: parseSize(text('group_size')), isStrict: parseFlag(text('strict_group_size')) };
+}
+
+/** The window of a grouped read counts hits, not groups. */
+export function checkGroupWindow({ size }: Grouping, offset: number, limit: number): void {
+  const hitCount = (offset + limit) * size;
+  if (hitCount <= LIMITS.resultWindowMax) return;
+  throw invalid(`(offset+limit) * group_size should be in range [1, ${LIMITS.resultWindowMax}], but got ${hitCount}`);
+}
+
+function findValue(schema: CollectionSchema, name: string): Pick<Grouping, 'field' | 'path'> {
+  const whole = fieldByName(schema, name);
+  if (whole) return { field: groupable(whole), path: undefined };
+  const [, base, steps] = STEPS.exec(name) ?? [];
+  const path = steps === undefined ? [] : Array.from(steps.matchAll(STEP), ([, a, b, c]) => a ?? b ?? c ?? '');
+  const field = base === undefined ? undefined : fieldByName(schema, base);
+  if (field?.dataType === DataType.JSON) return { field, path };
+  const dynamic = dynamicField(schema);
+  if (field || !dynamic) throw invalid(`groupBy field not found in schema: field not found[field=${name}]`);
+  return { field: dynamic, path: [base ?? name, ...path] };
+}
+
+function groupable(field: FieldSchema): FieldSchema {
+  if (GROUPABLE.has(field.dataType)) return field;
+  throw invalid(`unsupported data type ${dataTypeName(field.dataType)} for group by operator, field: ${field.name}`);
+}
+
+function parseSize(text: string | undefined): number {
+  if (text === undefined || text.trim() === '' || text === 'null') return 1;
+  const size = parseWholeNumber(text);
+  if (size === undefined) throw invalid(`failed to parse input group size:${text}`);
+  if (size <= 0) throw invalid(`input group size:${size} is negative or zero, failed to do search_groupby`);
+  if (size > LIMITS.groupSizeMax) {
+    throw invalid(`input group size:${size} exceeds configured max group size:${LIMITS.groupSizeMax}`);
+  }
+  return size;
+}
+
+function invalid(message: string): BraidError {
+  return new BraidError('parameterInvalid', message);
+}

@@ -1,0 +1,299 @@
+import { DataType, FunctionType } from '@zilliz/milvus2-sdk-node';
+import { beforeAll, expect, test } from 'vitest';
+import { randomOf } from '../e2e/row-model.ts';
+import { failsWith, ok, okData } from './support/answers.ts';
+import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
+import { httpChapter } from './support/http-chapter.ts';
+import { keyField, load, vectorField, vectorOf } from './support/rows.ts';
+
+const SETUP_MS = 60_000;
+const DIM = 4;
+const K1 = 1.5;
+const B = 0.6;
+
+const WORDS = 'apple banana cherry date elderberry fig grape lemon mango nectarine orange papaya quince'.split(' ');
+
+/** Texts of different lengths in which some words are rare and some are not. */
+function textOf(i: number): string {
+  const random = randomOf(i + 7);
+  const length = 1 + Math.floor(random() * 12);
+  return Array.from({ length }, () => WORDS[Math.floor(random() ** 2 * WORDS.length)]!).join(i % 2 === 0 ? ' ' : ', ');
+}
+
+const texts = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => textOf(from + i));
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+
+/** Score of every row, by the definition (Robertson & Zaragoza 2009). */
+function bm25(rows: readonly string[], query: string, k1 = K1, b = B): Map<number, number> {
+  const words = rows.map(wordsOf);
+  const averageLength = words.reduce((sum, row) => sum + row.length, 0) / rows.length;
+  const scores = new Map<number, number>();
+  for (const word of wordsOf(query)) {
+    const holders = words.filter((row) => row.includes(word)).length;
+    const weight = Math.log(1 + (rows.length - holders + 0.5) / (holders + 0.5));
+    words.forEach((row, i) => {
+      const count = row.filter((other) => other === word).length;
+      if (count === 0) return;
+      const norm = k1 * (1 - b + (b * row.length) / averageLength);
+      scores.set(i, (scores.get(i) ?? 0) + (weight * count * (k1 + 1)) / (count + norm));
+    });
+  }
+  return scores;
+}
+
+type Hit = { readonly id: string; readonly score: number };
+
+/** The hits are the best rows, with their scores; equal scores may come in any order. */
+function expectBest(hits: readonly Hit[], scores: ReadonlyMap<number, number>, limit: number): void {
+  const best = [...scores.values()].sort((left, right) => right - left).slice(0, limit);
+  expect(hits).toHaveLength(best.length);
+  hits.forEach(({ id, score }, i) => {
+    expect(score).toBeCloseTo(scores.get(Number(id))!, 4);
+    expect(score).toBeCloseTo(best[i]!, 4);
+  });
+}
+
+const bm25Function = {
+  name: 'text_bm25',
+  description: 'words to weights',
+  type: FunctionType.BM25,
+  input_field_names: ['text'],
+  output_field_names: ['sparse'],
+  params: {},
+};
+
+async function createTexts(sdk: Sdk, base: string, textParams: object = {}): Promise<string> {
+  const collection_name = sdk.name(base);
+  ok(
+    await sdk.client.createCollection({
+      collection_name,
+      consistency_level: 'Strong' as never,
+      fields: [
+        keyField,
+        { name: 'text', data_type: DataType.VarChar, max_length: 500, enable_analyzer: true, ...textParams },
+        { name: 'sparse', data_type: DataType.SparseFloatVector, is_function_output: true },
+        vectorField(DIM),
+        { name: 'parity', data_type: DataType.Int8 },
+      ],
+      functions: [bm25Function],
+      index_params: [
+        { field_name: 'vector', index_type: 'FLAT', metric_type: 'L2' },
+        {
+          field_name: 'sparse',
+          index_type: 'SPARSE_INVERTED_INDEX',
+          metric_type: 'BM25',
+          params: { inverted_index_algo: 'DAAT_MAXSCORE', bm25_k1: K1, bm25_b: B },
+        },
+      ],
+    } as never),
+  );
+  ok(await sdk.client.loadCollectionSync({ collection_name }));
+  return collection_name;
+}
+
+const rowsOf = (from: number, count: number) =>
+  texts(from, count).map((text, i) => ({
+    id: from + i,
+    text,
+    vector: vectorOf(from + i, DIM),
+    parity: (from + i) % 2,
+  }));
+
+chapter('Full-text search', (sdk) => {
+  feature('BM25', () => {
+    let collection_name: string;
+    const search = (data: string | string[], more: object = {}) =>
+      sdk.client.search({ collection_name, data, anns_field: 'sparse', limit: 10, ...more } as never);
+
+    beforeAll(async () => {
+      collection_name = await createTexts(sdk, 'texts');
+      ok(await sdk.client.insert({ collection_name, data: rowsOf(0, 200) }));
+      ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+      ok(await sdk.client.insert({ collection_name, data: rowsOf(200, 150) }));
+      ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+      ok(await sdk.client.insert({ collection_name, data: rowsOf(350, 50) }));
+    }, SETUP_MS);
+
+    test('scores are those of all rows together, in sealed and growing segments', async () => {
+      for (const query of ['apple', 'quince papaya', 'Lemon lemon FIG', 'nectarine, orange; banana']) {
+        const { results } = ok(await search(query));
+        expectBest(results as never, bm25(texts(0, 400), query), 10);
+      }
+    });
+
+    test('several texts at once, a filter, an offset, rows left out', async () => {
+      const { results } = ok(await search(['quince', 'papaya mango'], { limit: 3, filter: 'id < 300', offset: 2 }));
+      const expected = ['quince', 'papaya mango'].map((query) => {
+        const scores = [...bm25(texts(0, 400), query)].filter(([row]) => row < 300).map(([, score]) => score);
+        return scores.sort((left, right) => right - left).slice(2, 5);
+      });
+      const found = (results as unknown as Hit[][]).map((hits) => hits.map(({ score }) => score));
+      found.forEach((scores, query) => {
+        scores.forEach((score, i) => {
+          expect(score).toBeCloseTo(expected[query]![i]!, 4);
+        });
+      });
+      expect(found.map((scores) => scores.length)).toEqual(expected.map((scores) => scores.length));
+    });
+
+    test('words that no row has find nothing', async () => {
+      expect(ok(await search('zebra')).results).toEqual([]);
+      expect(ok(await search('...')).results).toEqual([]);
+    });
+
+    test('the description shows the function and its output', async () => {
+      const { schema } = ok(await sdk.client.describeCollection({ collection_name }));
+      expect(schema.functions).toMatchObject([
+        { name: 'text_bm25', type: 'BM25', input_field_names: ['text'], output_field_names: ['sparse'] },
+      ]);
+      expect(schema.fields.find(({ name }) => name === 'sparse')).toMatchObject({ is_function_output: true });
+    });
+
+    test('the output is neither given nor shown', async () => {
+      const { data } = ok(await sdk.client.query({ collection_name, filter: 'id == 1', output_fields: ['*'] }));
+      expect(Object.keys(data[0]!).sort()).toEqual(['id', 'parity', 'text', 'vector']);
+      const asked = await sdk.client.query({ collection_name, filter: 'id == 1', output_fields: ['sparse'] });
+      failsWith(asked, 1100, /not allowed to retrieve raw data of field sparse/);
+    });
+
+    test('hits grouped by a field', async () => {
+      const found = ok(await search('quince', { limit: 3, group_by_field: 'parity', output_fields: ['parity'] }));
+      const scores = bm25(texts(0, 400), 'quince');
+      const best = [0, 1].map((parity) => {
+        return Math.max(...[...scores].filter(([row]) => row % 2 === parity).map(([, score]) => score));
+      });
+      const hits = found.results as unknown as (Hit & { parity: number })[];
+      expect(hits).toHaveLength(2);
+      for (const { parity, score } of hits) expect(score).toBeCloseTo(best[parity]!, 4);
+    });
+
+    test('a part of a hybrid search', async () => {
+      const { results } = ok(
+        await sdk.client.search({
+          collection_name,
+          limit: 10,
+          data: [
+            { data: 'quince', anns_field: 'sparse', limit: 10 },
+            { data: vectorOf(3, DIM), anns_field: 'vector', limit: 10 },
+          ],
+          rerank: { strategy: 'rrf', params: { k: 60 } },
+        } as never),
+      );
+      const ids = (results as unknown as Hit[]).map(({ id }) => id);
+      expect(ids).toContain('3');
+      expect(ids.some((id) => textOf(Number(id)).includes('quince'))).toBe(true);
+    });
+  });
+
+  feature('Rows replaced and deleted under BM25', () => {
+    test('an upsert brings its new words, a delete takes the row away', async () => {
+      const collection_name = await createTexts(sdk, 'changing');
+      const find = async (data: string) => {
+        const { results } = ok(
+          await sdk.client.search({ collection_name, data, anns_field: 'sparse', limit: 5 } as never),
+        );
+        return (results as unknown as Hit[]).map(({ id }) => id);
+      };
+      const row = (text: string) => ({ id: 1, text, vector: vectorOf(1, DIM), parity: 1 });
+      ok(await sdk.client.insert({ collection_name, data: [row('red car')] }));
+      expect(await find('red')).toEqual(['1']);
+      ok(await sdk.client.upsert({ collection_name, data: [row('blue car')] }));
+      expect([await find('red'), await find('blue')]).toEqual([[], ['1']]);
+      ok(await sdk.client.delete({ collection_name, ids: [1] } as never));
+      expect(await find('blue')).toEqual([]);
+    });
+  });
+
+  feature('Sparse vector search', () => {
+    test('inner products, exactly, with filter and range', async () => {
+      const collection_name = sdk.name('sparse_ip');
+      ok(
+        await sdk.client.createCollection({
+          collection_name,
+          consistency_level: 'Strong' as never,
+          fields: [keyField, { name: 'vector', data_type: DataType.SparseFloatVector }],
+          index_params: [{ field_name: 'vector', index_type: 'SPARSE_WAND', metric_type: 'IP' }],
+        } as never),
+      );
+      await load(sdk, collection_name);
+      const vector = (i: number): Record<string, number> => {
+        const random = randomOf(i * 31 + 5);
+        return Object.fromEntries(
+          Array.from({ length: 5 }, () => [Math.floor(random() * 40), Math.fround(random() + 0.1)]),
+        );
+      };
+      const rows = Array.from({ length: 300 }, (_, id) => ({ id, vector: vector(id) }));
+      ok(await sdk.client.insert({ collection_name, data: rows.slice(0, 200) as never }));
+      ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+      ok(await sdk.client.insert({ collection_name, data: rows.slice(200) as never }));
+      const query = vector(1_000);
+      const scores = new Map(
+        rows.map(({ id, vector: row }) => {
+          return [id, Object.entries(query).reduce((sum, [term, value]) => sum + value * (row[term] ?? 0), 0)];
+        }),
+      );
+      const search = async (more: object, limit = 20) => {
+        const request = { collection_name, data: [query], anns_field: 'vector', limit, ...more };
+        const { results } = ok(await sdk.client.search(request as never));
+        return (Array.isArray(results[0]) ? results[0] : results) as unknown as Hit[];
+      };
+      const passing = (test: (id: number, score: number) => boolean) =>
+        new Map([...scores].filter(([id, score]) => score > 0 && test(id, score)));
+      expectBest(
+        await search({}),
+        passing(() => true),
+        20,
+      );
+      expectBest(
+        await search({ filter: 'id % 3 == 0' }),
+        passing((id) => id % 3 === 0),
+        20,
+      );
+      const range = { params: { radius: 0.3, range_filter: 0.8 } };
+      expectBest(
+        await search(range, 200),
+        passing((_, score) => score > 0.3 && score <= 0.8),
+        200,
+      );
+      expect((await search({ params: { drop_ratio_search: 0.5 } })).length).toBeGreaterThan(0);
+    });
+  });
+});
+
+httpChapter('Full-text search', (rest) => {
+  feature('BM25', () => {
+    test('a collection made, filled and searched over REST', async () => {
+      const collectionName = uniqueName('rest_texts');
+      const schema = {
+        fields: [
+          { fieldName: 'id', dataType: 'Int64', isPrimary: true },
+          { fieldName: 'text', dataType: 'VarChar', elementTypeParams: { max_length: 500, enable_analyzer: true } },
+          { fieldName: 'sparse', dataType: 'SparseFloatVector' },
+        ],
+        functions: [
+          { name: 'words', type: 'BM25', inputFieldNames: ['text'], outputFieldNames: ['sparse'], params: {} },
+        ],
+      };
+      const indexParams = [{ fieldName: 'sparse', indexName: 'sparse', metricType: 'BM25', indexType: 'AUTOINDEX' }];
+      const params = { consistencyLevel: 'Strong' };
+      okData(await rest.post('collections/create', { collectionName, schema, indexParams, params }));
+      const data = texts(0, 50).map((text, id) => ({ id, text }));
+      okData(await rest.post('entities/insert', { collectionName, data }));
+      const { functions } = okData(await rest.post('collections/describe', { collectionName })) as {
+        functions: object[];
+      };
+      expect(functions).toMatchObject([{ name: 'words', type: 'BM25', outputFieldNames: ['sparse'] }]);
+      const body = { collectionName, data: ['lemon fig'], annsField: 'sparse', limit: 5, outputFields: ['text'] };
+      const hits = okData(await rest.post('entities/search', body)) as { id: number; distance: number }[];
+      expectBest(
+        hits.map(({ id, distance }) => ({ id: String(id), score: distance })),
+        bm25(texts(0, 50), 'lemon fig', 1.2, 0.75),
+        5,
+      );
+      const vectors = await rest.post('entities/search', { ...body, data: [{ 1: 0.5 }] });
+      expect(vectors).toMatchObject({ code: 1100, message: expect.stringMatching(/please provide varchar\/text/) });
+      okData(await rest.post('collections/drop', { collectionName }));
+    });
+  });
+});

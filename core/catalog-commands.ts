@@ -1,3 +1,4 @@
+import type { AccessCommand } from './access/access-commands.ts';
 import type { ConsistencyLevel } from './catalog.ts';
 import type { CollectionSchema, FieldSchema } from './schema/collection-schema.ts';
 
@@ -7,6 +8,7 @@ import type { CollectionSchema, FieldSchema } from './schema/collection-schema.t
  * Idempotence is Milvus': creating what exists with the same definition, dropping what is missing, loading what is loaded all succeed.
  */
 export type CatalogCommand =
+  | AccessCommand
   | { readonly kind: 'createDatabase'; readonly database: string; readonly properties: Properties }
   | { readonly kind: 'dropDatabase'; readonly database: string }
   | {

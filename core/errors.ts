@@ -62,6 +62,12 @@ export const ERRORS = {
   parameterTooLarge: kind(1102, UNEXPECTED_ERROR, { input: true }),
   notAuthenticated: kind(1400, UNEXPECTED_ERROR, { input: true }),
   privilegeNotPermitted: kind(1401, UNEXPECTED_ERROR, { input: true }),
+  /** Milvus gives the failures of users and roles legacy codes of their own, and no new one. */
+  userExists: kind(65535, 29, { input: true }),
+  userNotFound: kind(65535, 33, { input: true }),
+  roleExists: kind(65535, 35, { input: true }),
+  roleInUse: kind(65535, 36, { input: true }),
+  roleNotFound: kind(65535, 37, { input: true }),
   aliasNotFound: kind(1600, UNEXPECTED_ERROR, { input: true }),
   aliasNameConflict: kind(1601, UNEXPECTED_ERROR, { input: true }),
   aliasExists: kind(1602, UNEXPECTED_ERROR, { input: true }),

@@ -8,6 +8,8 @@ import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { DeleteFileStore } from '../builder/delete-file-store.ts';
 import { SegmentStore } from '../builder/segment-store.ts';
+import { builtInAccess } from './access/access-commands.ts';
+import { AccessState } from './access/access-state.ts';
 import { CatalogState, DEFAULT_DATABASE, DEFAULT_DATABASE_ID } from './catalog/catalog-state.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { IdAllocator } from './id-allocator.ts';
@@ -91,6 +93,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     ids,
     queue,
     catalog: new CatalogState(await metadata.readCatalog()),
+    access: new AccessState(await metadata.readAccess()),
     collections: new Map(),
     segmentStore,
     deleteFileStore: new DeleteFileStore(storage, term),
@@ -99,6 +102,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   };
   const sealer = new Sealer(context);
   await createDefaultDatabase(context);
+  await createBuiltInAccess(context);
   await openCollections(context);
   const begin = sealer.begin.bind(sealer);
   const { timestamp } = await recover({ log, collections: context.collections, logger, signal, begin });
@@ -120,6 +124,11 @@ async function createDefaultDatabase(context: WriterContext): Promise<void> {
   const createdTimestamp = context.oracle.next();
   const database = { id: DEFAULT_DATABASE_ID, name: DEFAULT_DATABASE, createdTimestamp, properties: {} };
   await applyChanges(context, [{ kind: 'putDatabase', database }]);
+}
+
+async function createBuiltInAccess(context: WriterContext): Promise<void> {
+  const changes = await builtInAccess(context.access);
+  if (changes.length > 0) await applyChanges(context, changes);
 }
 
 async function openCollections(context: WriterContext): Promise<void> {

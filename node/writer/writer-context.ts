@@ -7,6 +7,7 @@ import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import type { DeleteFileStore } from '../builder/delete-file-store.ts';
 import type { SegmentStore } from '../builder/segment-store.ts';
+import type { AccessState } from './access/access-state.ts';
 import type { CatalogState } from './catalog/catalog-state.ts';
 import type { IdAllocator } from './id-allocator.ts';
 import type { Leadership } from './leadership.ts';
@@ -30,6 +31,7 @@ export interface WriterContext {
   readonly ids: IdAllocator;
   readonly queue: WriteQueue;
   readonly catalog: CatalogState;
+  readonly access: AccessState;
   readonly collections: Map<number, WritableCollection>;
   readonly segmentStore: SegmentStore;
   readonly deleteFileStore: DeleteFileStore;
@@ -51,12 +53,13 @@ export function requireCollection(context: WriterContext, collectionId: number):
  * that the outcome is known when it resolves, to the new version of the catalog.
  */
 export async function applyChanges(context: WriterContext, changes: readonly CatalogChange[]): Promise<number> {
-  const { metadata, leadership, logger, catalog } = context;
+  const { metadata, leadership, logger, catalog, access } = context;
   const operationId = randomUUID();
   for (;;) {
     try {
       const version = await metadata.apply(leadership.term, operationId, changes);
       catalog.applied(changes, version);
+      access.applied(changes);
       context.changed();
       return version;
     } catch (thrown) {

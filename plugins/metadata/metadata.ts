@@ -1,3 +1,4 @@
+import type { AccessRecords, PrivilegeGroupRecord, RoleRecord, UserRecord } from '../../core/access/access-records.ts';
 import type {
   AliasRecord,
   Catalog,
@@ -47,6 +48,8 @@ export interface MetadataStore extends AsyncDisposable {
   readRetired(limit: number): Promise<RetiredObjects>;
   /** Position up to which the log is no longer needed by the collection's sealed segments; 0n if nothing was sealed. */
   readCheckpoints(): Promise<ReadonlyMap<number, Checkpoint>>;
+  /** Who may do what, as one snapshot; undefined if that is still `knownVersion`. */
+  readAccess(knownVersion?: number): Promise<AccessRecords | undefined>;
   /** Every import that was not forgotten, oldest first. */
   readImportJobs(): Promise<readonly ImportJobRecord[]>;
 
@@ -101,6 +104,13 @@ export type CatalogChange =
       readonly sealedTimestamp?: Timestamp;
       readonly atMs: number;
     }
+  /** Inserts or replaces the record of this name. Names that are not there may be dropped. Every change of these adds to the version of access. */
+  | { readonly kind: 'putUser'; readonly user: UserRecord }
+  | { readonly kind: 'dropUser'; readonly name: string }
+  | { readonly kind: 'putRole'; readonly role: RoleRecord }
+  | { readonly kind: 'dropRole'; readonly name: string }
+  | { readonly kind: 'putPrivilegeGroup'; readonly group: PrivilegeGroupRecord }
+  | { readonly kind: 'dropPrivilegeGroup'; readonly name: string }
   /** Inserts or replaces the record with this id. */
   | { readonly kind: 'putImportJob'; readonly job: ImportJobRecord }
   /** Ids that are not there are no error. */

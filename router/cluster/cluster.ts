@@ -2,6 +2,7 @@ import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
 import type { FilterCache } from '../../core/filter/filter-cache.ts';
 import type { RouterLimits } from '../limits.ts';
+import type { AccessCache } from './access-cache.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Members } from './members.ts';
 import type { RouterMetrics } from './router-metrics.ts';
@@ -13,6 +14,7 @@ import type { WriterClient } from './writer-client.ts';
 export interface Cluster {
   readonly members: Members;
   readonly catalog: CatalogCache;
+  readonly access: AccessCache;
   readonly views: Views;
   readonly scatter: Scatter;
   readonly filters: FilterCache;

@@ -7,6 +7,7 @@ import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { ROUTER_LIMITS, type RouterLimits } from '../limits.ts';
+import { AccessCache } from './access-cache.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import type { Cluster } from './cluster.ts';
 import { Members } from './members.ts';
@@ -19,7 +20,7 @@ import { WriterClient } from './writer-client.ts';
 export interface ClusterDependencies {
   readonly discovery: Discovery;
   readonly routing: RoutingStrategy;
-  readonly metadata: Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView'>;
+  readonly metadata: Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView' | 'readAccess'>;
   /** See MembersDependencies. */
   readonly connect: (member: Member) => Shard;
   readonly tracer: Tracer;
@@ -46,6 +47,7 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
   return {
     members,
     catalog,
+    access: new AccessCache({ store: metadata, catalog, limits }),
     views,
     scatter: new Scatter({ members, clock, tracer, metrics, limits }),
     writer: new WriterClient({ members, clock, metrics }),

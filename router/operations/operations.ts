@@ -1,4 +1,21 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { alterRole } from './access/alter-role.ts';
+import { backupAccess } from './access/backup-access.ts';
+import { changePrivilege } from './access/change-privilege.ts';
+import { changePrivilegeGroup } from './access/change-privilege-group.ts';
+import { changeUserRole } from './access/change-user-role.ts';
+import { createPrivilegeGroup } from './access/create-privilege-group.ts';
+import { createRole } from './access/create-role.ts';
+import { createUser } from './access/create-user.ts';
+import { dropPrivilegeGroup } from './access/drop-privilege-group.ts';
+import { dropRole } from './access/drop-role.ts';
+import { dropUser } from './access/drop-user.ts';
+import { listGrants } from './access/list-grants.ts';
+import { listPrivilegeGroups } from './access/list-privilege-groups.ts';
+import { listRoles } from './access/list-roles.ts';
+import { listUsers } from './access/list-users.ts';
+import { restoreAccess } from './access/restore-access.ts';
+import { updatePassword } from './access/update-password.ts';
 import { alterAlias } from './aliases/alter-alias.ts';
 import { createAlias } from './aliases/create-alias.ts';
 import { describeAlias } from './aliases/describe-alias.ts';
@@ -119,6 +136,24 @@ const OPERATIONS = {
   flushState,
   flush,
   segments,
+
+  alterRole,
+  backupAccess,
+  changePrivilege,
+  changePrivilegeGroup,
+  changeUserRole,
+  createPrivilegeGroup,
+  createRole,
+  createUser,
+  dropPrivilegeGroup,
+  dropRole,
+  dropUser,
+  listGrants,
+  listPrivilegeGroups,
+  listRoles,
+  listUsers,
+  restoreAccess,
+  updatePassword,
 
   allocTimestamp,
   health,

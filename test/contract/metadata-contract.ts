@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import { accessContract } from './metadata/access-contract.ts';
 import { applyContract } from './metadata/apply-contract.ts';
 import { catalogContract } from './metadata/catalog-contract.ts';
 import { fencingContract } from './metadata/fencing-contract.ts';
@@ -47,6 +48,7 @@ export function metadataContract(name: string, createFixture: () => Promise<Meta
     describe('sequences', () => sequencesContract(subject));
     describe('apply', () => applyContract(subject));
     describe('catalog', () => catalogContract(subject));
+    describe('access', () => accessContract(subject));
     describe('imports', () => importContract(subject));
     describe('views', () => viewContract(subject));
   });

@@ -71,6 +71,29 @@ httpChapter('REST', (rest) => {
       okData(await rest.post('databases/drop', { dbName }));
     }, 60_000);
 
+    test('every example of users, roles and groups works', async () => {
+      const paths = [
+        ...['create', 'list', 'alter', 'grant_privilege_v2', 'grant_privilege', 'describe'].map(
+          (action) => `roles/${action}`,
+        ),
+        ...['create', 'list', 'grant_role', 'describe', 'update_password', 'revoke_role', 'drop'].map(
+          (action) => `users/${action}`,
+        ),
+        ...['revoke_privilege_v2', 'revoke_privilege', 'drop'].map((action) => `roles/${action}`),
+        ...['create', 'add_privileges_to_group', 'remove_privileges_from_group', 'list', 'drop'].map(
+          (action) => `privilege_groups/${action}`,
+        ),
+      ];
+      for (const path of paths) {
+        const { example, data = {} }: EndpointPage = PAGES[path]!;
+        const shown = okData(await rest.post(path, example));
+        expect(kindOf(shown), path).toBe(kindOf(data));
+        if (path === 'users/describe') expect(shown).toEqual(data);
+        if (path === 'roles/describe') expect(shown).toContainEqual((data as unknown[])[0]);
+        if (path === 'privilege_groups/list') expect(shown).toEqual(data);
+      }
+    });
+
     test('every example of databases works', async () => {
       for (const action of ['create', 'list', 'describe', 'alter', 'drop_properties', 'drop']) {
         okData(await rest.post(`databases/${action}`, PAGES[`databases/${action}`]!.example));

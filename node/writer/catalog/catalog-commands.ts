@@ -2,6 +2,7 @@ import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { CatalogChange } from '../../../plugins/metadata/metadata.ts';
 import { WorkLane } from '../../builder/work-lane.ts';
+import { accessOutcome, isAccessCommand } from '../access/access-commands.ts';
 import { applyChanges, type WriterContext } from '../writer-context.ts';
 import { alterAlias, createAlias, dropAlias } from './alias-commands.ts';
 import {
@@ -72,7 +73,8 @@ export class CatalogCommands {
   }
 
   #outcomeOf(command: CatalogCommand): CommandOutcome {
-    const { catalog, oracle, ids, clock } = this.#context;
+    const { catalog, access, oracle, ids, clock } = this.#context;
+    if (isAccessCommand(command)) return accessOutcome(access, command);
     const context: CommandContext = {
       catalog,
       nextTimestamp: () => oracle.next(),

@@ -106,6 +106,12 @@ export class CatalogState {
         this.#aliases.delete(aliasKey(change.databaseId, change.name));
         break;
       case 'publish':
+      case 'putUser':
+      case 'dropUser':
+      case 'putRole':
+      case 'dropRole':
+      case 'putPrivilegeGroup':
+      case 'dropPrivilegeGroup':
       case 'putImportJob':
       case 'forgetImportJobs':
       case 'forget':

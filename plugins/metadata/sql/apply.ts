@@ -1,6 +1,7 @@
 import { BraidError } from '../../../core/errors.ts';
 import { METADATA_LIMITS } from '../limits.ts';
 import type { CatalogChange } from '../metadata.ts';
+import { changeAccess } from './change-access.ts';
 import { dropAlias, putAlias } from './change-alias.ts';
 import { dropCollection, putCollection } from './change-collection.ts';
 import { dropDatabase, putDatabase } from './change-database.ts';
@@ -28,8 +29,8 @@ export function apply(
     const before = await findOperation(sql, operation.id);
     if (before !== undefined) return before;
     assertTerm(cluster.state, operation.term);
-    for (const [index, change] of changes.entries()) await applyChange(sql, flavor, change, index);
     const catalogVersion = cluster.state.catalogVersion + 1;
+    for (const [index, change] of changes.entries()) await applyChange(sql, flavor, change, index, catalogVersion);
     await cluster.update({ catalogVersion });
     await recordOperation(sql, { id: operation.id, catalog_version: catalogVersion, term: operation.term });
     return catalogVersion;
@@ -59,9 +60,15 @@ async function recordOperation(
 }
 
 /** A change that does not fit what is stored becomes a plain Error that names it; faults of the database pass through. */
-async function applyChange(sql: Sql, flavor: SqlFlavor, change: CatalogChange, index: number): Promise<void> {
+async function applyChange(
+  sql: Sql,
+  flavor: SqlFlavor,
+  change: CatalogChange,
+  index: number,
+  catalogVersion: number,
+): Promise<void> {
   try {
-    await dispatch(sql, change);
+    await dispatch(sql, change, catalogVersion);
   } catch (error) {
     const failure = flavor.classify(error);
     if (error instanceof BraidError || (failure && failure.category !== 'constraint')) throw error;
@@ -70,7 +77,7 @@ async function applyChange(sql: Sql, flavor: SqlFlavor, change: CatalogChange, i
   }
 }
 
-function dispatch(sql: Sql, change: CatalogChange): Promise<void> {
+function dispatch(sql: Sql, change: CatalogChange, catalogVersion: number): Promise<void> {
   switch (change.kind) {
     case 'putDatabase':
       return putDatabase(sql, change.database);
@@ -86,6 +93,13 @@ function dispatch(sql: Sql, change: CatalogChange): Promise<void> {
       return dropAlias(sql, change.databaseId, change.name);
     case 'publish':
       return publish(sql, change);
+    case 'putUser':
+    case 'dropUser':
+    case 'putRole':
+    case 'dropRole':
+    case 'putPrivilegeGroup':
+    case 'dropPrivilegeGroup':
+      return changeAccess(sql, change, catalogVersion);
     case 'putImportJob':
       return putImportJob(sql, change.job);
     case 'forgetImportJobs':

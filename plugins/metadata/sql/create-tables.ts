@@ -24,6 +24,22 @@ export async function createImportTables(database: Kysely<Tables>, flavor: SqlFl
     .execute();
 }
 
+/** A later migration: users, roles and groups of privileges. */
+export async function createAccessTables(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  const table = await tableMaker(database, flavor);
+  const { integer, key, document } = flavor.columnTypes;
+  await table('braid_access')
+    .addColumn('kind', key, (column) => column.notNull())
+    .addColumn('name', key, (column) => column.notNull())
+    .addColumn('document', document, (column) => column.notNull())
+    .addPrimaryKeyConstraint('braid_access_key', ['kind', 'name'])
+    .execute();
+  await table('braid_access_version')
+    .addColumn('id', integer, (column) => column.primaryKey())
+    .addColumn('version', integer, (column) => column.notNull())
+    .execute();
+}
+
 type TableMaker = (name: keyof Tables) => CreateTableBuilder<string>;
 
 async function tableMaker(database: Kysely<Tables>, flavor: SqlFlavor): Promise<TableMaker> {

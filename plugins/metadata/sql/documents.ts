@@ -31,11 +31,11 @@ export function encodeCollectionDocument({ id, databaseId, name, ...document }: 
 }
 
 export function decodeDatabaseDocument(text: string, id: number): DatabaseDocument {
-  return decode<DatabaseDocument>(databaseValidator, text, `database ${id}`);
+  return decodeChecked<DatabaseDocument>(databaseValidator, text, `database ${id}`);
 }
 
 export function decodeCollectionDocument(text: string, id: number): CollectionDocument {
-  return decode<CollectionDocument>(collectionValidator, text, `collection ${id}`);
+  return decodeChecked<CollectionDocument>(collectionValidator, text, `collection ${id}`);
 }
 
 export function encodeImportJobDocument({ id, ...document }: ImportJobRecord): string {
@@ -43,11 +43,11 @@ export function encodeImportJobDocument({ id, ...document }: ImportJobRecord): s
 }
 
 export function decodeImportJobDocument(text: string, id: number): ImportJobDocument {
-  return decode<ImportJobDocument>(importJobValidator, text, `import job ${id}`);
+  return decodeChecked<ImportJobDocument>(importJobValidator, text, `import job ${id}`);
 }
 
 /** One TypeBox type per member: a member that is added to the record and forgotten here does not compile. */
-type Shape<RecordType> = { readonly [Member in keyof Required<RecordType>]: object };
+export type Shape<RecordType> = { readonly [Member in keyof Required<RecordType>]: object };
 
 const Strings = Type.Record(Type.String(), Type.String());
 const DataTypeNumber = Type.Union(Object.values(DataType).map((value) => Type.Literal(value)));
@@ -157,7 +157,7 @@ const databaseValidator = Compile(Type.Object(DATABASE));
 const collectionValidator = Compile(Type.Object(COLLECTION));
 const importJobValidator = Compile(Type.Object(IMPORT_JOB));
 
-function decode<Document>(validator: Validator, text: string, owner: string): Document {
+export function decodeChecked<Document>(validator: Validator, text: string, owner: string): Document {
   let value: unknown;
   try {
     value = parseWithBigints(text);

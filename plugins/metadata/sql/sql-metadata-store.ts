@@ -1,3 +1,4 @@
+import type { AccessRecords } from '../../../core/access/access-records.ts';
 import type { Catalog, View } from '../../../core/catalog.ts';
 import type { ImportJobRecord } from '../../../core/import-job.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
@@ -5,6 +6,7 @@ import type { PluginHost } from '../../plugin.ts';
 import type { CatalogChange, Checkpoint, Lease, MetadataStore, RetiredObjects } from '../metadata.ts';
 import { apply } from './apply.ts';
 import { acquireLease, currentLease, releaseLease, renewLease } from './lease.ts';
+import { readAccess } from './read-access.ts';
 import { CatalogReader } from './read-catalog.ts';
 import { readCheckpoints } from './read-checkpoints.ts';
 import { readImportJobs } from './read-import-jobs.ts';
@@ -69,6 +71,10 @@ export class SqlMetadataStore implements MetadataStore {
 
   async readCheckpoints(): Promise<ReadonlyMap<number, Checkpoint>> {
     return readCheckpoints(this.#transactions);
+  }
+
+  async readAccess(knownVersion?: number): Promise<AccessRecords | undefined> {
+    return readAccess(this.#transactions, knownVersion);
   }
 
   async readImportJobs(): Promise<readonly ImportJobRecord[]> {

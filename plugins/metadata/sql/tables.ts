@@ -11,6 +11,8 @@ export interface Tables {
   readonly braid_views: ViewRow;
   readonly braid_segments: SegmentRow;
   readonly braid_delete_files: DeleteFileRow;
+  readonly braid_access: AccessRow;
+  readonly braid_access_version: AccessVersionRow;
   readonly braid_import_jobs: ImportJobRow;
 }
 
@@ -96,6 +98,21 @@ export interface DeleteFileRow {
   readonly object_crc32c: number;
   readonly retired_version: number | null;
   readonly retired_at_ms: number | null;
+}
+
+/** A user, role or group of privileges. */
+export interface AccessRow {
+  readonly kind: AccessKind;
+  readonly name: string;
+  readonly document: string;
+}
+
+export type AccessKind = 'user' | 'role' | 'privilegeGroup';
+
+/** The one row (id 1): the version of the catalog in which access changed last; no row: it never did. */
+export interface AccessVersionRow {
+  readonly id: number;
+  readonly version: number;
 }
 
 export interface ImportJobRow {

@@ -24,8 +24,10 @@ import { indexHandlers } from './handlers/indexes.ts';
 import { loadingHandlers } from './handlers/loading.ts';
 import { mutationHandlers } from './handlers/mutations.ts';
 import { partitionHandlers } from './handlers/partitions.ts';
+import { privilegeHandlers } from './handlers/privileges.ts';
 import { readHandlers } from './handlers/reads.ts';
 import { segmentHandlers } from './handlers/segments.ts';
+import { userHandlers } from './handlers/users.ts';
 import { type Handler, type Handlers, type UnaryRpc, wireName } from './milvus-rpc.ts';
 import { grpcError, serveUnary } from './serve-unary.ts';
 
@@ -93,6 +95,8 @@ function handlersOf({ operations, info, clock }: MilvusServiceOptions): Handlers
     ...readHandlers(operations),
     ...flushHandlers(operations),
     ...segmentHandlers(operations),
+    ...userHandlers(operations),
+    ...privilegeHandlers(operations),
     ...importHandlers(operations),
   };
 }

@@ -14,6 +14,9 @@ import { entityEndpoints } from './endpoints/entities.ts';
 import { importEndpoints } from './endpoints/imports.ts';
 import { indexEndpoints } from './endpoints/indexes.ts';
 import { partitionEndpoints } from './endpoints/partitions.ts';
+import { privilegeGroupEndpoints } from './endpoints/privilege-groups.ts';
+import { roleEndpoints } from './endpoints/roles.ts';
+import { userEndpoints } from './endpoints/users.ts';
 import { openapiDocument } from './openapi/openapi-document.ts';
 import { serveOpenapi } from './openapi/serve-openapi.ts';
 import { UNSUPPORTED_PATHS } from './unsupported-paths.ts';
@@ -36,6 +39,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...indexEndpoints,
   ...importEndpoints,
   ...entityEndpoints,
+  ...userEndpoints,
+  ...roleEndpoints,
+  ...privilegeGroupEndpoints,
 ];
 
 /**

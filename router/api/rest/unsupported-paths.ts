@@ -3,9 +3,6 @@
  * a client can tell them from paths that do not exist.
  */
 export const UNSUPPORTED_PATHS: readonly string[] = [
-  'users/*',
-  'roles/*',
-  'privilege_groups/*',
   'resource_groups/*',
   'segments/*',
   'quotacenter/*',

@@ -1,3 +1,4 @@
+import type { AccessRecords } from '../../../core/access/access-records.ts';
 import type {
   AliasRecord,
   Catalog,
@@ -26,11 +27,12 @@ export interface FakeDelete {
 }
 
 /** The truth that all fake nodes share: records, rows, deletes. It is also the metadata store. */
-export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView'> {
+export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView' | 'readAccess'> {
   databases: DatabaseRecord[] = [{ id: 1, name: 'default', createdTimestamp: 1n, properties: {} }];
   collections: CollectionRecord[] = [];
   aliases: AliasRecord[] = [];
   readonly segments = new Map<number, FakeSegment>();
+  access: AccessRecords = { version: 0, users: [], roles: [], privilegeGroups: [] };
   readonly views = new Map<number, View>();
   growing: Row[] = [];
   readonly deletes: FakeDelete[] = [];
@@ -69,6 +71,10 @@ export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCa
       aliases: [...this.aliases],
       viewVersions: new Map([...this.views].map(([id, view]) => [id, view.version])),
     }));
+  }
+
+  readAccess(): Promise<AccessRecords | undefined> {
+    return this.#read(() => this.access);
   }
 
   async readView(collectionId: number): Promise<View | undefined> {

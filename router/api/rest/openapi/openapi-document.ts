@@ -2,6 +2,7 @@ import Type, { type TObject } from 'typebox';
 import { ERRORS } from '../../../../core/errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { EndpointPage, EndpointPages } from './endpoint-page.ts';
+import { PRIVILEGE_GROUP_PAGES, ROLE_PAGES, USER_PAGES } from './pages-of-access.ts';
 import { COLLECTION_PAGES } from './pages-of-collections.ts';
 import { ENTITY_PAGES } from './pages-of-entities.ts';
 import { JOB_PAGES } from './pages-of-jobs.ts';
@@ -15,6 +16,9 @@ export const PAGES: EndpointPages = {
   ...INDEX_PAGES,
   ...ALIAS_PAGES,
   ...JOB_PAGES,
+  ...USER_PAGES,
+  ...ROLE_PAGES,
+  ...PRIVILEGE_GROUP_PAGES,
 };
 
 /** By the first part of a path, in the order of the page. */
@@ -25,6 +29,9 @@ const TAGS: Readonly<Record<string, string>> = {
   partitions: 'Partitions divide a collection; a search may name some of them.',
   indexes: 'Indexes make searches and filters fast. A vector field needs one before its collection can be loaded.',
   aliases: 'Second names of collections.',
+  users: 'Who there is. `root` is always there.',
+  roles: 'What users may do.',
+  privilege_groups: 'Privileges that are granted together.',
   jobs: 'Work that takes its time: imports.',
 };
 

@@ -34,7 +34,7 @@ test('JSON of integers of any size survives', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.bigInt({ min: -(1n << 80n), max: 1n << 80n }), (value, integer) => {
       const text = `[${integer},{"a":[${integer}]},${JSON.stringify(value)}]`;
-      expect(stringifyExactly(parseJson(text))).toBe(text.replaceAll(/-0(?=[,\]}])/g, '0'));
+      expect(stringifyExactly(parseJson(text))).toBe(text);
     }),
     { numRuns: 1_000 },
   );

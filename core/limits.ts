@@ -31,6 +31,8 @@ export const LIMITS = {
   resultWindowMax: 16_384,
   /** nq x topk: both at their limits would be 268 million hits. */
   hitsMax: 5_000_000,
+  /** Hits of one query that a node gives at once: room for doubles, and for rows of one score at the end of an iterator's page. */
+  nodeHitsMax: 32_768,
   hybridRequestsMax: 1_024,
   groupSizeMax: 10,
   roundDecimalMax: 6,

@@ -24,7 +24,7 @@ const DUPLICATE_ROOM_MIN = 8;
 
 /**
  * k nearest allowed rows per query, within the range if there is one, with distinct keys. The native search knows neither: where hits fall out afterwards, the query is
- * asked again for twice as many, until k are left, the rows are used up or the range is behind. A range that begins beyond the nearest `kMax` rows finds nothing.
+ * asked again for twice as many, until k are left, the rows are used up or the range is behind. Queries of which `kMax` rows did not suffice are named as unfinished.
  */
 export async function searchSegment(target: SearchTarget, request: SegmentSearch): Promise<SegmentHits> {
   const most = Math.min(target.allowed.count, NATIVE_LIMITS.kMax);
@@ -53,7 +53,8 @@ async function searchInRounds(
       rounds.add(kept, group);
       for (let i = 0; i < group.length; i++) if (isShort[i] === 1) short.push(group[i]!);
     }
-    if (short.length === 0 || asked === most) return rounds.hits();
+    if (short.length === 0) return rounds.hits();
+    if (asked === most) return { ...rounds.hits(), unfinished: Uint32Array.from(short) };
     queries = Uint32Array.from(short);
   }
 }

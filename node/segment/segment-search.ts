@@ -32,7 +32,7 @@ export function segmentSearch(request: SearchRequest, options: ReadOptions): Seg
   const { filter } = options;
   return {
     ...{ fieldId: field.id, metric, queries, queryCount, queryOffsets, k, expansion, probes, candidates, filter },
-    ...{ radius, rangeFilter, dropRatio, bm25 },
+    ...{ radius, rangeFilter, dropRatio, bm25, isExact: request.exact },
   };
 }
 

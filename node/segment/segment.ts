@@ -87,6 +87,8 @@ export interface SegmentSearch extends QuerySet {
   readonly probes: number;
   readonly candidates: number;
   readonly filter: Filter | undefined;
+  /** Every allowed row is measured: no index may miss one. */
+  readonly isExact?: boolean;
   /** If there, only these rows of the segment count: one bit per row. */
   readonly only?: Uint8Array | undefined;
   readonly radius: number | undefined;
@@ -104,6 +106,8 @@ export interface SegmentHits {
   readonly offsets: Uint32Array;
   readonly method: SearchHits['method'];
   readonly visited: number;
+  /** Queries with fewer hits than there may be, because the index looks no further. A snapshot answers without them. */
+  readonly unfinished?: Uint32Array;
 }
 
 /** At most one of the two; neither: every row. */

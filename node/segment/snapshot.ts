@@ -6,12 +6,15 @@ import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { SparseStatistics } from '../../native/sparse-index.ts';
+import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { chunkGroups } from './chunk-groups.ts';
+import { HitRounds } from './hit-rounds.ts';
 import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
 import { orderRows } from './order-rows.ts';
 import { combineRows, createRowBits, intersectRows, type RowSet } from './row-bits.ts';
+import { searchDeeper } from './search-deeper.ts';
 import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
 import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
@@ -38,6 +41,16 @@ export class Snapshot implements SegmentSnapshot {
   }
 
   async search(request: SegmentSearch): Promise<SegmentHits> {
+    const hits = await this.#search(request);
+    const { unfinished } = hits;
+    if (!unfinished || request.rangeFilter === undefined || this.rowCount <= NATIVE_LIMITS.kMax) return hits;
+    const rounds = new HitRounds(request.queryCount);
+    rounds.add(hits, undefined);
+    for (const query of unfinished) rounds.add(await searchDeeper(this, request, query), Uint32Array.of(query));
+    return rounds.hits();
+  }
+
+  async #search(request: SegmentSearch): Promise<SegmentHits> {
     const { vectors, sparse } = this.#contents;
     const sparseField = sparse.get(request.fieldId);
     if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
@@ -176,6 +189,6 @@ function rowsBetween(from: number, to: number): Uint32Array {
   return Uint32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-function effortOf({ expansion, probes, candidates }: SegmentSearch, k: number) {
-  return { expansion: Math.max(expansion, k), probes, candidates };
+function effortOf({ expansion, probes, candidates, isExact }: SegmentSearch, k: number) {
+  return { expansion: Math.max(expansion, k), probes, candidates, method: isExact ? 'exact' : 'auto' } as const;
 }

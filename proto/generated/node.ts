@@ -120,7 +120,11 @@ export interface SearchRequest {
   /** JSON fields only: JSON pointer (RFC 6901) of the value to group by; the groups are the texts of the values (core/merge/group-key.ts). */
   groupByPath: string;
   /** If set, only rows of these groups count: one row per group, in the form of SearchResponse.group_values. */
-  groupValues: ColumnMessage | undefined;
+  groupValues:
+    | ColumnMessage
+    | undefined;
+  /** Every row is measured: pages of an iterator may not miss any. */
+  exact: boolean;
 }
 
 /**
@@ -1275,6 +1279,7 @@ function createBaseSearchRequest(): SearchRequest {
     groupSize: 0,
     groupByPath: "",
     groupValues: undefined,
+    exact: false,
   };
 }
 
@@ -1352,6 +1357,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.groupValues !== undefined) {
       ColumnMessage.encode(message.groupValues, writer.uint32(186).fork()).join();
+    }
+    if (message.exact !== false) {
+      writer.uint32(192).bool(message.exact);
     }
     return writer;
   },
@@ -1563,6 +1571,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.groupValues = ColumnMessage.decode(reader, reader.uint32());
             continue;
           }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.exact = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1609,6 +1625,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.groupValues = (object.groupValues !== undefined && object.groupValues !== null)
       ? ColumnMessage.fromPartial(object.groupValues)
       : undefined;
+    message.exact = object.exact ?? false;
     return message;
   },
 };

@@ -83,7 +83,7 @@ function refuseVectorsForText(plan: SearchPlan, { dataType }: QueryVectors): voi
   throw new BraidError('parameterInvalid', message);
 }
 
-function fetchedFields({ output, primary }: SearchPlan): OutputFields['fields'] {
+export function fetchedFields({ output, primary }: SearchPlan): OutputFields['fields'] {
   return output.fields.filter((field) => field !== primary);
 }
 
@@ -95,7 +95,7 @@ function isCheapInline(cluster: Cluster, plan: SearchPlan, queries: QueryVectors
 }
 
 /** One column per output field, in their order. */
-async function columnsOf(
+export async function columnsOf(
   cluster: Cluster,
   plan: SearchPlan,
   { answers, merged }: FoundHits,
@@ -137,7 +137,7 @@ function keyColumn(keys: KeyList): Column {
   return keys instanceof BigInt64Array ? fixedColumn(DataType.Int64, keys) : bytesColumnFrom(DataType.VarChar, keys);
 }
 
-function outputOf(
+export function outputOf(
   plan: SearchPlan,
   queries: QueryVectors,
   { answers, merged }: FoundHits,
@@ -157,6 +157,7 @@ function outputOf(
     sessionTimestamp: sessionTimestampOf(answers, collection),
     searchedRowCount: searchedRowsOf(answers),
     groupValues: undefined,
+    iteration: undefined,
   };
 }
 

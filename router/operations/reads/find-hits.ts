@@ -52,7 +52,8 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
     const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
     span.end();
     k *= 2;
-    const hasRoom = round < cluster.limits.moreHitsRoundsMax && k * queries.queryCount <= LIMITS.hitsMax;
+    const mayAsk = k <= LIMITS.nodeHitsMax && k * queries.queryCount <= LIMITS.hitsMax;
+    const hasRoom = mayAsk && round < cluster.limits.moreHitsRoundsMax;
     if (!merged.isShort || !hasRoom) return { answers, merged };
   }
 }
@@ -104,6 +105,7 @@ export function askNodes(
         groupSize: groups?.size ?? 0,
         groupByPath: pointerOf(groups?.path ?? []),
         groupValues: groups?.only,
+        exact: parameters.isExact,
       },
       signal,
     ),

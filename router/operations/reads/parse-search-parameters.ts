@@ -3,6 +3,7 @@ import { LIMITS } from '../../../core/limits.ts';
 import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
 import type { Grouping } from './group/grouping.ts';
 import { checkGroupWindow, parseGrouping } from './group/parse-grouping.ts';
+import { type Iteration, parseIteration } from './iterate/parse-iteration.ts';
 import { parseFlag, parseWholeNumber } from './parse-number.ts';
 import { parseTuning, type SearchTuning } from './parse-tuning.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
@@ -21,12 +22,15 @@ export interface SearchParameters {
   readonly grouping: Grouping | undefined;
   /** BM25: which of the field's analyzers; empty: the default one. */
   readonly analyzerName: string;
+  /** No row may be missed: an iterator's page. */
+  readonly isExact: boolean;
+  readonly iteration: Iteration | undefined;
   readonly radius: number | undefined;
   readonly rangeFilter: number | undefined;
 }
 
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
-const UNSUPPORTED = ['group_by_fields', 'order_by_fields', 'iterator', 'search_iter_v2'] as const;
+const UNSUPPORTED = ['group_by_fields', 'order_by_fields'] as const;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
 export function parseSearchParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): SearchParameters {
@@ -38,8 +42,13 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>, schema
   checkWindow(offset, limit);
   const grouping = parseGrouping(text, schema);
   if (grouping) checkGroupWindow(grouping, offset, limit);
+  const iteration = parseIteration(text, limit);
+  if (iteration && grouping) throw invalid('Not allowed to do groupBy when doing iteration');
+  if (iteration && offset > 0) throw invalid('offset is not supported for search iterator v2');
   return {
     grouping,
+    iteration,
+    isExact: iteration !== undefined,
     fieldName: unquoted(given.get('anns_field') ?? ''),
     limit,
     offset,

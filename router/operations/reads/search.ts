@@ -1,3 +1,4 @@
+import { BraidError } from '../../../core/errors.ts';
 import type { TemplateValue } from '../../../core/filter/filter.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
@@ -9,6 +10,7 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerSearch } from './answer-search.ts';
+import { answerPage } from './iterate/answer-page.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { answerRanked } from './rank/answer-ranked.ts';
 import type { FunctionScoreInput } from './rank/function-score.ts';
@@ -78,6 +80,8 @@ export interface SearchOutput {
   readonly searchedRowCount: number;
   /** Of a grouped search: the group of each hit. */
   readonly groupValues: NamedColumn | undefined;
+  /** Of a page of a search iterator: what the client sends to get the next one. */
+  readonly iteration: { readonly token: string; readonly lastBound: number } | undefined;
 }
 
 /** Best hits of all rows that the consistency level promises, each primary key once. */
@@ -102,6 +106,9 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
 
 function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: ReadRun): Promise<SearchOutput> {
   const { ranker, parameters } = plan;
+  if (parameters.iteration && ranker)
+    throw new BraidError('parameterInvalid', 'a search iterator takes no reranker: its pages are ordered by distance');
+  if (parameters.iteration) return answerPage(cluster, plan, parameters.iteration, input, run);
   if (!ranker) return answerSearch(cluster, plan, input, run);
   const hitCount = parameters.offset + parameters.limit;
   const parts = [{ plan, input, hitCount, ranker: undefined }];

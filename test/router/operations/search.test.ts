@@ -251,7 +251,7 @@ test.each([
     { more: { group_by_field: 'vector' } },
     'unsupported data type FloatVector for group by operator, field: vector',
   ],
-  ['iterator', { more: { iterator: 'True' } }, 'search parameter iterator is not supported by this server yet'],
+  ['token', { more: { search_iter_v2: 'True', search_iter_id: '"abc"' } }, 'search_iter_id: abc is not the token'],
   ['reranker', { unsupported: ['function_score'] }, 'function_score is not supported by this server yet'],
   ['round_decimal', { more: { round_decimal: '7' } }, 'round_decimal [7] is invalid'],
 ])('refuses a bad %s before any node is asked', async (_, change, message) => {

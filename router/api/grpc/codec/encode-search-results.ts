@@ -24,6 +24,7 @@ export function encodeSearchResults(output: SearchOutput): SearchResults {
       outputFields: [...output.outputFields],
       allSearchCount: BigInt(output.searchedRowCount),
       primaryFieldName: output.primaryField.name,
+      searchIteratorV2Results: output.iteration,
       groupByFieldValue: groups,
       groupByFieldValues: groups ? [groups] : [],
     },

@@ -103,6 +103,7 @@ export async function answerRanked(cluster: Cluster, ranked: RankedPlan, run: Re
       sessionTimestamp: sessionTimestampOf(answers, plan.target.collection),
       searchedRowCount: searchedRowsOf(answers),
       groupValues: grouping && namedGroups(grouping, groupColumnOf(grouping, candidates, fused)),
+      iteration: undefined,
     };
   } catch (error) {
     // The node that found the hits went away before it could send their fields: others find them again.

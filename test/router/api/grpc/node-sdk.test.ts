@@ -324,6 +324,7 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
     sessionTimestamp: CREATED,
     searchedRowCount: 99,
     groupValues: undefined,
+    iteration: undefined,
   }));
   const found = await client.search({
     collection_name: 'docs',

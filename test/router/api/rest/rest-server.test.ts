@@ -57,6 +57,7 @@ beforeAll(async () => {
       sessionTimestamp: CREATED,
       searchedRowCount: 3,
       groupValues: undefined,
+      iteration: undefined,
     }),
   });
 });

@@ -19,6 +19,6 @@ describe.runIf(mayRun).each(DEPLOYMENTS)('pymilvus, $name', ({ start }) => {
   });
 
   test('first light', async () => {
-    expect((await runPython(SCRIPT, `http://${braid.address}`)).trim()).toBe('ok');
+    expect((await runPython(SCRIPT, [`http://${braid.address}`])).trim()).toBe('ok');
   }, 120_000);
 });

@@ -16,8 +16,8 @@ export function missingPymilvus(): string | undefined {
 }
 
 /** Runs a script with pymilvus at hand; resolves with what it printed. Throws with its errors when it does not end well. */
-export async function runPython(script: string, ...args: readonly string[]): Promise<string> {
-  const child = spawn(PYTHON, [script, ...args], {
+export async function runPython(script: string, args: readonly string[], python = PYTHON): Promise<string> {
+  const child = spawn(python, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: SCRIPT_TIMEOUT_MS,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },

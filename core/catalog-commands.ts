@@ -87,6 +87,8 @@ export type CatalogCommand =
       readonly collection: string;
       readonly partitions: readonly string[];
       readonly replicaCount: number;
+      /** Fields that reads may use, with the primary key and what else is needed; undefined: all. */
+      readonly fieldIds?: readonly number[];
     }
   | {
       readonly kind: 'release';

@@ -51,6 +51,8 @@ export interface CollectionRecord {
   /** True after LoadCollection: partitions created later are loaded too. False after LoadPartitions or release. */
   readonly loadsNewPartitions: boolean;
   readonly replicaCount: number;
+  /** Fields chosen at load; reads may use no others. Undefined: all. */
+  readonly loadedFieldIds?: readonly number[];
   readonly createdTimestamp: Timestamp;
   /** Changes with every change of the record; clients key their schema cache by it. */
   readonly updatedTimestamp: Timestamp;

@@ -1,4 +1,4 @@
-import type { SegmentStatistics, StatisticsResponse } from '../../proto/generated/node.ts';
+import type { PendingIndex, SegmentStatistics, StatisticsResponse } from '../../proto/generated/node.ts';
 import type { IndexStates } from './index-states.ts';
 import type { WritableCollection } from './writable-collection.ts';
 
@@ -22,12 +22,24 @@ export async function collectStatistics(
     segments.push({ segmentId: id, partitionId, rowCount: segment.rowCount, state: 'growing', memoryBytes });
     rowCount += segment.rowCount;
   }
+  const pending = new Map<number, PendingIndex>();
   for (const record of sealed) {
-    const { id, partitionId } = record;
-    const memoryBytes = collection.residents.peek(id)?.memoryBytes ?? 0;
-    segments.push({ segmentId: id, partitionId, rowCount: record.rowCount, state: 'sealed', memoryBytes });
+    const { id, partitionId, byteLength } = record;
+    segments.push({
+      segmentId: id,
+      partitionId,
+      rowCount: record.rowCount,
+      state: 'sealed',
+      memoryBytes: byteLength,
+    });
     rowCount += record.rowCount;
-    if (await indexStates.isOutdated(collection.record, record)) pendingRows += record.rowCount;
+    const fieldIds = await indexStates.outdatedFields(collection.record, record);
+    if (fieldIds.length > 0) pendingRows += record.rowCount;
+    for (const fieldId of fieldIds) {
+      const before = pending.get(fieldId);
+      const failedReason = indexStates.failureOf(id) ?? before?.failedReason ?? '';
+      pending.set(fieldId, { fieldId, rowCount: (before?.rowCount ?? 0) + record.rowCount, failedReason });
+    }
   }
-  return { rowCount, indexedRowCount: rowCount - pendingRows, segments };
+  return { rowCount, indexedRowCount: rowCount - pendingRows, segments, pendingIndexes: [...pending.values()] };
 }

@@ -3,10 +3,15 @@ import type { SegmentRecord } from '../../core/catalog.ts';
 import { toBraidError } from '../../core/errors.ts';
 import { timeToLiveMs } from '../../core/schema/validate-properties.ts';
 import { composeTimestamp, type Timestamp } from '../../core/timestamps.ts';
-import type { CompactResponse, JobResponse } from '../../proto/generated/node.ts';
+import type { CompactRequest, CompactResponse, JobResponse } from '../../proto/generated/node.ts';
 import { mergeToSegment } from '../builder/build-segment.ts';
 import { JobTable } from '../builder/job-table.ts';
-import { type CompactionCandidate, type CompactionPlan, planCompaction } from '../builder/plan-compaction.ts';
+import {
+  type CompactionCandidate,
+  type CompactionPlan,
+  type CompactionPolicy,
+  planCompaction,
+} from '../builder/plan-compaction.ts';
 import { WorkLane } from '../builder/work-lane.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { IndexStates } from './index-states.ts';
@@ -37,13 +42,20 @@ export class Compactor {
   }
 
   /** As a client asks for it: also two small segments are merged, also one deleted row is worth it. */
-  async compactNow(collection: WritableCollection): Promise<CompactResponse> {
-    const plans = await this.#plan(collection, 0, 2);
+  async compactNow(collection: WritableCollection, request: CompactRequest): Promise<CompactResponse> {
+    const { partitionId, segmentIds, targetBytes } = request;
+    const { segmentBytesMax } = this.#context.settings;
+    const isMeant = (record: SegmentRecord) =>
+      (partitionId === 0 || record.partitionId === partitionId) &&
+      (segmentIds.length === 0 || segmentIds.includes(record.id));
+    // A size that is asked for makes every smaller segment one to merge.
+    const sizes = targetBytes > 0 && { segmentBytesMax: Math.min(targetBytes, segmentBytesMax), smallRatio: 1 };
+    const plans = await this.#plan(collection, { deletedRatio: 0, segmentsMin: 2, ...sizes }, isMeant);
     if (plans.length === 0) return { jobId: -1, planCount: 0 };
     const jobId = this.#context.ids.next();
     this.#jobs.start(
       jobId,
-      plans.map((plan) => this.#enqueue(collection, plan, 0)),
+      plans.map((plan) => ({ sourceIds: plan.segmentIds, outcome: this.#enqueue(collection, plan, 0) })),
     );
     return { jobId, planCount: plans.length };
   }
@@ -51,7 +63,8 @@ export class Compactor {
   /** What is due by the settings; failures are logged and come up again. Resolves to the number of plans begun. */
   async compactDue(collection: WritableCollection): Promise<number> {
     const { compactionDeletedRatio, compactionSegmentsMin } = this.#context.settings;
-    const plans = await this.#plan(collection, compactionDeletedRatio, compactionSegmentsMin);
+    const policy = { deletedRatio: compactionDeletedRatio, segmentsMin: compactionSegmentsMin };
+    const plans = await this.#plan(collection, policy, () => true);
     for (const plan of plans) {
       this.#enqueue(collection, plan, compactionDeletedRatio).catch((thrown) => {
         if (this.#context.signal.aborted) return;
@@ -72,22 +85,22 @@ export class Compactor {
 
   async #plan(
     collection: WritableCollection,
-    deletedRatio: number,
-    segmentsMin: number,
+    policy: Pick<CompactionPolicy, 'deletedRatio' | 'segmentsMin'> & Partial<CompactionPolicy>,
+    isMeant: (record: SegmentRecord) => boolean,
   ): Promise<readonly CompactionPlan[]> {
     const { segmentRowsMax, segmentBytesMax, compactionSmallRatio: smallRatio } = this.#context.settings;
     const candidates: CompactionCandidate[] = [];
     const records = [...collection.live.values()];
     const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
     const expiredBefore = this.#expiredBefore(collection);
-    for (const record of records) {
+    for (const record of records.filter(isMeant)) {
       const isOutdated = await this.#indexStates.isOutdated(collection.record, record);
       const gone = this.#estimateDeleted(collection, record, rows) + estimateExpired(record, expiredBefore);
       const deletedCount = Math.min(record.rowCount, gone);
       const isExpired = record.maxTimestamp < expiredBefore;
       if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isExpired, isOutdated });
     }
-    return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, deletedRatio, segmentsMin });
+    return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, ...policy });
   }
 
   /** Deletes that a segment has not applied itself are spread over all rows, for all that is known without opening it. */
@@ -109,23 +122,35 @@ export class Compactor {
     return liveMs === undefined ? 0n : composeTimestamp(Math.max(0, this.#context.clock.nowMs() - liveMs));
   }
 
-  async #enqueue(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
+  /** Resolves to the id of the segment that was made, if one was. */
+  async #enqueue(
+    collection: WritableCollection,
+    plan: CompactionPlan,
+    deletedRatio: number,
+  ): Promise<number | undefined> {
     for (const id of plan.segmentIds) this.#busy.add(id);
+    const note = (reason: string | undefined) => {
+      for (const id of plan.segmentIds) this.#indexStates.noteFailure(id, reason);
+    };
     try {
-      await this.#lane.run(() => this.#run(collection, plan, deletedRatio));
+      note(undefined);
+      return await this.#lane.run(() => this.#run(collection, plan, deletedRatio));
+    } catch (thrown) {
+      note(toBraidError(thrown).message);
+      throw thrown;
     } finally {
       for (const id of plan.segmentIds) this.#busy.delete(id);
     }
   }
 
-  async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<void> {
+  async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<number | undefined> {
     if (plan.reason === 'expired') return this.#replace(collection, plan, undefined);
     const { segmentStore, queue, ids, signal } = this.#context;
     const expiredBefore = this.#expiredBefore(collection);
     const opened = await this.#openAll(collection, plan);
-    if (!opened || !(await this.#isWorthIt(opened, plan, deletedRatio, expiredBefore))) return;
+    if (!opened || !(await this.#isWorthIt(opened, plan, deletedRatio, expiredBefore))) return undefined;
     const sources = await this.#openAll(collection, plan);
-    if (!sources) return;
+    if (!sources) return undefined;
     // The masks are taken in this turn.
     const { schema, indexes } = collection.record;
     const built = await mergeToSegment(segmentStore, sources, {
@@ -139,17 +164,21 @@ export class Compactor {
       signal,
     });
     try {
-      await this.#replace(collection, plan, built?.record);
+      return await this.#replace(collection, plan, built?.record);
     } finally {
       await built?.end();
     }
   }
 
-  /** Puts what was built in the place of its sources; undefined: none of their rows is left. */
-  #replace(collection: WritableCollection, plan: CompactionPlan, built: SegmentRecord | undefined): Promise<void> {
+  /** Puts what was built in the place of its sources; undefined: none of their rows is left. Resolves to its id. */
+  #replace(
+    collection: WritableCollection,
+    plan: CompactionPlan,
+    built: SegmentRecord | undefined,
+  ): Promise<number | undefined> {
     return collection.publishing.run(async () => {
       // Dropped or truncated meanwhile: what was built is garbage.
-      if (collection.isDropped || !plan.segmentIds.every((id) => collection.live.has(id))) return;
+      if (collection.isDropped || !plan.segmentIds.every((id) => collection.live.has(id))) return undefined;
       await publish(this.#context, collection, {
         addSegments: built ? [built] : [],
         retireSegmentIds: plan.segmentIds,
@@ -158,6 +187,7 @@ export class Compactor {
       for (const id of plan.segmentIds) this.#observations.delete(id);
       const fields = { collectionId: collection.id, ...plan, rowCount: built?.rowCount ?? 0 };
       this.#context.logger.info(fields, 'segments compacted');
+      return built?.id;
     });
   }
 

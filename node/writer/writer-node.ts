@@ -173,7 +173,7 @@ export class WriterNode implements WriterShard {
 
   compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
     return this.#write(request.context, signal, () =>
-      this.#compactor.compactNow(requireCollection(this.#context, request.collectionId)),
+      this.#compactor.compactNow(requireCollection(this.#context, request.collectionId), request),
     );
   }
 

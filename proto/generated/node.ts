@@ -290,6 +290,12 @@ export interface FlushedCollection {
 export interface CompactRequest {
   context: CallContext | undefined;
   collectionId: number;
+  /** Only this partition; 0: all. */
+  partitionId: number;
+  /** Only these segments; empty: all. */
+  segmentIds: number[];
+  /** Segments below this size are merged until they have it; 0: the node's settings. */
+  targetBytes: number;
 }
 
 export interface CompactResponse {
@@ -310,6 +316,13 @@ export interface JobResponse {
   completed: number;
   failed: number;
   error: string;
+  plans: CompactionPlanMessage[];
+}
+
+export interface CompactionPlanMessage {
+  sourceIds: number[];
+  /** Segment that the rows went into; 0 while it is not there, or when no row was left or worth it. */
+  targetId: number;
 }
 
 /** Begins a bulk import of files that lie on the storage; resolves when the job is recorded. */
@@ -393,8 +406,19 @@ export interface StatisticsRequest {
 export interface StatisticsResponse {
   /** Stored rows: deletes do not subtract until compaction. */
   rowCount: number;
+  /** Rows that no index waits for. */
   indexedRowCount: number;
   segments: SegmentStatistics[];
+  /** Of indexes that some rows wait for; others are done. */
+  pendingIndexes: PendingIndex[];
+}
+
+export interface PendingIndex {
+  fieldId: number;
+  /** Rows of sealed segments that were written for another index. */
+  rowCount: number;
+  /** Why the last try to rewrite one of them failed; empty if none did. */
+  failedReason: string;
 }
 
 export interface SegmentStatistics {
@@ -403,6 +427,7 @@ export interface SegmentStatistics {
   rowCount: number;
   /** "growing" or "sealed". */
   state: string;
+  /** Growing: in the writer's memory. Sealed: of its files, which readers map. */
   memoryBytes: number;
 }
 
@@ -3377,7 +3402,7 @@ export const FlushedCollection: MessageFns<FlushedCollection> = {
 };
 
 function createBaseCompactRequest(): CompactRequest {
-  return { context: undefined, collectionId: 0 };
+  return { context: undefined, collectionId: 0, partitionId: 0, segmentIds: [], targetBytes: 0 };
 }
 
 export const CompactRequest: MessageFns<CompactRequest> = {
@@ -3390,6 +3415,25 @@ export const CompactRequest: MessageFns<CompactRequest> = {
         throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
       }
       writer.uint32(16).int64(BigInt(message.collectionId));
+    }
+    if (message.partitionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.partitionId)) !== BigInt(message.partitionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.partitionId) of type int64 too large");
+      }
+      writer.uint32(24).int64(BigInt(message.partitionId));
+    }
+    if (message.segmentIds.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.segmentIds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.targetBytes !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.targetBytes)) !== BigInt(message.targetBytes)) {
+        throw new globalThis.Error("value provided for field BigInt(message.targetBytes) of type uint64 too large");
+      }
+      writer.uint32(40).uint64(BigInt(message.targetBytes));
     }
     return writer;
   },
@@ -3423,6 +3467,40 @@ export const CompactRequest: MessageFns<CompactRequest> = {
             message.collectionId = longToNumber(reader.int64());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.partitionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag === 33) {
+              message.segmentIds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.segmentIds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.targetBytes = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3444,6 +3522,9 @@ export const CompactRequest: MessageFns<CompactRequest> = {
       ? CallContext.fromPartial(object.context)
       : undefined;
     message.collectionId = object.collectionId ?? 0;
+    message.partitionId = object.partitionId ?? 0;
+    message.segmentIds = object.segmentIds?.map((e) => e) || [];
+    message.targetBytes = object.targetBytes ?? 0;
     return message;
   },
 };
@@ -3591,7 +3672,7 @@ export const JobRequest: MessageFns<JobRequest> = {
 };
 
 function createBaseJobResponse(): JobResponse {
-  return { done: false, executing: 0, completed: 0, failed: 0, error: "" };
+  return { done: false, executing: 0, completed: 0, failed: 0, error: "", plans: [] };
 }
 
 export const JobResponse: MessageFns<JobResponse> = {
@@ -3610,6 +3691,9 @@ export const JobResponse: MessageFns<JobResponse> = {
     }
     if (message.error !== "") {
       writer.uint32(42).string(message.error);
+    }
+    for (const v of message.plans) {
+      CompactionPlanMessage.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -3667,6 +3751,14 @@ export const JobResponse: MessageFns<JobResponse> = {
             message.error = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.plans.push(CompactionPlanMessage.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3689,6 +3781,91 @@ export const JobResponse: MessageFns<JobResponse> = {
     message.completed = object.completed ?? 0;
     message.failed = object.failed ?? 0;
     message.error = object.error ?? "";
+    message.plans = object.plans?.map((e) => CompactionPlanMessage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCompactionPlanMessage(): CompactionPlanMessage {
+  return { sourceIds: [], targetId: 0 };
+}
+
+export const CompactionPlanMessage: MessageFns<CompactionPlanMessage> = {
+  encode(message: CompactionPlanMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sourceIds.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.sourceIds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.targetId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.targetId)) !== BigInt(message.targetId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.targetId) of type int64 too large");
+      }
+      writer.uint32(16).int64(BigInt(message.targetId));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompactionPlanMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompactionPlanMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 9) {
+              message.sourceIds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sourceIds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.targetId = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompactionPlanMessage>): CompactionPlanMessage {
+    return CompactionPlanMessage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompactionPlanMessage>): CompactionPlanMessage {
+    const message = createBaseCompactionPlanMessage();
+    message.sourceIds = object.sourceIds?.map((e) => e) || [];
+    message.targetId = object.targetId ?? 0;
     return message;
   },
 };
@@ -4654,7 +4831,7 @@ export const StatisticsRequest: MessageFns<StatisticsRequest> = {
 };
 
 function createBaseStatisticsResponse(): StatisticsResponse {
-  return { rowCount: 0, indexedRowCount: 0, segments: [] };
+  return { rowCount: 0, indexedRowCount: 0, segments: [], pendingIndexes: [] };
 }
 
 export const StatisticsResponse: MessageFns<StatisticsResponse> = {
@@ -4673,6 +4850,9 @@ export const StatisticsResponse: MessageFns<StatisticsResponse> = {
     }
     for (const v of message.segments) {
       SegmentStatistics.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.pendingIndexes) {
+      PendingIndex.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -4714,6 +4894,14 @@ export const StatisticsResponse: MessageFns<StatisticsResponse> = {
             message.segments.push(SegmentStatistics.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pendingIndexes.push(PendingIndex.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4734,6 +4922,89 @@ export const StatisticsResponse: MessageFns<StatisticsResponse> = {
     message.rowCount = object.rowCount ?? 0;
     message.indexedRowCount = object.indexedRowCount ?? 0;
     message.segments = object.segments?.map((e) => SegmentStatistics.fromPartial(e)) || [];
+    message.pendingIndexes = object.pendingIndexes?.map((e) => PendingIndex.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePendingIndex(): PendingIndex {
+  return { fieldId: 0, rowCount: 0, failedReason: "" };
+}
+
+export const PendingIndex: MessageFns<PendingIndex> = {
+  encode(message: PendingIndex, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fieldId !== 0) {
+      writer.uint32(8).int32(message.fieldId);
+    }
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(16).uint64(BigInt(message.rowCount));
+    }
+    if (message.failedReason !== "") {
+      writer.uint32(26).string(message.failedReason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PendingIndex {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePendingIndex();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fieldId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.failedReason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PendingIndex>): PendingIndex {
+    return PendingIndex.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PendingIndex>): PendingIndex {
+    const message = createBasePendingIndex();
+    message.fieldId = object.fieldId ?? 0;
+    message.rowCount = object.rowCount ?? 0;
+    message.failedReason = object.failedReason ?? "";
     return message;
   },
 };

@@ -60,6 +60,11 @@ export class Placement {
     return { view, segmentCount, groups: [...groups.values()], allReady };
   }
 
+  /** Readers by preference for every segment of the loaded partitions. */
+  preferences(view: View, collection: CollectionRecord): PlacedMembers {
+    return this.#place(view, collection);
+  }
+
   #place(view: View, collection: CollectionRecord): PlacedMembers {
     const loaded = new Set(
       collection.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),

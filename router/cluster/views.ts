@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
+import type { Placement as PlacedMembers } from '../../plugins/routing/routing.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { Members } from './members.ts';
@@ -78,6 +79,12 @@ export class Views {
   async newest(collectionId: number): Promise<View> {
     const tracked = this.#tracked.get(collectionId) ?? (await this.#track(collectionId));
     return tracked.views[0]!;
+  }
+
+  /** Who holds which segment of the newest view: readers by preference, as many of them as there are replicas. */
+  async preferences(collection: CollectionRecord): Promise<PlacedMembers> {
+    const { placement } = this.#dependencies;
+    return placement.preferences(await this.newest(collection.id), collection);
   }
 
   /** Reads the newest view; older ones are forgotten: a node has said that its segments are gone. */

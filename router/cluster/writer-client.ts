@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
 import type {
   CallContext,
+  CompactRequest,
   CompactResponse,
   DeleteRequest,
   FlushedCollection,
@@ -79,10 +80,8 @@ export class WriterClient {
     return response.collections;
   }
 
-  compact(origin: CallOrigin, collectionId: number): Promise<CompactResponse> {
-    return this.#call('compact', origin, (writer, context, signal) =>
-      writer.compact({ context, collectionId }, signal),
-    );
+  compact(origin: CallOrigin, request: Omit<CompactRequest, 'context'>): Promise<CompactResponse> {
+    return this.#call('compact', origin, (writer, context, signal) => writer.compact({ ...request, context }, signal));
   }
 
   job(origin: CallOrigin, jobId: number): Promise<JobResponse> {

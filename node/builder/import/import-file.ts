@@ -14,6 +14,8 @@ export interface ImportFormat {
   readonly schema: CollectionSchema;
   /** Whether rows bring the keys of an autoID collection. */
   readonly givesAutoId: boolean;
+  /** Of timestamps that name none; undefined: UTC. */
+  readonly timezone: string | undefined;
   /** Between the cells of CSV. */
   readonly separator: string;
   /** A cell of CSV with this text is null. */

@@ -46,8 +46,8 @@ export async function* readFile(file: ImportFile, format: ImportFormat): AsyncGe
 }
 
 async function toBatch(piece: FilePiece, from: number, to: number, format: ImportFormat): Promise<ColumnBatch> {
-  const { schema, givesAutoId } = format;
-  return validateRows(schema, { rowCount: to - from, columns: piece.toColumns(from, to), givesAutoId });
+  const { schema, givesAutoId, timezone } = format;
+  return validateRows(schema, { rowCount: to - from, columns: piece.toColumns(from, to), givesAutoId, timezone });
 }
 
 /** The error of the first bad row alone, with its number in the file: halves are tried until one row is left. */

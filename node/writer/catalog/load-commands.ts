@@ -10,13 +10,19 @@ type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { ki
 /** Loading is a flag: whoever serves reads acts on it. */
 export function load(context: CommandContext, command: Command<'load'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
-  refuseWithoutIndex(collection);
+  refuseWithoutIndex(collection, command.fieldIds);
+  if (isLoaded(collection) && command.fieldIds?.join() !== collection.loadedFieldIds?.join()) {
+    const message = `can't change the load field list for loaded collection ${collection.name}`;
+    throw new BraidError('parameterInvalid', message);
+  }
   const named = namedPartitions(collection, command.partitions);
   const partitions = collection.partitions.map((partition) =>
     named.has(partition.name) && !partition.loaded ? { ...partition, loaded: true } : partition,
   );
+  const { loadedFieldIds: _, ...rest } = collection;
   const changed: CollectionRecord = {
-    ...collection,
+    ...rest,
+    ...(command.fieldIds && { loadedFieldIds: command.fieldIds }),
     partitions,
     loadsNewPartitions: collection.loadsNewPartitions || command.partitions.length === 0,
     replicaCount: Math.max(1, command.replicaCount),
@@ -34,12 +40,23 @@ export function release(context: CommandContext, command: Command<'release'>): C
   const partitions = collection.partitions.map((partition) =>
     named.has(partition.name) && partition.loaded ? { ...partition, loaded: false } : partition,
   );
-  return replaceCollection(context, { ...collection, partitions, loadsNewPartitions: false }, result);
+  // The next load chooses anew.
+  const { loadedFieldIds, ...rest } = collection;
+  const isGone = !partitions.some((partition) => partition.loaded);
+  const changed = {
+    ...rest,
+    ...(loadedFieldIds && !isGone && { loadedFieldIds }),
+    partitions,
+    loadsNewPartitions: false,
+  };
+  return replaceCollection(context, changed, result);
 }
 
-function refuseWithoutIndex(collection: CollectionRecord): void {
+function refuseWithoutIndex(collection: CollectionRecord, fieldIds: readonly number[] | undefined): void {
   const indexed = new Set(collection.indexes.map((index) => index.fieldId));
-  const missing = vectorFields(collection.schema).filter((field) => !indexed.has(field.id));
+  const missing = vectorFields(collection.schema).filter(
+    (field) => (fieldIds?.includes(field.id) ?? true) && !indexed.has(field.id),
+  );
   if (missing.length === 0) return;
   const names = missing.map((field) => field.name).join(' ');
   throw new BraidError(

@@ -48,7 +48,7 @@ export async function runImport(
   const rows = parseImport({
     storage,
     paths: job.files.map((file) => file.path),
-    format: { schema, givesAutoId, separator, nullText },
+    format: { schema, givesAutoId, timezone: record.properties['timezone'], separator, nullText },
     signal,
     opened: (file, byteLength) => progress.opened(file, byteLength),
     rowsExpected: (file, rowCount) => progress.rowsExpected(file, rowCount),

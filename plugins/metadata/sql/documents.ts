@@ -130,6 +130,7 @@ const COLLECTION = {
   indexes: Type.Array(Type.Object(INDEX)),
   loadsNewPartitions: Type.Boolean(),
   replicaCount: Type.Integer(),
+  loadedFieldIds: Type.Optional(Type.Array(Type.Integer())),
   createdTimestamp: Type.BigInt(),
   updatedTimestamp: Type.BigInt(),
 } satisfies Shape<CollectionDocument>;

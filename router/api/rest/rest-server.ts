@@ -16,6 +16,7 @@ import { indexEndpoints } from './endpoints/indexes.ts';
 import { partitionEndpoints } from './endpoints/partitions.ts';
 import { privilegeGroupEndpoints } from './endpoints/privilege-groups.ts';
 import { roleEndpoints } from './endpoints/roles.ts';
+import { segmentEndpoints } from './endpoints/segments.ts';
 import { userEndpoints } from './endpoints/users.ts';
 import { openapiDocument } from './openapi/openapi-document.ts';
 import { serveOpenapi } from './openapi/serve-openapi.ts';
@@ -38,6 +39,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...aliasEndpoints,
   ...indexEndpoints,
   ...importEndpoints,
+  ...segmentEndpoints,
   ...entityEndpoints,
   ...userEndpoints,
   ...roleEndpoints,

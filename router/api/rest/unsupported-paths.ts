@@ -4,7 +4,6 @@
  */
 export const UNSUPPORTED_PATHS: readonly string[] = [
   'resource_groups/*',
-  'segments/*',
   'quotacenter/*',
   'common/*',
   'file_resources/*',

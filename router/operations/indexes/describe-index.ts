@@ -12,7 +12,7 @@ export interface DescribeIndexInput {
   readonly field: string;
 }
 
-/** Every index is Finished: all rows are searched by its metric, also those that wait to be rewritten for it. */
+/** All rows are searched by its metric, also those that wait to be rewritten for it. */
 export interface DescribedIndex {
   readonly index: IndexRecord;
   readonly fieldName: string;
@@ -22,6 +22,9 @@ export interface DescribedIndex {
   readonly indexedRowCount: number;
   /** Rows of sealed segments that were written for another index of the field. */
   readonly pendingRowCount: number;
+  /** `inProgress` while rows wait, `failed` when the last try to rewrite some of them failed. */
+  readonly state: 'finished' | 'inProgress' | 'failed';
+  readonly failedReason: string;
 }
 
 /** Nothing found: `indexNotFound`. Serves DescribeIndex, GetIndexStatistics, GetIndexState and GetIndexBuildProgress. */
@@ -41,17 +44,24 @@ export async function describeIndex(
     }
     return { collection: found, indexes: matching };
   });
-  const { rowCount, indexedRowCount } = await cluster.writer.statistics(context, collection.id, []);
-  return indexes.map((index) => ({
-    index,
-    fieldName: fieldById(collection.schema, index.fieldId)?.name ?? '',
-    params: {
-      ...index.params,
-      index_type: index.indexType,
-      ...(index.metricType && { metric_type: index.metricType }),
-    },
-    totalRowCount: rowCount,
-    indexedRowCount,
-    pendingRowCount: rowCount - indexedRowCount,
-  }));
+  const { rowCount, pendingIndexes } = await cluster.writer.statistics(context, collection.id, []);
+  return indexes.map((index) => {
+    const pending = pendingIndexes.find(({ fieldId }) => fieldId === index.fieldId);
+    const pendingRowCount = pending?.rowCount ?? 0;
+    const failedReason = pending?.failedReason ?? '';
+    return {
+      index,
+      fieldName: fieldById(collection.schema, index.fieldId)?.name ?? '',
+      params: {
+        ...index.params,
+        index_type: index.indexType,
+        ...(index.metricType && { metric_type: index.metricType }),
+      },
+      totalRowCount: rowCount,
+      indexedRowCount: rowCount - pendingRowCount,
+      pendingRowCount,
+      state: failedReason !== '' ? 'failed' : pendingRowCount > 0 ? 'inProgress' : 'finished',
+      failedReason,
+    };
+  });
 }

@@ -1,6 +1,7 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
-import { vectorFields } from '../../../core/schema/collection-schema.ts';
+import { type FieldSchema, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
+import { isVector } from '../../../core/schema/data-type.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -9,19 +10,31 @@ export interface LoadInput {
   readonly collection: string;
   /** Empty: the whole collection, partitions created later included. */
   readonly partitions: readonly string[];
-  /** 0: 1. */
+  /** 0: not said. */
   readonly replicaCount: number;
+  /** Names of the fields that reads will use; undefined or empty: all. */
+  readonly fields?: readonly string[];
+  readonly skipDynamicField?: boolean;
+  /** The collection must be loaded: what has come since, imports for instance, is waited for by the progress. */
+  readonly refresh?: boolean;
 }
 
 /** Returns at once; `loadingProgress` tells how far it is. Loading what is loaded is success. */
 export async function load(cluster: Cluster, context: RequestContext, input: LoadInput): Promise<void> {
   const { database } = context;
-  const replicaCount = Math.max(1, input.replicaCount);
-  const { name } = await cluster.catalog.read((catalog) => {
-    const collection = catalog.collection(database, input.collection);
-    catalog.partitions(collection, input.partitions);
-    refuseWithoutIndex(collection);
-    return collection;
+  const { collection, replicaCount, fieldIds } = await cluster.catalog.read((catalog) => {
+    const found = catalog.collection(database, input.collection);
+    catalog.partitions(found, input.partitions);
+    const chosen = chosenFields(found, input);
+    if (input.refresh && !isLoaded(found)) {
+      throw new BraidError('collectionNotLoaded', `collection not loaded[collection=${found.name}]`);
+    }
+    if (isLoaded(found) && !isSameChoice(chosen, found.loadedFieldIds)) {
+      throw new BraidError('parameterInvalid', `can't change the load field list for loaded collection ${found.name}`);
+    }
+    refuseWithoutIndex(found, chosen);
+    const { properties } = catalog.databaseById(found.databaseId);
+    return { collection: found, replicaCount: replicasOf(found, properties, input.replicaCount), fieldIds: chosen };
   });
   const readerCount = cluster.members.readers().length;
   if (replicaCount > Math.max(1, readerCount)) {
@@ -31,15 +44,72 @@ export async function load(cluster: Cluster, context: RequestContext, input: Loa
   await changeCatalog(cluster, context, {
     kind: 'load',
     database,
-    collection: name,
+    collection: collection.name,
     partitions: input.partitions,
     replicaCount,
+    ...(fieldIds && { fieldIds }),
   });
 }
 
-function refuseWithoutIndex(collection: CollectionRecord): void {
+/** What is asked for; else as many as now; else what the collection's or the database's properties say. */
+function replicasOf(
+  collection: CollectionRecord,
+  databaseProperties: Readonly<Record<string, string>>,
+  asked: number,
+): number {
+  if (asked > 0) return asked;
+  if (isLoaded(collection)) return Math.max(1, collection.replicaCount);
+  const preset =
+    collection.properties['collection.replica.number'] ?? databaseProperties['database.replica.number'] ?? '1';
+  return Math.max(1, Number.parseInt(preset, 10) || 1);
+}
+
+/**
+ * Ids of the fields to load, ascending; undefined: all. Sub-fields come with their struct. The primary key, the partition key and a vector field must be among
+ * them (Milvus: internal/proxy/util.go, GetLoadFieldIDs).
+ */
+function chosenFields(collection: CollectionRecord, input: LoadInput): readonly number[] | undefined {
+  const { schema } = collection;
+  const { fields: names = [], skipDynamicField = false } = input;
+  if (names.length === 0 && !skipDynamicField) return undefined;
+  const structs = new Map(schema.structs.map((struct) => [struct.name, struct.fieldIds]));
+  for (const name of names) {
+    if (structs.has(name) || schema.fields.some((field) => field.name === name)) continue;
+    throw new BraidError('parameterInvalid', `field ${name} not exist in collection ${collection.name}`);
+  }
+  const named = new Set(names.flatMap((name) => structs.get(name) ?? []));
+  const isChosen = (field: FieldSchema) => {
+    if (field.isDynamic) return !skipDynamicField;
+    return names.length === 0 || names.includes(field.name) || named.has(field.id);
+  };
+  const chosen = schema.fields.filter(isChosen);
+  const shown = `load field list [${names.join(' ')}] does not contain`;
+  const lacks = (field: FieldSchema | undefined): field is FieldSchema =>
+    field !== undefined && !chosen.includes(field);
+  const primary = primaryField(schema);
+  if (lacks(primary)) throw new BraidError('parameterInvalid', `${shown} primary key field ${primary.name}`);
+  const partitionKey = schema.fields.find((field) => field.isPartitionKey);
+  if (lacks(partitionKey)) {
+    throw new BraidError('parameterInvalid', `${shown} partition key field ${partitionKey.name}`);
+  }
+  if (!chosen.some((field) => isVector(field.dataType))) {
+    throw new BraidError('parameterInvalid', `${shown} vector field`);
+  }
+  return chosen.length === schema.fields.length ? undefined : chosen.map((field) => field.id);
+}
+
+function isSameChoice(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {
+  return one?.join() === other?.join();
+}
+
+function isLoaded(collection: CollectionRecord): boolean {
+  return collection.partitions.some((partition) => partition.loaded);
+}
+
+function refuseWithoutIndex(collection: CollectionRecord, fieldIds: readonly number[] | undefined): void {
   const missing = vectorFields(collection.schema).filter(
-    (field) => !collection.indexes.some((index) => index.fieldId === field.id),
+    (field) =>
+      (fieldIds?.includes(field.id) ?? true) && !collection.indexes.some((index) => index.fieldId === field.id),
   );
   if (missing.length === 0) return;
   const names = missing.map((field) => field.name).join(' ');

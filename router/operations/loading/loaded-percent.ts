@@ -2,7 +2,10 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { loadedPartitionIds } from '../../cluster/views.ts';
 
-/** Segments of the loaded partitions (or of these) that some healthy reader holds, in per cent of all in the newest view; 100 when there are none. */
+/**
+ * Segments of the loaded partitions (or of these) that healthy readers hold, in per cent of all in the newest view, each as often as there are replicas (or healthy readers, if
+ * those are fewer); 100 when there are none.
+ */
 export async function loadedPercent(
   cluster: Cluster,
   collection: CollectionRecord,
@@ -14,12 +17,13 @@ export async function loadedPercent(
     .readers()
     .filter((handle) => handle.health === 'healthy')
     .map((handle) => handle.readySegments(collection.id));
+  const copies = Math.max(1, Math.min(collection.replicaCount, ready.length));
   let total = 0;
   let held = 0;
   for (const { id, partitionId } of view.segments) {
     if (!wanted.has(partitionId)) continue;
-    total++;
-    if (ready.some((segments) => segments.has(id))) held++;
+    total += copies;
+    held += Math.min(copies, ready.filter((segments) => segments.has(id)).length);
   }
   return total === 0 ? 100 : Math.floor((held / total) * 100);
 }

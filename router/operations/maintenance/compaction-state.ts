@@ -5,13 +5,15 @@ export interface CompactionStateInput {
   readonly jobId: number;
 }
 
-/** Serves GetCompactionState and GetCompactionStateWithPlans (whose plans are counted, not listed). Unknown jobs are done. */
+/** Unknown jobs are done. */
 export interface CompactionStateOutput {
   readonly done: boolean;
   readonly executingCount: number;
   readonly completedCount: number;
   readonly failedCount: number;
   readonly error: string;
+  /** Those that made a segment. */
+  readonly merges: readonly { readonly sourceIds: readonly number[]; readonly targetId: number }[];
 }
 
 export async function compactionState(
@@ -19,6 +21,13 @@ export async function compactionState(
   context: RequestContext,
   input: CompactionStateInput,
 ): Promise<CompactionStateOutput> {
-  const { done, executing, completed, failed, error } = await cluster.writer.job(context, input.jobId);
-  return { done, executingCount: executing, completedCount: completed, failedCount: failed, error };
+  const { done, executing, completed, failed, error, plans } = await cluster.writer.job(context, input.jobId);
+  return {
+    done,
+    executingCount: executing,
+    completedCount: completed,
+    failedCount: failed,
+    error,
+    merges: plans.filter(({ targetId }) => targetId !== 0),
+  };
 }

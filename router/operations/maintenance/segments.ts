@@ -1,3 +1,4 @@
+import { vectorFields } from '../../../core/schema/collection-schema.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
 
@@ -11,9 +12,12 @@ export interface SegmentOutput {
   readonly partitionId: number;
   readonly rowCount: number;
   readonly state: 'growing' | 'sealed';
+  /** Of a sealed one: of its files, which nodes map. */
   readonly memoryBytes: number;
   /** Names of the nodes that hold it in memory. */
   readonly nodeIds: readonly string[];
+  /** The index of its first vector field, if there is one; growing segments have none. */
+  readonly index: { readonly id: number; readonly name: string } | undefined;
 }
 
 /** Serves GetPersistentSegmentInfo (the sealed ones) and GetQuerySegmentInfo (those that a node holds). */
@@ -22,7 +26,10 @@ export async function segments(
   context: RequestContext,
   input: SegmentsInput,
 ): Promise<readonly SegmentOutput[]> {
-  const { id } = await cluster.catalog.read((catalog) => catalog.collection(context.database, input.collection));
+  const collection = await cluster.catalog.read((catalog) => catalog.collection(context.database, input.collection));
+  const { id } = collection;
+  const vectorIds = new Set(vectorFields(collection.schema).map((field) => field.id));
+  const index = collection.indexes.find(({ fieldId }) => vectorIds.has(fieldId));
   const writer = cluster.members.writer();
   const { segments: known } = await cluster.writer.statistics(context, id, []);
   const readers = cluster.members.readers();
@@ -39,6 +46,7 @@ export async function segments(
       state: isGrowing ? 'growing' : 'sealed',
       memoryBytes,
       nodeIds,
+      index: isGrowing ? undefined : index,
     };
   });
 }

@@ -18,15 +18,19 @@ export interface OutputFields {
 /** `$meta["key"]`. */
 const META_KEY = /^\$meta\["(.+)"\]$/;
 
-/** Expands `*`, finds dynamic keys. Throws for a name that is neither. */
-export function resolveOutputFields(schema: CollectionSchema, wanted: readonly string[]): OutputFields {
+/** Expands `*` (to the fields that are loaded), finds dynamic keys. Throws for a name that is neither. */
+export function resolveOutputFields(
+  schema: CollectionSchema,
+  wanted: readonly string[],
+  isLoaded: (field: FieldSchema) => boolean = () => true,
+): OutputFields {
   const fields = new Set<FieldSchema>();
   const names = new Set<string>();
   const dynamic = dynamicField(schema);
   for (const raw of wanted) {
     const name = raw.trim();
     if (name === '*') {
-      for (const field of schema.fields) {
+      for (const field of schema.fields.filter(isLoaded)) {
         if (functionOfOutput(schema, field.id)) continue;
         fields.add(field);
         names.add(field.name);

@@ -10,6 +10,7 @@ import type { CatalogSnapshot } from '../../cluster/catalog-snapshot.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
 import { checkTuning } from './check-tuning.ts';
+import { isFieldLoaded, refuseUnloadedFields } from './loaded-fields.ts';
 import { type OutputFields, resolveOutputFields, withPrimaryKeyLast } from './output-fields.ts';
 import { parseSearchParameters, type SearchParameters } from './parse-search-parameters.ts';
 import { planRead, type ReadTarget } from './plan-read.ts';
@@ -48,15 +49,18 @@ export function planSearch(
   if (parameters.grouping) checkGrouping(parameters, field);
   checkTuning(index.indexType, parameters.tuning, parameters.offset + parameters.limit);
   const primary = primaryField(schema);
-  const output = resolveOutputFields(schema, input.outputFields);
+  const { collection } = target;
+  const output = resolveOutputFields(schema, input.outputFields, ({ id }) => isFieldLoaded(collection, id));
   const compile = (filter: string) => cluster.filters.compile(filter, target.collection.id, schema, input.templates);
+  const filter = input.filter === '' ? undefined : compile(input.filter);
+  refuseUnloadedFields(collection, { fields: [field, ...output.fields], filter });
   return {
     target,
     primary,
     field,
     index,
     parameters,
-    filter: input.filter === '' ? undefined : compile(input.filter),
+    filter,
     output: output.fields.includes(primary) ? withPrimaryKeyLast(output, primary) : output,
     ranker: input.functionScore && parseFunctionScore(input.functionScore, { schema, compile }),
   };

@@ -9,6 +9,7 @@ import { Deadline } from '../../cluster/deadline.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
+import { isFieldLoaded, refuseUnloadedFields } from './loaded-fields.ts';
 import { type OutputFields, resolveOutputFields, withPrimaryKeyLast } from './output-fields.ts';
 import { parseQueryParameters } from './parse-query-parameters.ts';
 import { planRead } from './plan-read.ts';
@@ -74,7 +75,8 @@ interface QueryPlan {
 
 function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestContext, input: QueryInput): QueryPlan {
   const target = planRead(catalog, context.database, input.collection, input.partitions, 'parameterInvalid');
-  const { schema, id } = target.collection;
+  const { collection } = target;
+  const { schema, id } = collection;
   const countOnly = input.outputFields.some((name) => name.trim().toLowerCase() === COUNT);
   const parameters = parseQueryParameters(input.parameters);
   if (countOnly && input.outputFields.length > 1)
@@ -87,7 +89,9 @@ function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestC
     throw new BraidError('parameterInvalid', 'empty expression should be used with limit');
   }
   const primary = primaryField(schema);
-  const wanted = resolveOutputFields(schema, countOnly ? [] : input.outputFields);
+  const isLoaded = (field: FieldSchema) => isFieldLoaded(collection, field.id);
+  const wanted = resolveOutputFields(schema, countOnly ? [] : input.outputFields, isLoaded);
+  refuseUnloadedFields(collection, { fields: wanted.fields, filter });
   const output = wanted.fields.includes(primary) ? wanted : withPrimaryKeyLast(wanted, primary);
   const fields = output.fields.filter((field) => field !== primary);
   const rows = {

@@ -54,7 +54,10 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 }
 
 async function compact(): Promise<number> {
-  const { jobId, planCount } = await writer.node.compact({ context: CONTEXT, collectionId }, NEVER);
+  const { jobId, planCount } = await writer.node.compact(
+    { context: CONTEXT, collectionId, partitionId: 0, segmentIds: [], targetBytes: 0 },
+    NEVER,
+  );
   await until('compaction is done', async () => (await writer.node.job({ context: CONTEXT, jobId }, NEVER)).done);
   const job = await writer.node.job({ context: CONTEXT, jobId }, NEVER);
   expect(job).toMatchObject({ failed: 0, error: '' });

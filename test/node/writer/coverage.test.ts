@@ -88,7 +88,10 @@ class Model {
   }
 
   async #compact(): Promise<void> {
-    const { jobId } = await writer.node.compact({ context: CONTEXT, collectionId: record.id }, NEVER);
+    const { jobId } = await writer.node.compact(
+      { context: CONTEXT, collectionId: record.id, partitionId: 0, segmentIds: [], targetBytes: 0 },
+      NEVER,
+    );
     for (;;) {
       const job = await writer.node.job({ context: CONTEXT, jobId }, NEVER);
       expect(job.error).toBe('');
@@ -178,7 +181,10 @@ test('reads that run while rows are written, sealed and compacted never miss a r
   })();
   const compacting = (async () => {
     while (performance.now() < endMs) {
-      await writer.node.compact({ context: CONTEXT, collectionId: record.id }, NEVER);
+      await writer.node.compact(
+        { context: CONTEXT, collectionId: record.id, partitionId: 0, segmentIds: [], targetBytes: 0 },
+        NEVER,
+      );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();

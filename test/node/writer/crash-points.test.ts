@@ -40,7 +40,10 @@ class Script {
     await this.#delete([3n, 12n, 101n]);
     await this.#writer.node.flush(flush, NEVER);
     await this.#insert(rowsFrom(5, 3, 3), true);
-    const { jobId } = await this.#writer.node.compact({ context, collectionId: this.#collectionId }, NEVER);
+    const { jobId } = await this.#writer.node.compact(
+      { context, collectionId: this.#collectionId, partitionId: 0, segmentIds: [], targetBytes: 0 },
+      NEVER,
+    );
     for (;;) {
       signal.throwIfAborted();
       const job = await this.#writer.node.job({ context, jobId }, NEVER);

@@ -80,6 +80,10 @@ async function flushForever(): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50 + random(300)));
     await writer.node.flush({ context: CONTEXT, collectionIds: [collectionId] }, NEVER);
-    if (random(3) === 0) await writer.node.compact({ context: CONTEXT, collectionId }, NEVER);
+    if (random(3) === 0)
+      await writer.node.compact(
+        { context: CONTEXT, collectionId, partitionId: 0, segmentIds: [], targetBytes: 0 },
+        NEVER,
+      );
   }
 }

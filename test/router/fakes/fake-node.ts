@@ -207,6 +207,7 @@ export class FakeNode implements WriterShard {
       completed: 1,
       failed: 0,
       error: '',
+      plans: [],
     }));
   }
 
@@ -246,7 +247,7 @@ export class FakeNode implements WriterShard {
         (segment) => request.partitionIds.length === 0 || request.partitionIds.includes(segment.partitionId),
       );
       const rowCount = all.reduce((sum, segment) => sum + segment.rowCount, 0);
-      return { rowCount, indexedRowCount: rowCount, segments: all };
+      return { rowCount, pendingIndexes: [], indexedRowCount: rowCount, segments: all };
     });
   }
 

@@ -319,6 +319,8 @@ test('flush, statistics, segments, indexes, aliases, partitions and replicas tel
       totalRowCount: 2,
       indexedRowCount: 2,
       pendingRowCount: 0,
+      state: 'finished',
+      failedReason: '',
     },
   ]);
   expect(await operations.listAliases(context, { collection: '' })).toEqual(['stuff']);
@@ -332,8 +334,8 @@ test('flush, statistics, segments, indexes, aliases, partitions and replicas tel
   expect(await operations.listPartitions(context, { collection: 'things', loadedOnly: true, names: [] })).toMatchObject(
     [{ partition: { name: '_default' }, loadedPercent: 100 }],
   );
-  expect(await operations.replicas(context, { collection: 'things' })).toEqual([
-    { collectionId: id, replicaId: 1, nodeIds: ['reader0', 'reader1'] },
+  expect(await operations.replicas(context, { collection: 'things' })).toMatchObject([
+    { collectionId: id, replicaId: 1, nodes: [{ nodeId: 'reader0' }, { nodeId: 'reader1' }] },
   ]);
   expect(await operations.compact(context, { collection: 'things', targetSizeMb: 0 })).toEqual({
     jobId: 7,
@@ -343,6 +345,7 @@ test('flush, statistics, segments, indexes, aliases, partitions and replicas tel
     done: true,
     executingCount: 0,
     completedCount: 1,
+    merges: [],
     failedCount: 0,
     error: '',
   });

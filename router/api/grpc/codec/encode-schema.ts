@@ -11,6 +11,7 @@ import { physicalMs } from '../../../../core/timestamps.ts';
 import { DescribeCollectionResponse } from '../../../../proto/generated/milvus/collection.ts';
 import { FunctionSchema as FunctionMessage, FunctionType } from '../../../../proto/generated/milvus/function.ts';
 import { FieldSchema as FieldMessage, type ValueField } from '../../../../proto/generated/milvus/schema.ts';
+import { channelNames } from '../../../operations/channel-names.ts';
 import type { DescribeCollectionOutput } from '../../../operations/collections/describe-collection.ts';
 import { pairsOf } from './key-values.ts';
 import { SUCCESS } from './status.ts';
@@ -19,7 +20,7 @@ import { SUCCESS } from './status.ts';
 export function encodeDescription(output: DescribeCollectionOutput): DescribeCollectionResponse {
   const { collection, databaseName, databaseId, aliases, properties } = output;
   const { schema, createdTimestamp, updatedTimestamp, shardsCount } = collection;
-  const channels = Array.from({ length: shardsCount }, (_, shard) => `collection-${collection.id}-${shard}`);
+  const channels = channelNames(collection);
   return DescribeCollectionResponse.create({
     status: SUCCESS,
     schema: {

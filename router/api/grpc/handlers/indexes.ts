@@ -54,8 +54,17 @@ export function indexHandlers(operations: Operations) {
     },
 
     getIndexState: async ({ collectionName, fieldName, indexName }, context) => {
-      await operations.describeIndex(context, { collection: collectionName, field: fieldName, indexName });
-      return GetIndexStateResponse.create({ status: SUCCESS, state: IndexState.Finished });
+      const found = await operations.describeIndex(context, {
+        collection: collectionName,
+        field: fieldName,
+        indexName,
+      });
+      const worst = found.find(({ state }) => state === 'failed') ?? found.find(({ state }) => state === 'inProgress');
+      return GetIndexStateResponse.create({
+        status: SUCCESS,
+        state: STATES[worst?.state ?? 'finished'],
+        failReason: worst?.failedReason ?? '',
+      });
     },
 
     getIndexBuildProgress: async ({ collectionName, fieldName, indexName }, context) => {
@@ -73,6 +82,12 @@ export function indexHandlers(operations: Operations) {
   } satisfies Handlers;
 }
 
+const STATES = {
+  finished: IndexState.Finished,
+  inProgress: IndexState.InProgress,
+  failed: IndexState.Failed,
+} as const;
+
 function encodeIndex(described: DescribedIndex): IndexDescription {
   return IndexDescription.create({
     indexName: described.index.name,
@@ -81,7 +96,8 @@ function encodeIndex(described: DescribedIndex): IndexDescription {
     fieldName: described.fieldName,
     indexedRows: BigInt(described.indexedRowCount),
     totalRows: BigInt(described.totalRowCount),
-    state: IndexState.Finished,
+    state: STATES[described.state],
+    indexStateFailReason: described.failedReason,
     pendingIndexRows: BigInt(described.pendingRowCount),
   });
 }

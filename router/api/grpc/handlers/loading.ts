@@ -4,19 +4,29 @@ import type { Operations } from '../../../operations/operations.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
 
-/** Which fields to load, and into which resource group, is not ours to choose: everything is loaded, by the readers there are. */
+/** Resource groups are not ours to choose: the readers there are load. */
 export function loadingHandlers(operations: Operations) {
   return {
-    loadCollection: async ({ collectionName, replicaNumber }, context) => {
-      await operations.load(context, { collection: collectionName, partitions: [], replicaCount: replicaNumber });
+    loadCollection: async ({ collectionName, replicaNumber, refresh, loadFields, skipLoadDynamicField }, context) => {
+      await operations.load(context, {
+        collection: collectionName,
+        partitions: [],
+        replicaCount: replicaNumber,
+        refresh,
+        fields: loadFields,
+        skipDynamicField: skipLoadDynamicField,
+      });
       return SUCCESS;
     },
 
-    loadPartitions: async ({ collectionName, partitionNames, replicaNumber }, context) => {
+    loadPartitions: async (request, context) => {
       await operations.load(context, {
-        collection: collectionName,
-        partitions: atLeastOne(partitionNames),
-        replicaCount: replicaNumber,
+        collection: request.collectionName,
+        partitions: atLeastOne(request.partitionNames),
+        replicaCount: request.replicaNumber,
+        refresh: request.refresh,
+        fields: request.loadFields,
+        skipDynamicField: request.skipLoadDynamicField,
       });
       return SUCCESS;
     },
@@ -39,7 +49,7 @@ export function loadingHandlers(operations: Operations) {
       return GetLoadingProgressResponse.create({
         status: SUCCESS,
         progress: BigInt(Math.floor(progress)),
-        refreshProgress: 100n,
+        refreshProgress: BigInt(Math.floor(progress)),
       });
     },
 

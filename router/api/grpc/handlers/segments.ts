@@ -10,6 +10,7 @@ import {
 } from '../../../../proto/generated/milvus/segment.ts';
 import type { SegmentOutput } from '../../../operations/maintenance/segments.ts';
 import type { Operations } from '../../../operations/operations.ts';
+import type { ReplicaOutput } from '../../../operations/status/replicas.ts';
 import { nodeNumber } from '../../node-number.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
@@ -35,20 +36,25 @@ export function segmentHandlers(operations: Operations) {
           .map((segment) => ({
             ...encodeSegment(segment),
             memSize: BigInt(segment.memoryBytes),
+            indexName: segment.index?.name ?? '',
+            indexID: BigInt(segment.index?.id ?? 0),
+            nodeID: nodeNumber(segment.nodeIds[0]!),
             nodeIds: segment.nodeIds.map(nodeNumber),
           })),
       });
     },
 
-    getReplicas: async ({ collectionName, collectionID }, context) => {
+    getReplicas: async ({ collectionName, collectionID, withShardNodes }, context) => {
       const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
       const replicas = await operations.replicas(context, { collection });
       return GetReplicasResponse.create({
         status: SUCCESS,
-        replicas: replicas.map(({ collectionId, replicaId, nodeIds }) => ({
-          replicaID: BigInt(replicaId),
-          collectionID: BigInt(collectionId),
-          nodeIds: nodeIds.map(nodeNumber),
+        replicas: replicas.map((replica) => ({
+          replicaID: BigInt(replica.replicaId),
+          collectionID: BigInt(replica.collectionId),
+          partitionIds: replica.partitionIds.map(BigInt),
+          nodeIds: replica.nodes.map(({ nodeId }) => nodeNumber(nodeId)),
+          shardReplicas: withShardNodes ? replica.channels.map((channel) => shardOf(channel, replica)) : [],
           resourceGroupName: '__default_resource_group',
         })),
       });
@@ -60,9 +66,15 @@ export function segmentHandlers(operations: Operations) {
       throw new BraidError('notSupported', 'LoadBalance is not supported by this server');
     },
 
-    manualCompaction: async ({ collectionName, collectionID, targetSize }, context) => {
+    /** Clustering and L0 compaction are the same here: what is worth rewriting is rewritten. */
+    manualCompaction: async ({ collectionName, collectionID, targetSize, partitionId, segmentIds }, context) => {
       const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
-      const { jobId, planCount } = await operations.compact(context, { collection, targetSizeMb: Number(targetSize) });
+      const { jobId, planCount } = await operations.compact(context, {
+        collection,
+        targetSizeMb: Number(targetSize),
+        partitionId: Number(partitionId),
+        segmentIds: segmentIds.map(Number),
+      });
       return ManualCompactionResponse.create({
         status: SUCCESS,
         compactionID: BigInt(jobId),
@@ -82,13 +94,28 @@ export function segmentHandlers(operations: Operations) {
     },
 
     getCompactionStateWithPlans: async ({ compactionID }, context) => {
-      const { done } = await operations.compactionState(context, { jobId: Number(compactionID) });
+      const { done, merges } = await operations.compactionState(context, { jobId: Number(compactionID) });
       return GetCompactionPlansResponse.create({
         status: SUCCESS,
         state: done ? CompactionState.Completed : CompactionState.Executing,
+        mergeInfos: merges.map(({ sourceIds, targetId }) => ({
+          sources: sourceIds.map(BigInt),
+          target: BigInt(targetId),
+        })),
       });
     },
   } satisfies Handlers;
+}
+
+/** Every node of a replica answers for its part of every channel; the first one stands for the leader. */
+function shardOf(channel: string, { nodes }: ReplicaOutput) {
+  const [first] = nodes;
+  return {
+    leaderID: first ? nodeNumber(first.nodeId) : 0n,
+    leaderAddr: first?.address ?? '',
+    dmChannelName: channel,
+    nodeIds: nodes.map(({ nodeId }) => nodeNumber(nodeId)),
+  };
 }
 
 function encodeSegment(segment: SegmentOutput) {
@@ -99,5 +126,7 @@ function encodeSegment(segment: SegmentOutput) {
     numRows: BigInt(segment.rowCount),
     state: segment.state === 'sealed' ? SegmentState.Flushed : SegmentState.Growing,
     level: SegmentLevel.L1,
+    // Sealed segments have their rows in order of the primary key, by a permutation.
+    isSorted: segment.state === 'sealed',
   };
 }

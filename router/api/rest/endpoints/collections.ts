@@ -1,6 +1,14 @@
 import Type from 'typebox';
 import { LoadState } from '../../../operations/loading/load-state.ts';
-import { CollectionBody, Name, OptionalName, Settings } from '../codec/bodies.ts';
+import {
+  CollectionBody,
+  Name,
+  OptionalCount,
+  OptionalFlag,
+  OptionalName,
+  OptionalNames,
+  Settings,
+} from '../codec/bodies.ts';
 import { FieldBody, fieldDraft } from '../codec/schema-body.ts';
 import { textsOf } from '../codec/settings.ts';
 import { answer, DONE, type Endpoint, endpoint } from '../endpoint.ts';
@@ -57,8 +65,8 @@ export const collectionEndpoints: readonly Endpoint[] = [
     },
   ),
 
-  loadEndpoint('collections/load'),
-  loadEndpoint('collections/refresh_load'),
+  loadEndpoint('collections/load', false),
+  loadEndpoint('collections/refresh_load', true),
 
   endpoint('collections/release', CollectionBody, async ({ collectionName }, { operations, context }) => {
     await operations.release(context, { collection: collectionName, partitions: [] });
@@ -80,10 +88,14 @@ export const collectionEndpoints: readonly Endpoint[] = [
     return DONE;
   }),
 
-  endpoint('collections/compact', CollectionBody, async ({ collectionName }, { operations, context }) => {
-    const { jobId } = await operations.compact(context, { collection: collectionName, targetSizeMb: 0 });
-    return answer({ compactionID: jobId });
-  }),
+  endpoint(
+    'collections/compact',
+    Type.Object({ collectionName: Name, targetSize: OptionalCount }),
+    async ({ collectionName, targetSize = 0 }, { operations, context }) => {
+      const { jobId } = await operations.compact(context, { collection: collectionName, targetSizeMb: targetSize });
+      return answer({ compactionID: jobId });
+    },
+  ),
 
   endpoint(
     'collections/get_compaction_state',
@@ -138,13 +150,24 @@ export const collectionEndpoints: readonly Endpoint[] = [
   ),
 ];
 
-function loadEndpoint(path: string): Endpoint {
+function loadEndpoint(path: string, refresh: boolean): Endpoint {
   return endpoint(
     path,
-    Type.Object({ collectionName: Name, replicaNumber: Type.Optional(Type.Integer()) }),
+    Type.Object({
+      collectionName: Name,
+      replicaNumber: OptionalCount,
+      loadFields: OptionalNames,
+      skipLoadDynamicField: OptionalFlag,
+    }),
     async (body, call) => {
-      const input = { collection: body.collectionName, partitions: [], replicaCount: body.replicaNumber ?? 0 };
-      await call.operations.load(call.context, input);
+      await call.operations.load(call.context, {
+        collection: body.collectionName,
+        partitions: [],
+        replicaCount: body.replicaNumber ?? 0,
+        fields: body.loadFields ?? [],
+        skipDynamicField: body.skipLoadDynamicField ?? false,
+        refresh,
+      });
       return DONE;
     },
   );

@@ -69,16 +69,19 @@ export async function indexesOf(
   }
 }
 
-function describe({ index, fieldName, params, totalRowCount, indexedRowCount, pendingRowCount }: DescribedIndex) {
+const STATES = { finished: 'Finished', inProgress: 'InProgress', failed: 'Failed' } as const;
+
+function describe(described: DescribedIndex) {
+  const { index, fieldName, params, totalRowCount, indexedRowCount, pendingRowCount } = described;
   return {
     indexName: index.name,
     fieldName,
     indexType: index.indexType,
     metricType: params['metric_type'] ?? index.metricType ?? '',
-    indexState: 'Finished',
+    indexState: STATES[described.state],
     totalRows: totalRowCount,
     indexedRows: indexedRowCount,
     pendingRows: pendingRowCount,
-    failReason: '',
+    failReason: described.failedReason,
   };
 }

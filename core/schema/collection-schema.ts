@@ -90,7 +90,29 @@ export function dynamicField(schema: CollectionSchema): FieldSchema | undefined 
 }
 
 export function vectorFields(schema: CollectionSchema): readonly FieldSchema[] {
-  return schema.fields.filter((field) => isVector(field.dataType));
+  return schema.fields.filter((field) => isVector(field.dataType) && !isHidden(field));
+}
+
+/** Fields and functions with such names are Braid's own: no client sees or names them. */
+const HIDDEN_PREFIX = '$';
+
+/** True for the dynamic field and for the terms of texts. */
+export function isHidden({ name }: { readonly name: string }): boolean {
+  return name.startsWith(HIDDEN_PREFIX);
+}
+
+/**
+ * Name of the hidden field, and of the hidden function that computes it, with the terms of a text field's rows for `text_match`: a sparse vector as BM25 makes it. Where BM25 is asked
+ * for the same text, its output serves and there is no hidden one.
+ */
+export function termsName(textFieldName: string): string {
+  return `${HIDDEN_PREFIX}terms(${textFieldName})`;
+}
+
+/** The field that holds the terms of a text field's rows, if there is one. */
+export function termsField(schema: CollectionSchema, textFieldId: number): FieldSchema | undefined {
+  const definition = schema.functions.find(({ inputFieldIds }) => inputFieldIds[0] === textFieldId);
+  return definition && fieldById(schema, definition.outputFieldIds[0]!);
 }
 
 /** The function that computes a field, if one does. */

@@ -9,6 +9,7 @@ import {
   type FieldSchema,
 } from './collection-schema.ts';
 import { DataType, isVector } from './data-type.ts';
+import { hiddenTerms } from './hidden-terms.ts';
 import { validateField } from './validate-field.ts';
 import { validateFunctions } from './validate-functions.ts';
 import { validateName } from './validate-name.ts';
@@ -74,6 +75,9 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
     const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
     return validateField({ ...field, autoId }, FIRST_FIELD_ID + i, timezone);
   });
+  const functions = validateFunctions(draft.functions, fields);
+  const terms = hiddenTerms(fields, functions);
+  fields.push(...terms.fields);
   if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
   return {
     name: draft.name,
@@ -81,7 +85,7 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
     enableDynamicField: draft.enableDynamicField,
     fields,
     structs: [],
-    functions: validateFunctions(draft.functions, fields),
+    functions: [...functions, ...terms.functions],
     version: 1,
   };
 }

@@ -17,7 +17,7 @@ import { LIMITS } from './limits.ts';
 import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
 import { applyDeletes, type SegmentContents } from './segment-contents.ts';
 import { Snapshot } from './snapshot.ts';
-import { SparseField } from './sparse-field.ts';
+import { hasPostings, SparseField } from './sparse-field.ts';
 
 export interface GrowingSegmentOptions {
   readonly id: number;
@@ -179,7 +179,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   #addField(field: FieldSchema): void {
     if (isDenseVector(field.dataType)) this.vectors.set(field.id, new GrowableVectors(field, this.#indexes));
     else this.scalars.set(field.id, new GrowableColumn(field.dataType));
-    if (field.dataType === DataType.SparseFloatVector) this.sparse.set(field.id, new SparseField());
+    if (hasPostings(field)) this.sparse.set(field.id, new SparseField());
   }
 
   /** Everything that can be wrong with a batch is found before the first column changes. */

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
-import { DataType } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
 import { DeleteMask } from './delete-mask.ts';
@@ -25,7 +24,7 @@ import {
 } from './segment-manifest.ts';
 import { Snapshot } from './snapshot.ts';
 import { SortedKeyIndex } from './sorted-key-index.ts';
-import { SparseField } from './sparse-field.ts';
+import { hasPostings, SparseField } from './sparse-field.ts';
 
 export interface OpenSegmentOptions {
   /** Newest schema of the collection; fields younger than the segment read as their default or null. */
@@ -213,9 +212,9 @@ async function openSparse(
   schema: CollectionSchema,
 ): Promise<ReadonlyMap<number, SparseField>> {
   const fields = new Map<number, SparseField>();
-  for (const { id, dataType } of schema.fields) {
-    const chunks = columns.scalars.get(id);
-    if (dataType === DataType.SparseFloatVector && chunks) fields.set(id, await SparseField.of(fixedChunks(chunks)));
+  for (const field of schema.fields) {
+    const chunks = columns.scalars.get(field.id);
+    if (chunks && hasPostings(field)) fields.set(field.id, await SparseField.of(fixedChunks(chunks)));
   }
   return fields;
 }

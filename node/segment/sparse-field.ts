@@ -1,6 +1,13 @@
 import type { BytesColumn } from '../../core/columns/column.ts';
+import { type FieldSchema, isHidden } from '../../core/schema/collection-schema.ts';
+import { DataType } from '../../core/schema/data-type.ts';
 import { createSparseIndex, type SparseIndex } from '../../native/sparse-index.ts';
 import type { ColumnChunks } from './column-chunks.ts';
+
+/** Sparse vectors that can be searched: not those that only filters read. */
+export function hasPostings(field: FieldSchema): boolean {
+  return field.dataType === DataType.SparseFloatVector && !isHidden(field);
+}
 
 /**
  * The postings of a sparse vector field of a segment. The vectors themselves are a column beside the scalar ones; the postings are made of it, when rows come or a file is opened

@@ -186,6 +186,65 @@ chapter('Full-text search', (sdk) => {
     });
   });
 
+  feature('text_match and phrase_match', () => {
+    // With BM25 of the same text, and without.
+    test.each([true, false])('filters of searches and queries by words (BM25: %s)', async (withBm25) => {
+      const collection_name = withBm25
+        ? await createTexts(sdk, 'match_bm25', { enable_match: true })
+        : sdk.name('match_plain');
+      if (!withBm25) {
+        ok(
+          await sdk.client.createCollection({
+            collection_name,
+            consistency_level: 'Strong' as never,
+            fields: [
+              keyField,
+              { name: 'text', data_type: DataType.VarChar, max_length: 500, enable_analyzer: true, enable_match: true },
+              vectorField(DIM),
+            ],
+            index_params: [{ field_name: 'vector', index_type: 'FLAT', metric_type: 'L2' }],
+          } as never),
+        );
+        await load(sdk, collection_name);
+      }
+      const data = rowsOf(0, 300).map(({ parity, ...row }) => (withBm25 ? { ...row, parity } : row));
+      ok(await sdk.client.insert({ collection_name, data: data.slice(0, 200) as never }));
+      ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+      ok(await sdk.client.insert({ collection_name, data: data.slice(200) as never }));
+      const idsOf = async (filter: string) => {
+        const answer = ok(await sdk.client.query({ collection_name, filter, output_fields: ['id'], limit: 1000 }));
+        return answer.data.map(({ id }) => Number(id)).sort((left, right) => left - right);
+      };
+      const passing = (test: (words: string[]) => boolean) =>
+        texts(0, 300).flatMap((text, id) => (test(wordsOf(text)) ? [id] : []));
+      const has = (words: string[], ...wanted: string[]) => wanted.filter((word) => words.includes(word)).length;
+      expect(await idsOf("TEXT_MATCH(text, 'Quince papaya')")).toEqual(passing((w) => has(w, 'quince', 'papaya') > 0));
+      expect(await idsOf("text_match(text, 'apple banana cherry', minimum_should_match=2)")).toEqual(
+        passing((w) => has(w, 'apple', 'banana', 'cherry') >= 2),
+      );
+      expect(await idsOf("not text_match(text, 'apple') and id < 50")).toEqual(
+        passing((w) => has(w, 'apple') === 0).filter((id) => id < 50),
+      );
+      expect(await idsOf("phrase_match(text, 'banana apple')")).toEqual(
+        passing((w) => w.join(' ').includes('banana apple')),
+      );
+      const found = ok(
+        await sdk.client.search({
+          collection_name,
+          data: vectorOf(5, DIM),
+          anns_field: 'vector',
+          filter: "text_match(text, 'quince')",
+          limit: 1000,
+        } as never),
+      );
+      const ids = (found.results as unknown as Hit[]).map(({ id }) => Number(id));
+      expect(ids.sort((left, right) => left - right)).toEqual(passing((w) => has(w, 'quince') > 0));
+      const { schema } = ok(await sdk.client.describeCollection({ collection_name }));
+      expect(schema.fields.map(({ name }) => name)).not.toContain('$terms(text)');
+      expect(schema.functions ?? []).toHaveLength(withBm25 ? 1 : 0);
+    });
+  });
+
   feature('Rows replaced and deleted under BM25', () => {
     test('an upsert brings its new words, a delete takes the row away', async () => {
       const collection_name = await createTexts(sdk, 'changing');

@@ -9,6 +9,7 @@ import { checkMatch } from './check-match.ts';
 import { checkMembership } from './check-membership.ts';
 import { checkRange } from './check-range.ts';
 import { checkSpatial } from './check-spatial.ts';
+import { checkTextMatch } from './check-text-match.ts';
 import { mergeEqualities } from './merge-equalities.ts';
 import { checkField, checkOperand } from './operand.ts';
 import type { Scope } from './scope.ts';
@@ -41,6 +42,8 @@ export function checkCondition(scope: Scope, node: FilterNode, negated: boolean)
       return checkMatch(scope, node, negated);
     case 'spatial':
       return checkSpatial(scope, node, negated);
+    case 'textMatch':
+      return checkTextMatch(scope, node, negated);
     case 'sample':
       throw scope.fail(node, 'random sample expression can only be the last expression in the logical and expression');
     default:

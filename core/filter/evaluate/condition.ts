@@ -27,6 +27,8 @@ export const COST = {
   set: 15,
   text: 10,
   pattern: 40,
+  term: 20,
+  phrase: 10_000,
   arithmetic: 20,
   json: 10,
   jsonList: 100,

@@ -22,6 +22,7 @@ export type FilterNode =
   | ExistsNode
   | ContainsNode
   | MatchNode
+  | TextMatchNode
   | SampleNode
   | SpatialNode
   | NotNode
@@ -147,6 +148,15 @@ export interface MatchNode extends Span {
   readonly struct: FieldNode;
   readonly condition: FilterNode;
   readonly threshold: bigint;
+}
+
+/** `text_match(field, 'words', minimum_should_match = 2)`, `phrase_match(field, 'words', 1)`; the option is the number at the end. */
+export interface TextMatchNode extends Span {
+  readonly kind: 'textMatch';
+  readonly mode: 'any' | 'phrase';
+  readonly field: FieldNode;
+  readonly query: FilterNode;
+  readonly option: bigint | undefined;
 }
 
 /** `random_sample(0.1)` */

@@ -1,4 +1,4 @@
-import type { ContainsNode, FieldNode, FilterNode, MatchNode, SpatialNode } from './ast.ts';
+import type { ContainsNode, FieldNode, FilterNode, MatchNode, SpatialNode, TextMatchNode } from './ast.ts';
 import { parseExpression } from './parse-expression.ts';
 import type { ParseState } from './parse-state.ts';
 
@@ -15,6 +15,8 @@ const FUNCTIONS: ReadonlyMap<string, ParseArguments> = new Map<string, ParseArgu
   ['array_contains_all', contains('all')],
   ['array_contains_any', contains('any')],
   ['array_length', (state, callee) => ({ kind: 'length', operand: parseFieldArgument(state, callee) })],
+  ['text_match', parseTextMatch],
+  ['phrase_match', parsePhraseMatch],
   ['random_sample', (state) => ({ kind: 'sample', factor: parseArgument(state) })],
   ['element_filter', matches('any')],
   ['match_any', matches('any')],
@@ -34,7 +36,7 @@ const FUNCTIONS: ReadonlyMap<string, ParseArguments> = new Map<string, ParseArgu
 ]);
 
 /** Functions of Milvus that Braid does not have. Their arguments have a syntax of their own, so that they are refused by name. */
-const UNSUPPORTED = /^(text_match|phrase_match|membership_match)$/;
+const UNSUPPORTED = /^membership_match$/;
 
 /** The current token is the parenthesis after `callee`. Names of functions are case-insensitive. */
 export function parseCall(state: ParseState, callee: FieldNode): FilterNode {
@@ -69,6 +71,23 @@ export function parseIntegerOption(state: ParseState, name: string): bigint | un
   const { value } = state.lexer;
   if (!state.accept('integer')) throw state.expected('a whole number');
   return value as bigint;
+}
+
+function parseTextMatch(state: ParseState, callee: FieldNode): Unplaced<TextMatchNode> {
+  const field = parseFieldArgument(state, callee);
+  state.expect(',');
+  const query = parseArgument(state);
+  return { kind: 'textMatch', mode: 'any', field, query, option: parseIntegerOption(state, 'minimum_should_match') };
+}
+
+function parsePhraseMatch(state: ParseState, callee: FieldNode): Unplaced<TextMatchNode> {
+  const field = parseFieldArgument(state, callee);
+  state.expect(',');
+  const query = parseArgument(state);
+  if (!state.accept(',')) return { kind: 'textMatch', mode: 'phrase', field, query, option: undefined };
+  const { value } = state.lexer;
+  if (!state.accept('integer')) throw state.expected('a whole number (slop)');
+  return { kind: 'textMatch', mode: 'phrase', field, query, option: value as bigint };
 }
 
 function contains(mode: ContainsNode['mode']): ParseArguments {

@@ -34,6 +34,11 @@ export function printFilter(node: FilterNode): string {
       const parts = [node.operand, node.geometry, node.distance].filter((part) => part !== undefined);
       return `st_${node.relation}(${parts.map(printFilter).join(', ')})`;
     }
+    case 'textMatch': {
+      const option = node.mode === 'phrase' ? `, ${node.option}` : `, minimum_should_match = ${node.option}`;
+      const call = node.mode === 'phrase' ? 'phrase_match' : 'text_match';
+      return `${call}(${printFilter(node.field)}, ${printFilter(node.query)}${node.option === undefined ? '' : option})`;
+    }
     case 'sample':
       return `random_sample(${printFilter(node.factor)})`;
     case 'logical':

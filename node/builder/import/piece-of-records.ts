@@ -2,7 +2,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/rows/is-record.ts';
 import { parseJson } from '../../../core/rows/parse-json.ts';
 import { rowsToColumns } from '../../../core/rows/rows-to-columns.ts';
-import { DYNAMIC_FIELD_NAME } from '../../../core/schema/collection-schema.ts';
+import { DYNAMIC_FIELD_NAME, isHidden } from '../../../core/schema/collection-schema.ts';
 import type { FilePiece, ImportFormat } from './import-file.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Rows that are objects, of JSON or CSV. Keys that are no fields become dynamic ones; those in `$meta` are put beside them. */
 export function pieceOfRecords(records: readonly Row[], firstRow: number, format: ImportFormat): FilePiece {
   const { schema } = format;
-  const fields = schema.fields.filter((field) => !field.isDynamic);
+  const fields = schema.fields.filter((field) => !isHidden(field));
   return {
     firstRow,
     rowCount: records.length,

@@ -2,7 +2,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead 
 import { compressors } from 'hyparquet-compressors';
 import { BraidError } from '../../../core/errors.ts';
 import { columnOfValues, rowsToColumns } from '../../../core/rows/rows-to-columns.ts';
-import type { CollectionSchema, FieldSchema } from '../../../core/schema/collection-schema.ts';
+import { type CollectionSchema, type FieldSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import { DataType, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import type { FilePiece, ImportFile, ImportFormat } from './import-file.ts';
 import { IMPORT_LIMITS } from './limits.ts';
@@ -85,7 +85,7 @@ function* piecesOf(
 }
 
 function columnsOf(group: Group, from: number, to: number, schema: CollectionSchema) {
-  const plain = schema.fields.filter((field) => !field.isDynamic && group.has(field.name));
+  const plain = schema.fields.filter((field) => !isHidden(field) && group.has(field.name));
   const columns = plain.flatMap((field) => {
     const values = Array.from(group.get(field.name)!.slice(from, to));
     return columnOfValues(field, values.map(readerOf(field)));
@@ -98,7 +98,7 @@ function columnsOf(group: Group, from: number, to: number, schema: CollectionSch
   const records = Array.from({ length: to - from }, (_, row) =>
     withDynamicKeys(Object.fromEntries(others.map(([name, values]) => [name, values[row]]))),
   );
-  const fields = schema.fields.filter((field) => !field.isDynamic && !known.has(field.name));
+  const fields = schema.fields.filter((field) => !isHidden(field) && !known.has(field.name));
   return [...columns, ...rowsToColumns(records, fields, schema.enableDynamicField)];
 }
 

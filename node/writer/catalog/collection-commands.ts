@@ -3,7 +3,7 @@ import type { CollectionRecord, PartitionRecord } from '../../../core/catalog.ts
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
-import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
+import { type CollectionSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
 import { changeProperties } from './database-commands.ts';
 
@@ -150,14 +150,14 @@ export function addField(context: CommandContext, command: Command<'addField'>):
     const message = `added field must be nullable, please check it, field name = ${field.name}`;
     throw new BraidError('parameterInvalid', message);
   }
-  if (fields.filter((candidate) => !candidate.isDynamic).length >= LIMITS.fieldsMax) {
+  if (fields.filter((candidate) => !isHidden(candidate)).length >= LIMITS.fieldsMax) {
     const message = `the number of fields has reached the maximum value ${LIMITS.fieldsMax}`;
     throw new BraidError('parameterInvalid', message);
   }
   // The id is given here: two fields that are added at the same time must not get the same one.
   const id = Math.max(...fields.map((candidate) => candidate.id)) + 1;
-  const shown = fields.filter((candidate) => !candidate.isDynamic);
-  const hidden = fields.filter((candidate) => candidate.isDynamic);
+  const shown = fields.filter((candidate) => !isHidden(candidate));
+  const hidden = fields.filter(isHidden);
   const outcome = replaceSchema(context, collection, [...shown, { ...field, id }, ...hidden]);
   return { ...outcome, result: { collectionId: collection.id, fieldId: id } };
 }

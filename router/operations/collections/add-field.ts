@@ -3,6 +3,7 @@ import { fieldByName } from '../../../core/schema/collection-schema.ts';
 import { isVector } from '../../../core/schema/data-type.ts';
 import type { FieldDraft } from '../../../core/schema/validate-collection-schema.ts';
 import { validateField } from '../../../core/schema/validate-field.ts';
+import { hasMatch } from '../../../core/text/field-analyzer.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -27,6 +28,12 @@ export async function addField(cluster: Cluster, context: RequestContext, input:
   refuse(field, field.isPrimaryKey, 'the primary key');
   refuse(field, field.isPartitionKey, 'a partition key');
   refuse(field, field.isClusteringKey, 'a clustering key');
+  if (hasMatch(field)) {
+    throw new BraidError(
+      'notSupported',
+      `enable_match of an added field is not supported by this server, field name = ${field.name}`,
+    );
+  }
   if (!field.nullable)
     throw new BraidError(
       'parameterInvalid',

@@ -1,5 +1,5 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
-import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
+import { type FieldSchema, type FunctionSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import { formatTimestamptz, UTC } from '../../../core/time/timestamptz.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -17,8 +17,9 @@ export interface DescribeCollectionOutput {
   readonly databaseName: string;
   readonly databaseId: number;
   readonly aliases: readonly string[];
-  /** What clients may see: without the dynamic field; the defaults of timestamps as text. */
+  /** What clients may see: without the dynamic field and those for Braid's own use; the defaults of timestamps as text. */
   readonly fields: readonly FieldSchema[];
+  readonly functions: readonly FunctionSchema[];
   /** With `timezone`, which every collection has. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -35,12 +36,13 @@ export async function describeCollection(
         ? catalog.collectionById(input.id)
         : catalog.collection(database, input.name);
     const properties = { timezone: UTC, ...collection.properties };
-    const fields = collection.schema.fields.filter((field) => !field.isDynamic);
+    const fields = collection.schema.fields.filter((field) => !isHidden(field));
     return {
       collection,
       databaseName: catalog.databaseById(collection.databaseId).name,
       databaseId: collection.databaseId,
       aliases: catalog.aliasesOf(collection.id),
+      functions: collection.schema.functions.filter((definition) => !isHidden(definition)),
       fields: fields.map((field) => withReadableDefault(field, properties.timezone)),
       properties,
     };

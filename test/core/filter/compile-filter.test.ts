@@ -170,7 +170,7 @@ describe('types', () => {
   });
 
   it.each([
-    ['text_match(s, "a")', 'function text_match is not supported'],
+    ['membership_match(s, "a")', 'function membership_match is not supported'],
     ['geo == "POINT (1 2)"', 'field geo of type Geometry is not supported in a filter'],
   ])('%s is not supported', (text, message) => {
     expect(errorOf(text)).toMatchObject({ kind: 'notSupported', message: expect.stringContaining(message) });

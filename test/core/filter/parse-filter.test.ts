@@ -170,8 +170,7 @@ describe('errors name the place and what was expected', () => {
     ['a << 1 == 2', 'shift and complement are not supported: <<'],
     ['~a == 2', 'shift and complement are not supported: ~'],
     ['a =~ "x"', 'regular expressions are not supported, use like: =~'],
-    ['text_match(a, "x")', 'function text_match is not supported'],
-    ['PHRASE_MATCH(a, "x")', 'function phrase_match is not supported'],
+    ['membership_match(a, "x")', 'function membership_match is not supported'],
   ])('%s is not supported', (text, message) => {
     expect(() => parseFilter(text)).toThrow(
       expect.objectContaining({ kind: 'notSupported', message: expect.stringContaining(message) }),

@@ -101,6 +101,7 @@ export function description(
     databaseId: 1,
     aliases: ['other'],
     fields,
+    functions: [],
     properties: { timezone: 'UTC' },
   };
 }

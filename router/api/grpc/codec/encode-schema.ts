@@ -27,7 +27,7 @@ export function encodeDescription(output: DescribeCollectionOutput): DescribeCol
       name: schema.name,
       description: schema.description,
       fields: output.fields.map((field) => encodeField(schema, field)),
-      functions: schema.functions.map((definition) => encodeFunction(schema, definition)),
+      functions: output.functions.map((definition) => encodeFunction(schema, definition)),
       enableDynamicField: schema.enableDynamicField,
       properties: pairsOf(properties),
       dbName: databaseName,

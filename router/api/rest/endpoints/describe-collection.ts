@@ -16,7 +16,7 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
   CollectionBody,
   async ({ collectionName }, { operations, context }) => {
     const description = await operations.describeCollection(context, { name: collectionName });
-    const { collection, fields, aliases, properties } = description;
+    const { collection, fields, functions, aliases, properties } = description;
     const indexes = await indexesOf(operations, context, collectionName);
     const { state } = await operations.loadState(context, { collection: collectionName, partitions: [] });
     return answer({
@@ -30,7 +30,7 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
       consistencyLevel: nameIn(ConsistencyLevel, collection.consistencyLevel),
       load: loadStateName(state),
       fields: fields.map(describeField),
-      functions: collection.schema.functions.map((definition) => describeFunction(collection.schema, definition)),
+      functions: functions.map((definition) => describeFunction(collection.schema, definition)),
       aliases,
       indexes: indexes.map(({ index, fieldName, params }) => ({
         fieldName,

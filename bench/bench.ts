@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { DIMENSION, readDataset, SAMPLE_FOLDER } from '../examples/debian-packages/dataset.ts';
 import { type DirectResult, measureOwn, measureStock } from './direct.ts';
+import { measureFilters } from './filters.ts';
 import { generateVectors } from './generated-vectors.ts';
+import { measureIndexes } from './indexes.ts';
 import { type DeploymentName, type FilledServer, fillServer, measureSearch, type SearchResult } from './server.ts';
 import { createWorkload, NEIGHBOURS, type Workload } from './workload.ts';
 
@@ -17,7 +19,7 @@ interface Options {
   readonly data: string;
   readonly rows: string;
   readonly recall: string;
-  readonly only?: 'debian' | 'generated';
+  readonly only?: 'debian' | 'generated' | 'indexes';
   readonly segments: boolean;
 }
 
@@ -28,7 +30,7 @@ const program = new Command('npm run bench --')
   .option('--data <folder>', 'folder with packages.jsonl.gz and vectors.f16', SAMPLE_FOLDER)
   .option('--rows <count>', `generated vectors of ${GENERATED_DIMENSION} dimensions`, '20000')
   .option('--recall <share>', `recall@${NEIGHBOURS} at which everything is compared`, '0.95')
-  .option('--only <which>', 'debian or generated')
+  .option('--only <which>', 'debian, generated, or indexes (every index type and filters, on the Debian packages)')
   .option('--no-segments', 'leave out the growth over segments')
   .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench -- --data ../debian-packages --rows 100000');
 
@@ -37,9 +39,14 @@ const recallMin = Number(options.recall);
 
 if (options.only !== 'generated') {
   const { packages, vectors } = await readDataset(options.data);
-  await compare(await createWorkload(`Debian packages, ${packages.length} x ${DIMENSION}`, DIMENSION, vectors));
+  const workload = await createWorkload(`Debian packages, ${packages.length} x ${DIMENSION}`, DIMENSION, vectors);
+  if (options.only !== 'indexes') await compare(workload);
+  if (options.only !== 'debian') {
+    await measureIndexes(workload);
+    await measureFilters(workload);
+  }
 }
-if (options.only !== 'debian') {
+if (options.only === undefined || options.only === 'generated') {
   const rows = Number(options.rows);
   const name = `generated, ${rows} x ${GENERATED_DIMENSION}, seed ${SEED}`;
   await compare(await createWorkload(name, GENERATED_DIMENSION, generateVectors(rows, GENERATED_DIMENSION, SEED)));

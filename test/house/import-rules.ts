@@ -72,7 +72,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     ...SEAMS,
   ],
   cli: ['self', 'core', 'config', 'proto', 'telemetry', 'plugins', 'native', 'node', 'router'],
-  bench: ['self', 'core', 'proto', 'native', 'examples'],
+  bench: ['self', 'core', 'proto', 'native', 'node/segment', 'examples'],
   examples: ['self'],
 };
 

@@ -35,7 +35,7 @@ const CONDITIONS: readonly (readonly [kind: string, text: string])[] = [
   ['index and scan', 'section == "games" and size % 7 == 0'],
 ];
 
-const options = new Command('node bench/filters.ts')
+const options = new Command('node bench/scalar-indexes.ts')
   .description('Filters over one sealed segment: scanning and scalar indexes, CPU per evaluation.')
   .option('--data <folder>', 'folder with packages.jsonl.gz and vectors.f16', SAMPLE_FOLDER)
   .option('--rows <count>', 'rows of the segment; the packages are repeated until there are as many', '500000')

@@ -30,7 +30,7 @@ export const ERRORS = {
   diskLimitExceeded: kind(7, 54),
   rateLimited: kind(8, 49, { retriable: true }),
   unimplemented: kind(10, UNEXPECTED_ERROR),
-  timeTickDelay: kind(11, 55, { retriable: true }),
+  timeTickDelay: kind(11, 55),
   resourceInsufficient: kind(12, UNEXPECTED_ERROR, { retriable: true }),
   collectionNotFound: kind(100, 4, { input: true }),
   collectionNotLoaded: kind(101, UNEXPECTED_ERROR, { input: true }),
@@ -54,7 +54,7 @@ export const ERRORS = {
   databaseNameInvalid: kind(802, UNEXPECTED_ERROR, { input: true }),
   nodeNotFound: kind(901, UNEXPECTED_ERROR),
   nodeNotMatch: kind(904, 50),
-  storageFailed: kind(1001, UNEXPECTED_ERROR, { retriable: true }),
+  storageFailed: kind(1001, UNEXPECTED_ERROR),
   parameterInvalid: kind(1100, 5, { input: true }),
   /** Milvus answers some parameter errors (mostly of DDL and search) with the legacy code UnexpectedError; tests of SDKs pin the pair. */
   parameterUnexpected: kind(1100, UNEXPECTED_ERROR, { input: true }),
@@ -71,6 +71,7 @@ export const ERRORS = {
   aliasNotFound: kind(1600, UNEXPECTED_ERROR, { input: true }),
   aliasNameConflict: kind(1601, UNEXPECTED_ERROR, { input: true }),
   aliasExists: kind(1602, UNEXPECTED_ERROR, { input: true }),
+  aliasLimit: kind(1603, UNEXPECTED_ERROR),
   fieldNotFound: kind(1700, UNEXPECTED_ERROR, { input: true }),
   fieldNameInvalid: kind(1701, UNEXPECTED_ERROR, { input: true }),
   restNotAuthenticated: kind(1800, UNEXPECTED_ERROR, { input: true }),
@@ -82,7 +83,7 @@ export const ERRORS = {
   termLost: kind(2, UNEXPECTED_ERROR, { retriable: true }),
   notSupported: kind(3000, UNEXPECTED_ERROR, { input: true }),
   cancelled: kind(10000, UNEXPECTED_ERROR),
-  deadlineExceeded: kind(10001, UNEXPECTED_ERROR, { retriable: true }),
+  deadlineExceeded: kind(10001, UNEXPECTED_ERROR),
   unexpected: kind(65535, UNEXPECTED_ERROR),
 } as const satisfies Record<string, ErrorKind>;
 

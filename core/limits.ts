@@ -26,6 +26,9 @@ export const LIMITS = {
   passwordBytesMax: 72,
   accessDescriptionLengthMax: 1_024,
   collectionsMax: 65_536,
+  aliasesMax: 65_536,
+  /** Sum of shards x partitions over all collections (rootCoord.maxGeneralCapacity). */
+  generalCapacityMax: 65_536,
   topKMax: 16_384,
   queriesMax: 16_384,
   resultWindowMax: 16_384,

@@ -33,6 +33,11 @@ const RULES: Readonly<Record<string, (key: string, value: string) => void>> = {
   'collection.searchRate.max.vps': validateRate,
   'collection.searchRate.min.vps': validateRate,
   'collection.diskProtection.diskQuota.mb': validateRate,
+  'database.max.collections': validateCount,
+  'database.replica.number': validateCount,
+  'database.diskQuota.mb': validateRate,
+  'database.force.deny.writing': validateFlag,
+  'database.force.deny.reading': validateFlag,
   ttl_field: refuseFieldTimeToLive,
 };
 
@@ -80,6 +85,11 @@ function validateFlag(key: string, value: string): void {
 function validateRate(key: string, value: string): void {
   if (value.trim() !== '' && Number.isFinite(Number(value))) return;
   throw new BraidError('parameterInvalid', `invalid ${key} value: ${value}, should be a number`);
+}
+
+function validateCount(key: string, value: string): void {
+  if (/^\d{1,15}$/.test(value.trim())) return;
+  throw new BraidError('parameterInvalid', `invalid ${key} value: ${value}, should be a number of 0 or more`);
 }
 
 function refuseFieldTimeToLive(key: string): void {

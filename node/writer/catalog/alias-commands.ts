@@ -1,5 +1,6 @@
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
+import { LIMITS } from '../../../core/limits.ts';
 import { type CommandContext, type CommandOutcome, unchanged } from './command-outcome.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
@@ -20,6 +21,9 @@ export function createAlias(context: CommandContext, command: Command<'createAli
     throw new BraidError('aliasExists', message);
   }
   if (existing) return unchanged({ collectionId: collection.id });
+  if (catalog.aliasCount >= LIMITS.aliasesMax) {
+    throw new BraidError('aliasLimit', `the number of aliases has reached the limit ${LIMITS.aliasesMax}`);
+  }
   return putAlias(database.id, command.alias, collection.id);
 }
 

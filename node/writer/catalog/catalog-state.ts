@@ -68,6 +68,17 @@ export class CatalogState {
     return found;
   }
 
+  get aliasCount(): number {
+    return this.#aliases.size;
+  }
+
+  /** Sum of shards x partitions. */
+  get capacity(): number {
+    let capacity = 0;
+    for (const { shardsCount, partitions } of this.#collections.values()) capacity += shardsCount * partitions.length;
+    return capacity;
+  }
+
   findAlias(databaseId: number, name: string): AliasRecord | undefined {
     return this.#aliases.get(aliasKey(databaseId, name));
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CollectionRecord, PartitionRecord } from '../../../core/catalog.ts';
+import type { CollectionRecord, DatabaseRecord, PartitionRecord } from '../../../core/catalog.ts';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
@@ -10,6 +10,7 @@ import { changeProperties } from './database-commands.ts';
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
 
 const MMAP_ENABLED = 'mmap.enabled';
+const MAX_COLLECTIONS = 'database.max.collections';
 
 /** The name of the partition that every collection has; with a partition key there are `_default_0`, `_default_1`, ... */
 export const DEFAULT_PARTITION = '_default';
@@ -24,10 +25,8 @@ export function createCollection(context: CommandContext, command: Command<'crea
   }
   const existing = catalog.findCollection(database.id, name);
   if (existing) return createExisting(existing, command);
-  if (catalog.collections.length >= LIMITS.collectionsMax) {
-    const message = `exceeded the limit number of collections[limit=${LIMITS.collectionsMax}]`;
-    throw new BraidError('collectionLimit', message);
-  }
+  refuseMoreCollections(context, database);
+  refuseMoreCapacity(context, command.shardsCount * Math.max(1, command.partitionsCount));
   const createdTimestamp = context.nextTimestamp();
   const collection: CollectionRecord = {
     id: context.nextId(),
@@ -45,6 +44,27 @@ export function createCollection(context: CommandContext, command: Command<'crea
     updatedTimestamp: createdTimestamp,
   };
   return { changes: [{ kind: 'putCollection', collection }], result: { collectionId: collection.id } };
+}
+
+/** A database may allow fewer than all. */
+function refuseMoreCollections({ catalog }: CommandContext, database: DatabaseRecord): void {
+  if (catalog.collections.length >= LIMITS.collectionsMax) {
+    const message = `exceeded the limit number of collections[limit=${LIMITS.collectionsMax}]`;
+    throw new BraidError('collectionLimit', message);
+  }
+  const ownLimit = Number(database.properties[MAX_COLLECTIONS] ?? LIMITS.collectionsMax);
+  if (!(ownLimit >= 0) || catalog.collectionsOf(database.id).length < ownLimit) return;
+  throw new BraidError(
+    'collectionLimit',
+    `exceeded the limit number of collections[dbName=${database.name}][limit=${ownLimit}]`,
+  );
+}
+
+/** Milvus counts shards x partitions of all collections together. */
+export function refuseMoreCapacity({ catalog }: CommandContext, more: number): void {
+  if (catalog.capacity + more <= LIMITS.generalCapacityMax) return;
+  const message = `failed checking constraint: sum_collections(parition*shard) exceeding the max general capacity:${LIMITS.generalCapacityMax}`;
+  throw new BraidError('capacityExceeded', message);
 }
 
 function createExisting(existing: CollectionRecord, command: Command<'createCollection'>): CommandOutcome {

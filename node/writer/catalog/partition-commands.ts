@@ -2,7 +2,7 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
-import { DEFAULT_PARTITION } from './collection-commands.ts';
+import { DEFAULT_PARTITION, refuseMoreCapacity } from './collection-commands.ts';
 import { type CommandContext, type CommandOutcome, replaceCollection, unchanged } from './command-outcome.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
@@ -16,6 +16,7 @@ export function createPartition(context: CommandContext, command: Command<'creat
     const counts = `partition number (${collection.partitions.length}) exceeds max configuration (${LIMITS.partitionsMax})`;
     throw new BraidError('parameterUnexpected', `${counts}, collection: ${collection.name}`);
   }
+  refuseMoreCapacity(context, collection.shardsCount);
   const partition = {
     id: context.nextId(),
     name: command.partition,

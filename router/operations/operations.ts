@@ -70,6 +70,8 @@ import type { RequestContext } from './request-context.ts';
 import { allocTimestamp } from './status/alloc-timestamp.ts';
 import { health } from './status/health.ts';
 import { replicas } from './status/replicas.ts';
+import { resourceGroup } from './status/resource-group.ts';
+import { resourceGroups } from './status/resource-groups.ts';
 import { version } from './status/version.ts';
 
 /**
@@ -158,6 +160,8 @@ const OPERATIONS = {
   allocTimestamp,
   health,
   replicas,
+  resourceGroup,
+  resourceGroups,
   version,
 } as const;
 

@@ -26,6 +26,7 @@ import { mutationHandlers } from './handlers/mutations.ts';
 import { partitionHandlers } from './handlers/partitions.ts';
 import { privilegeHandlers } from './handlers/privileges.ts';
 import { readHandlers } from './handlers/reads.ts';
+import { resourceGroupHandlers } from './handlers/resource-groups.ts';
 import { segmentHandlers } from './handlers/segments.ts';
 import { userHandlers } from './handlers/users.ts';
 import { type Handler, type Handlers, type UnaryRpc, wireName } from './milvus-rpc.ts';
@@ -95,6 +96,7 @@ function handlersOf({ operations, info, clock }: MilvusServiceOptions): Handlers
     ...readHandlers(operations),
     ...flushHandlers(operations),
     ...segmentHandlers(operations),
+    ...resourceGroupHandlers(operations),
     ...userHandlers(operations),
     ...privilegeHandlers(operations),
     ...importHandlers(operations),

@@ -20,8 +20,13 @@ export function systemInfo(request: string, info: ServerInfo, health: HealthOutp
   if (metricType !== 'system_info') {
     throw new BraidError('parameterInvalid', `metric_type ${String(metricType)} is not known: only system_info is`);
   }
-  return { nodes_info: health.nodes.flatMap((node) => entriesOf(node, info)) };
+  const entries = health.nodes.flatMap((node) => entriesOf(node, info));
+  // Tools read version and mode of the rootcoord: there is one, also while no writer is known.
+  const hasWriter = health.nodes.some(({ roles }) => roles.includes('writer'));
+  return { nodes_info: hasWriter ? entries : [...entriesOf(NO_WRITER, info), ...entries] };
 }
+
+const NO_WRITER: NodeHealth = { nodeId: 'writer', address: '', roles: ['writer'], healthy: false, memoryBytes: 0 };
 
 function entriesOf(node: NodeHealth, info: ServerInfo): object[] {
   return node.roles.flatMap((role) =>

@@ -15,6 +15,7 @@ import { importEndpoints } from './endpoints/imports.ts';
 import { indexEndpoints } from './endpoints/indexes.ts';
 import { partitionEndpoints } from './endpoints/partitions.ts';
 import { privilegeGroupEndpoints } from './endpoints/privilege-groups.ts';
+import { resourceGroupEndpoints } from './endpoints/resource-groups.ts';
 import { roleEndpoints } from './endpoints/roles.ts';
 import { segmentEndpoints } from './endpoints/segments.ts';
 import { userEndpoints } from './endpoints/users.ts';
@@ -41,6 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...importEndpoints,
   ...segmentEndpoints,
   ...entityEndpoints,
+  ...resourceGroupEndpoints,
   ...userEndpoints,
   ...roleEndpoints,
   ...privilegeGroupEndpoints,

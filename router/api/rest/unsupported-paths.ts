@@ -3,7 +3,10 @@
  * a client can tell them from paths that do not exist.
  */
 export const UNSUPPORTED_PATHS: readonly string[] = [
-  'resource_groups/*',
+  'resource_groups/create',
+  'resource_groups/alter',
+  'resource_groups/drop',
+  'resource_groups/transfer_replica',
   'quotacenter/*',
   'common/*',
   'file_resources/*',

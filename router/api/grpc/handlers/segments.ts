@@ -11,6 +11,7 @@ import {
 import type { SegmentOutput } from '../../../operations/maintenance/segments.ts';
 import type { Operations } from '../../../operations/operations.ts';
 import type { ReplicaOutput } from '../../../operations/status/replicas.ts';
+import { DEFAULT_RESOURCE_GROUP } from '../../../operations/status/resource-groups.ts';
 import { nodeNumber } from '../../node-number.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
@@ -55,7 +56,7 @@ export function segmentHandlers(operations: Operations) {
           partitionIds: replica.partitionIds.map(BigInt),
           nodeIds: replica.nodes.map(({ nodeId }) => nodeNumber(nodeId)),
           shardReplicas: withShardNodes ? replica.channels.map((channel) => shardOf(channel, replica)) : [],
-          resourceGroupName: '__default_resource_group',
+          resourceGroupName: DEFAULT_RESOURCE_GROUP,
         })),
       });
     },

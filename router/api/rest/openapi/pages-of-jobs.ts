@@ -40,6 +40,27 @@ export const JOB_PAGES: EndpointPages = {
     example: { collectionName: 'films' },
     data: { records: [{ jobId: '1801', collectionName: 'films', state: 'Completed', progress: 100 }] },
   },
+  'resource_groups/list': {
+    summary: 'Names of the resource groups',
+    example: {},
+    data: ['__default_resource_group'],
+  },
+  'resource_groups/describe': {
+    summary: 'Readers of a resource group, and what they have loaded',
+    example: { name: '__default_resource_group' },
+    data: {
+      resource_group: {
+        name: '__default_resource_group',
+        capacity: 1,
+        num_available_node: 1,
+        num_loaded_replica: { films: 1 },
+        num_outgoing_node: {},
+        num_incoming_node: {},
+        config: { requests: { node_num: 0 }, limits: { node_num: 1 } },
+        nodes: [{ node_id: 1_734_029_115, address: '127.0.0.1:19531', hostname: 'reader-1' }],
+      },
+    },
+  },
   'jobs/import/get_progress': PROGRESS,
   'jobs/import/describe': PROGRESS,
 };

@@ -32,6 +32,7 @@ const TAGS: Readonly<Record<string, string>> = {
   users: 'Who there is. `root` is always there.',
   roles: 'What users may do.',
   privilege_groups: 'Privileges that are granted together.',
+  segments: 'Where rows lie.',
   resource_groups: 'Which readers serve what. There is one group, with all readers in it.',
   jobs: 'Work that takes its time: imports.',
 };

@@ -40,6 +40,25 @@ export const JOB_PAGES: EndpointPages = {
     example: { collectionName: 'films' },
     data: { records: [{ jobId: '1801', collectionName: 'films', state: 'Completed', progress: 100 }] },
   },
+  'segments/describe': {
+    summary: 'Segments of a collection, or some of them',
+    example: { collectionName: 'films', segmentIDs: [1702] },
+    data: {
+      segmentInfos: [
+        {
+          segmentID: 1702,
+          collectionID: 1101,
+          partitionID: 1103,
+          numRows: 1_000,
+          state: 'Flushed',
+          level: 'L1',
+          isSorted: true,
+          memSize: 204_800,
+          indexName: 'by_plot',
+        },
+      ],
+    },
+  },
   'resource_groups/list': {
     summary: 'Names of the resource groups',
     example: {},

@@ -78,6 +78,11 @@ const writer = block('The writer and its builder.', {
     minimum: 1_000,
     description: 'A writer that is silent for so long may be succeeded.',
   }),
+  abandonLog: Type.Boolean({
+    default: false,
+    description:
+      'Whether a writer may lead although the last one wrote another log: rows that only that log holds are lost.',
+  }),
   segmentRowsMax: Type.Integer({
     default: 1_000_000,
     minimum: 1,

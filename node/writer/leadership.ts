@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { BraidError, toBraidError } from '../../core/errors.ts';
-import type { Lease, MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { Lease, LogClaim, MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { abortable, waitMs } from './wait.ts';
@@ -8,6 +8,8 @@ import { abortable, waitMs } from './wait.ts';
 export interface LeadershipOptions {
   readonly metadata: MetadataStore;
   readonly holder: string;
+  /** Of this writer. */
+  readonly log: LogClaim;
   readonly ttlMs: number;
   readonly clock: Clock;
   readonly logger: PluginLogger;
@@ -38,16 +40,16 @@ export class Leadership implements AsyncDisposable {
     this.#renewing = this.#renew();
   }
 
-  /** Waits while another holder's lease is valid, or the metadata store is away. */
+  /** Waits while another holder's lease is valid, or the metadata store is away. Throws when the last writer had another log. */
   static async acquire(options: LeadershipOptions, signal: AbortSignal): Promise<Leadership> {
-    const { metadata, holder, ttlMs, clock, logger } = options;
+    const { metadata, holder, log, ttlMs, clock, logger } = options;
     let saidAtMs = Number.NEGATIVE_INFINITY;
     for (;;) {
       signal.throwIfAborted();
       const sentAtMs = clock.monotonicMs();
       let reason = 'another writer leads';
       try {
-        const lease = await metadata.acquireLease(holder, ttlMs);
+        const lease = await metadata.acquireLease(holder, ttlMs, log);
         if (lease) return new Leadership(options, lease, sentAtMs);
       } catch (thrown) {
         const error = toBraidError(thrown);

@@ -66,8 +66,12 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const lock = stack.use(await lockDataFolder(options.dataFolder, logger, signal));
   const holder = `${options.nodeId}@${lock.folderId}`;
   const onLost = options.onFatal;
+  const claim = { id: log.id, abandonsOther: settings.abandonLog };
   const leadership = stack.use(
-    await Leadership.acquire({ metadata, holder, ttlMs: settings.leaseTtlMs, clock, logger, onLost }, signal),
+    await Leadership.acquire(
+      { metadata, holder, log: claim, ttlMs: settings.leaseTtlMs, clock, logger, onLost },
+      signal,
+    ),
   );
   const { term } = leadership;
   logger.info({ term, holder }, 'this writer leads, its log begins');

@@ -2,6 +2,8 @@
 export interface WriterSettings {
   /** A writer that is silent for so long may be succeeded. */
   readonly leaseTtlMs: number;
+  /** Lead although the last writer had another log: rows that were not sealed are lost. */
+  readonly abandonLog: boolean;
   /** A growing segment is sealed when it reaches one of these ... */
   readonly segmentRowsMax: number;
   readonly segmentBytesMax: number;
@@ -30,6 +32,7 @@ export interface WriterSettings {
 
 export const WRITER_DEFAULTS: WriterSettings = {
   leaseTtlMs: 5_000,
+  abandonLog: false,
   segmentRowsMax: 1_000_000,
   segmentBytesMax: 512 * 1024 * 1024,
   sealAfterMs: 10 * 60_000,

@@ -3,6 +3,7 @@ import type { PluginLogger } from '../plugin.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type LogPosition, type LogRecord, logPositionToString, type WriteAheadLog } from './log.ts';
 import { fileBytes, type LogFile, type LogListing, listLogFolder, readFloor, readSeal } from './log-folder.ts';
+import { logIdentity } from './log-identity.ts';
 import { readTerm } from './term-reader.ts';
 import { TermWriter } from './term-writer.ts';
 import { truncateLog } from './truncate-log.ts';
@@ -17,6 +18,7 @@ export interface FileLogOptions {
 
 /** The log in a folder of files. */
 export class FileLog implements WriteAheadLog {
+  readonly id: string;
   readonly shared: boolean;
   readonly #options: FileLogOptions;
   readonly #commits: GroupCommit;
@@ -27,16 +29,21 @@ export class FileLog implements WriteAheadLog {
   #earlierBytes: number;
   #freedBytes = 0;
 
-  private constructor(options: FileLogOptions, earlierBytes: number) {
+  private constructor(options: FileLogOptions, id: string, earlierBytes: number) {
+    this.id = id;
     this.shared = options.shared;
     this.#options = options;
     this.#earlierBytes = earlierBytes;
     this.#commits = new GroupCommit((payloads) => this.#begun('append').commit(payloads));
   }
 
-  /** The folder must exist. Nothing is written to it before `begin`. */
+  /** The folder must exist. Nothing but the log's id is written to it before `begin`. */
   static async open(options: FileLogOptions): Promise<FileLog> {
-    return new FileLog(options, await totalBytes(await listLogFolder(options.folder)));
+    return new FileLog(
+      options,
+      await logIdentity(options.folder),
+      await totalBytes(await listLogFolder(options.folder)),
+    );
   }
 
   async begin(term: number): Promise<void> {

@@ -11,6 +11,7 @@ import { compareLogPositions, type LogPosition } from './log.ts';
  *     <term>-<first sequence>.wal   records (record-format.ts)
  *     <term>.seal                   the term is over. Empty: from now on nothing is acknowledged; with content: where it ended, for ever
  *     floor                         everything up to this position was freed
+ *     identity                      the log's random name (log-identity.ts)
  *
  * `seal` and `floor` are one line of JSON, and after a blank the CRC-32C of that line in eight hexadecimal digits.
  */

@@ -14,6 +14,8 @@ export interface LogRecord {
 }
 
 export interface WriteAheadLog extends AsyncDisposable {
+  /** A random name of this log, made when it was first used and kept with it: another log has other records. */
+  readonly id: string;
   /** True when a successor on another machine can read what this one wrote. A log on a local disk cannot be taken over without loss. */
   readonly shared: boolean;
   /**

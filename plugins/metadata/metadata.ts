@@ -21,8 +21,11 @@ export interface MetadataStore extends AsyncDisposable {
   /**
    * Takes the writer's lease if it is free, expired, or held by the same `holder` (a restart; the holder proves by other means, such as a lock on its data
    * folder, that its former life is over). Taking it adds one to the term. Resolves to undefined while another holder's lease is valid.
+   *
+   * The store remembers the log of the last holder, also when the lease was given back: rows that are not sealed are nowhere else. A holder with another log is refused (`internal`,
+   * with what to do) unless it says that it abandons the one before. Without `log` nothing is checked or remembered.
    */
-  acquireLease(holder: string, ttlMs: number): Promise<Lease | undefined>;
+  acquireLease(holder: string, ttlMs: number, log?: LogClaim): Promise<Lease | undefined>;
   /** Extends the lease by `ttlMs` from now; throws `termLost` if the term is no longer the current one. */
   renewLease(lease: Lease, ttlMs: number): Promise<void>;
   /** Ends the lease at once, so that a successor need not wait. Nothing happens if the term is over already. */
@@ -65,6 +68,14 @@ export interface Lease {
   readonly holder: string;
   /** The fencing number. Grows by at least one with every holder. */
   readonly term: number;
+}
+
+/** The log that a holder will write. */
+export interface LogClaim {
+  /** See `WriteAheadLog.id`. */
+  readonly id: string;
+  /** Rows that only another log holds may be lost. */
+  readonly abandonsOther: boolean;
 }
 
 /** Where replay may start for a collection: all its records before this are in sealed segments and delete files. */

@@ -33,6 +33,14 @@ export function logContract(name: string, createFixture: () => Promise<LogFixtur
       await fixture[Symbol.asyncDispose]();
     });
 
+    test('a log keeps its id, and says the same one to everybody', async () => {
+      const logs = await Promise.all([open(), open(), open()]);
+      expect(new Set(logs.map(({ id }) => id)).size).toBe(1);
+      expect(logs[0]!.id).toMatch(/^\S{8,}$/);
+      await logs[0]!.begin(1);
+      expect((await open()).id).toBe(logs[0]!.id);
+    });
+
     describe('append and read', () => {
       test('an empty log has no records', async () => {
         expect(await readAll(await open())).toEqual([]);

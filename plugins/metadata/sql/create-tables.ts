@@ -40,6 +40,16 @@ export async function createAccessTables(database: Kysely<Tables>, flavor: SqlFl
     .execute();
 }
 
+/** A later migration: which log the last writer wrote. */
+export async function createLogTable(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  const table = await tableMaker(database, flavor);
+  const { integer, key } = flavor.columnTypes;
+  await table('braid_log')
+    .addColumn('id', integer, (column) => column.primaryKey())
+    .addColumn('log_id', key, (column) => column.notNull())
+    .execute();
+}
+
 type TableMaker = (name: keyof Tables) => CreateTableBuilder<string>;
 
 async function tableMaker(database: Kysely<Tables>, flavor: SqlFlavor): Promise<TableMaker> {

@@ -1,14 +1,20 @@
-import type { Lease } from '../metadata.ts';
+import { BraidError } from '../../../core/errors.ts';
+import type { Lease, LogClaim } from '../metadata.ts';
 import { encodeKey } from './columns.ts';
-import type { Transactions } from './transactions.ts';
+import type { Sql, Transactions } from './transactions.ts';
 
 /** A try whose answer was lost took the lease for the same holder; the next try takes it again with a later term, which is as good. */
-export function acquireLease(transactions: Transactions, holder: string, ttlMs: number): Promise<Lease | undefined> {
+export function acquireLease(
+  transactions: Transactions,
+  { holder, log }: { readonly holder: string; readonly log: LogClaim | undefined },
+  ttlMs: number,
+): Promise<Lease | undefined> {
   encodeKey(holder, 'holder');
   checkTtl(ttlMs);
-  return transactions.write(async (_sql, { state, update }) => {
+  return transactions.write(async (sql, { state, update }) => {
     const isHeld = state.holder !== null && state.leaseExpiresAtMs > state.nowMs;
     if (isHeld && state.holder !== holder) return undefined;
+    if (log) await claimLog(sql, log);
     const term = state.term + 1;
     await update({ term, holder, leaseExpiresAtMs: state.nowMs + ttlMs });
     return { holder, term };
@@ -35,6 +41,24 @@ export async function currentLease(transactions: Transactions): Promise<Lease | 
   const { holder, term, leaseExpiresAtMs, nowMs } = await transactions.readState();
   return holder !== null && leaseExpiresAtMs > nowMs ? { holder, term } : undefined;
 }
+
+/** Under the lock of the cluster's row, as everything about the lease. */
+async function claimLog(sql: Sql, { id, abandonsOther }: LogClaim): Promise<void> {
+  const log_id = encodeKey(id, 'log id');
+  const last = await sql.selectFrom('braid_log').select('log_id').where('id', '=', LOG_ROW).executeTakeFirst();
+  if (last?.log_id === id) return;
+  if (last && !abandonsOther) {
+    throw new BraidError(
+      'internal',
+      `the last writer wrote the log ${last.log_id}, this one has the log ${id}: rows that are not sealed yet would be lost. Start the writer where that log is, or let both share a folder (log.with.path, log.with.shared: true), or set writer.abandonLog: true to go on without what only that log holds`,
+    );
+  }
+  if (last) await sql.updateTable('braid_log').set({ log_id }).where('id', '=', LOG_ROW).execute();
+  else await sql.insertInto('braid_log').values({ id: LOG_ROW, log_id }).execute();
+}
+
+/** The only row of the table. */
+const LOG_ROW = 1;
 
 function checkTtl(ttlMs: number): void {
   if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0)

@@ -3,7 +3,7 @@ import type { Catalog, View } from '../../../core/catalog.ts';
 import type { ImportJobRecord } from '../../../core/import-job.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
 import type { PluginHost } from '../../plugin.ts';
-import type { CatalogChange, Checkpoint, Lease, MetadataStore, RetiredObjects } from '../metadata.ts';
+import type { CatalogChange, Checkpoint, Lease, LogClaim, MetadataStore, RetiredObjects } from '../metadata.ts';
 import { apply } from './apply.ts';
 import { acquireLease, currentLease, releaseLease, renewLease } from './lease.ts';
 import { readAccess } from './read-access.ts';
@@ -28,8 +28,8 @@ export class SqlMetadataStore implements MetadataStore {
     this.#catalogReader = new CatalogReader(this.#transactions);
   }
 
-  async acquireLease(holder: string, ttlMs: number): Promise<Lease | undefined> {
-    return acquireLease(this.#transactions, holder, ttlMs);
+  async acquireLease(holder: string, ttlMs: number, log?: LogClaim): Promise<Lease | undefined> {
+    return acquireLease(this.#transactions, { holder, log }, ttlMs);
   }
 
   async renewLease(lease: Lease, ttlMs: number): Promise<void> {

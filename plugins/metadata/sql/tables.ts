@@ -14,6 +14,7 @@ export interface Tables {
   readonly braid_access: AccessRow;
   readonly braid_access_version: AccessVersionRow;
   readonly braid_import_jobs: ImportJobRow;
+  readonly braid_log: LogRow;
 }
 
 /**
@@ -118,4 +119,10 @@ export interface AccessVersionRow {
 export interface ImportJobRow {
   readonly id: number;
   readonly document: string;
+}
+
+/** The one row (id 1) that says which log the last writer wrote. */
+export interface LogRow {
+  readonly id: number;
+  readonly log_id: string;
 }

@@ -107,4 +107,32 @@ export function leaseContract(subject: MetadataSubject): void {
     expect(await second.currentLease()).toEqual(lease);
     expect((await lead(second)).lease.term).toBeGreaterThan(lease.term);
   });
+
+  test('another log is refused while rows may be only in the last one, also after the lease was given back', async () => {
+    const [one, two] = [await subject.open(), await subject.open()];
+    const mine = { id: 'log-1', abandonsOther: false };
+    const other = { id: 'log-2', abandonsOther: false };
+    const lease = await one.acquireLease('writer-1', LONG_MS, mine);
+    expect(await two.acquireLease('writer-2', LONG_MS, other), 'the lease is valid').toBeUndefined();
+    await one.releaseLease(lease!);
+    await expect(two.acquireLease('writer-2', LONG_MS, other)).rejects.toMatchObject({
+      kind: 'internal',
+      message: expect.stringMatching(/log-1.*log-2.*writer\.abandonLog/),
+    });
+    expect(await two.currentLease(), 'nothing was taken').toBeUndefined();
+    const back = await two.acquireLease('writer-2', LONG_MS, mine);
+    expect(back!.term).toBeGreaterThan(lease!.term);
+  });
+
+  test('whoever abandons the last log leads with the new one, and the last one is refused then', async () => {
+    const store = await subject.open();
+    const lease = await store.acquireLease('writer-1', LONG_MS, { id: 'log-1', abandonsOther: false });
+    await store.releaseLease(lease!);
+    const abandoning = await store.acquireLease('writer-2', LONG_MS, { id: 'log-2', abandonsOther: true });
+    await store.releaseLease(abandoning!);
+    await expect(store.acquireLease('writer-1', LONG_MS, { id: 'log-1', abandonsOther: false })).rejects.toMatchObject({
+      kind: 'internal',
+    });
+    expect(await store.acquireLease('writer-2', LONG_MS, { id: 'log-2', abandonsOther: false })).toBeDefined();
+  });
 }

@@ -56,7 +56,10 @@ class FakeLease {
 
   acquire(holder: string, onLost: (error: BraidError) => void = () => undefined, ttlMs = 600): Promise<Leadership> {
     const { metadata, clock } = this;
-    return Leadership.acquire({ metadata, holder, ttlMs, clock, logger: quietLogger, onLost }, NEVER);
+    return Leadership.acquire(
+      { metadata, holder, log: { id: 'log', abandonsOther: false }, ttlMs, clock, logger: quietLogger, onLost },
+      NEVER,
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { RowOrder } from './order-rows.ts';
 import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
 
-/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc, src/order_job.cc). It checks nothing: `check-arguments.ts` has. */
+/** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc, src/order_job.cc, src/list_scan_job.cc). It checks nothing: `check-arguments.ts` has. */
 export interface Addon {
   create(...options: StoreNumbers): AddonStore;
   open(...optionsAndFiles: [...StoreNumbers, path: string, rowCount: number, inMemory: boolean]): Promise<AddonStore>;
@@ -16,6 +16,21 @@ export interface Addon {
     values: Uint8Array | BigInt64Array | Float64Array,
     offsets: Uint32Array | undefined,
   ): Promise<RowOrder>;
+  scanLists(
+    chunkBytes: readonly Uint8Array[],
+    chunkOffsets: readonly Uint32Array[],
+    firstRow: number,
+    queries: Uint8Array,
+    queryOffsets: Uint32Array,
+    firstQuery: number,
+    queryCount: number,
+    k: number,
+    filter: Uint8Array | undefined,
+    visibleRows: number,
+    dimensions: number,
+    scalar: number,
+    metric: number,
+  ): Promise<SearchHits>;
   /** Names, best first, space separated. */
   cpuFeatures(): string;
   /** One kernel by itself; undefined where this machine or the pair of metric and scalar has none. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type AddonSparseIndex, loadAddon } from './addon.ts';
 import { checkBytes, checkInteger } from './check-arguments.ts';
+import { joinHits } from './join-hits.ts';
 import { LIMITS, type SearchHits } from './vector-store.ts';
 
 /**
@@ -116,7 +117,7 @@ class NativeSparseIndex implements SparseIndex {
       }
     };
     await Promise.all(Array.from({ length: availableParallelism() }, lane));
-    return joined(parts);
+    return joinHits(parts);
   }
 
   async statistics(terms: Uint32Array): Promise<SparseStatistics> {
@@ -132,25 +133,6 @@ class NativeSparseIndex implements SparseIndex {
     if (!this.#index) throw new Error('the sparse index is closed');
     return this.#index;
   }
-}
-
-function joined(parts: readonly SearchHits[]): SearchHits {
-  const hitCount = parts.reduce((sum, part) => sum + part.offsets.length, 0);
-  const counts = new Uint32Array(parts.reduce((sum, part) => sum + part.counts.length, 0));
-  const offsets = new Uint32Array(hitCount);
-  const distances = new Float32Array(hitCount);
-  let query = 0;
-  let hit = 0;
-  let visited = 0;
-  for (const part of parts) {
-    counts.set(part.counts, query);
-    offsets.set(part.offsets, hit);
-    distances.set(part.distances, hit);
-    query += part.counts.length;
-    hit += part.offsets.length;
-    visited += part.visited;
-  }
-  return { counts, offsets, distances, method: 'exact', visited };
 }
 
 function checkPairs(name: string, bytes: Uint8Array, offsets: Uint32Array): void {

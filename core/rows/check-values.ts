@@ -9,6 +9,7 @@ import { type CollectionSchema, DYNAMIC_FIELD_NAME, type FieldSchema } from '../
 import { DataType } from '../schema/data-type.ts';
 import { findNonFinite } from '../schema/validate-vectors.ts';
 import { checkArrays } from './array-rows.ts';
+import { checkVectorLists } from './vector-lists.ts';
 
 /** Bytes of vectors, and of JSON, looked at between two turns of the event loop. */
 const VECTOR_BYTES_PER_TURN = 4 * 1024 * 1024;
@@ -20,6 +21,7 @@ export async function checkValues(schema: CollectionSchema, field: FieldSchema, 
   else if (field.dataType === DataType.VarChar) checkTexts(field, column as BytesColumn);
   else if (field.dataType === DataType.JSON) await checkDocuments(schema, field, column as BytesColumn);
   else if (field.dataType === DataType.Array) await checkArrays(field, column as BytesColumn);
+  else if (field.dataType === DataType.ArrayOfVector) await checkVectorLists(field, column as BytesColumn);
 }
 
 async function checkFinite(field: FieldSchema, { data, rowBytes }: VectorColumn): Promise<void> {

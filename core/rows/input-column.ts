@@ -15,7 +15,9 @@ export interface InputColumn {
   /** True for the column `$meta`. */
   readonly isDynamic: boolean;
   readonly column: Column;
-  /** Of an Array column: what its elements came as (Int32 for all whole numbers up to 32 bits); undefined when there are none. */
+  /** Of an Array or ArrayOfVector column: what its elements came as (Int32 for all whole numbers up to 32 bits); undefined when there are none. */
   readonly elementType?: DataType | undefined;
+  /** Of an ArrayOfVector column, as the client says; undefined when it does not. */
+  readonly dimension?: number | undefined;
   readonly valid: Uint8Array | undefined;
 }

@@ -7,6 +7,7 @@ import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../schema
 import { storedArrays } from './array-rows.ts';
 import type { InputColumn } from './input-column.ts';
 import { parseTexts } from './text-values.ts';
+import { storedVectorLists } from './vector-lists.ts';
 
 /**
  * The sent values in the type that the field stores: small integers come wider than they are, geometries and timestamps as text (`zone`: what is meant where a timestamp names none).
@@ -28,6 +29,7 @@ export async function storedType(field: FieldSchema, input: InputColumn, zone: s
   if (dataType === DataType.Int8 || dataType === DataType.Int16) return narrow(field, column as FixedColumn);
   if (isDenseVector(dataType)) return checkedVectors(field, column as VectorColumn);
   if (dataType === DataType.Array) return storedArrays(field, column as BytesColumn, elementType);
+  if (dataType === DataType.ArrayOfVector) return storedVectorLists(field, input);
   if (dataType === DataType.SparseFloatVector) return normalSparseColumn(column as BytesColumn);
   const fixed = fixedArrayOf(dataType);
   const hasRightArray = fixed ? column.kind === 'fixed' && column.values instanceof fixed : column.kind === 'bytes';

@@ -8,6 +8,7 @@ import {
   primaryField,
 } from '../schema/collection-schema.ts';
 import { UTC } from '../time/timestamptz.ts';
+import { checkStructs } from './check-structs.ts';
 import { checkValues } from './check-values.ts';
 import { absentColumn, fillNulls } from './fill-nulls.ts';
 import { functionOutputs } from './function-outputs.ts';
@@ -47,6 +48,7 @@ export async function validateRows(schema: CollectionSchema, rows: RowsToValidat
     if (input) await checkValues(schema, field, column);
     columns.set(field.id, column);
   }
+  checkStructs(schema, columns);
   if (schema.functions.length > 0) {
     for (const [fieldId, column] of await functionOutputs(schema, columns)) columns.set(fieldId, column);
   }

@@ -8,6 +8,7 @@ import { arrayValuesToColumn } from './array-value.ts';
 import { stringifyExactly } from './int64.ts';
 import { scalarOf } from './scalar-value.ts';
 import { sparseValuesToColumn } from './sparse-value.ts';
+import { vectorListValuesToColumn } from './vector-lists.ts';
 import { vectorsToColumn } from './vector-value.ts';
 
 /** One value of JSON per row, `undefined` for null, as a column of the field's type; nulls hold placeholders. */
@@ -38,6 +39,8 @@ export function valuesToColumn(field: FieldSchema, values: readonly unknown[]): 
       );
     case DataType.Array:
       return arrayValuesToColumn(field, values);
+    case DataType.ArrayOfVector:
+      return vectorListValuesToColumn(field, values);
     case DataType.SparseFloatVector:
       return sparseValuesToColumn(field, values);
     case DataType.JSON:

@@ -129,3 +129,9 @@ export function structOfField(schema: CollectionSchema, fieldId: number): Struct
 export function subFieldName(structName: string, name: string): string {
   return `${structName}[${name}]`;
 }
+
+/** `items` and `embedding` of `items[embedding]`; undefined for a name that is no sub-field's. */
+export function splitSubFieldName(name: string): { readonly structName: string; readonly name: string } | undefined {
+  const match = /^(\w+)\[(\w+)\]$/.exec(name);
+  return match ? { structName: match[1]!, name: match[2]! } : undefined;
+}

@@ -7,12 +7,14 @@ import {
   DYNAMIC_FIELD_NAME,
   FIRST_FIELD_ID,
   type FieldSchema,
+  type StructSchema,
 } from './collection-schema.ts';
 import { DataType, isVector } from './data-type.ts';
 import { hiddenTerms } from './hidden-terms.ts';
 import { validateField } from './validate-field.ts';
 import { validateFunctions } from './validate-functions.ts';
 import { validateName } from './validate-name.ts';
+import { validateStruct } from './validate-struct.ts';
 
 /** A collection as a client asks for it. */
 export interface CollectionDraft {
@@ -67,9 +69,8 @@ export interface FieldDraft {
  */
 export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC): CollectionSchema {
   validateName('collection', draft.name);
-  refuseUnsupported(draft);
-  validateCounts(draft.fields);
-  validateNames(draft.fields);
+  validateCounts([...draft.fields, ...draft.structs.flatMap((struct) => struct.fields)]);
+  validateNames([...draft.fields, ...draft.structs]);
   validateKeys(draft.fields);
   const fields = draft.fields.map((field, i) => {
     const autoId = field.isPrimaryKey && (field.autoId || draft.autoId);
@@ -78,13 +79,21 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
   const functions = validateFunctions(draft.functions, fields);
   const terms = hiddenTerms(fields, functions);
   fields.push(...terms.fields);
-  if (draft.enableDynamicField) fields.push(dynamicFieldSchema(FIRST_FIELD_ID + fields.length));
+  const structs: StructSchema[] = [];
+  let nextId = FIRST_FIELD_ID + fields.length;
+  for (const structDraft of draft.structs) {
+    const validated = validateStruct(structDraft, nextId);
+    structs.push(validated.struct);
+    fields.push(...validated.fields);
+    nextId += 1 + validated.fields.length;
+  }
+  if (draft.enableDynamicField) fields.push(dynamicFieldSchema(nextId));
   return {
     name: draft.name,
     description: draft.description,
     enableDynamicField: draft.enableDynamicField,
     fields,
-    structs: [],
+    structs,
     functions: [...functions, ...terms.functions],
     version: 1,
   };
@@ -106,12 +115,6 @@ function dynamicFieldSchema(id: number): FieldSchema {
   };
 }
 
-function refuseUnsupported(draft: CollectionDraft): void {
-  const [struct] = draft.structs;
-  if (struct)
-    throw new BraidError('notSupported', `struct array fields are not supported by this server: ${struct.name}`);
-}
-
 function validateCounts(fields: readonly FieldDraft[]): void {
   if (fields.length > LIMITS.fieldsMax) {
     throw new BraidError('parameterUnexpected', `maximum field's number should be limited to ${LIMITS.fieldsMax}`);
@@ -126,7 +129,7 @@ function validateCounts(fields: readonly FieldDraft[]): void {
   if (vectorCount === 0) throw new BraidError('parameterUnexpected', 'schema does not contain vector field');
 }
 
-function validateNames(fields: readonly FieldDraft[]): void {
+function validateNames(fields: readonly { readonly name: string }[]): void {
   const seen = new Set<string>();
   for (const { name } of fields) {
     if (seen.has(name)) throw new BraidError('parameterUnexpected', `duplicated field name ${name} found`);

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { validateTextParams } from '../text/field-analyzer.ts';
 import { UTC } from '../time/timestamptz.ts';
 import type { FieldSchema } from './collection-schema.ts';
-import { DataType, dataTypeName, isVector } from './data-type.ts';
+import { DataType, dataTypeName, isDenseVector, isVector } from './data-type.ts';
 import type { FieldDraft } from './validate-collection-schema.ts';
 import { validateDefaultValue } from './validate-default-value.ts';
 import { validateName } from './validate-name.ts';
@@ -44,6 +44,11 @@ const ELEMENT_TYPES: readonly DataType[] = [
 export function validateField(draft: FieldDraft, id: number, timezone = UTC): FieldSchema {
   validateName('field', draft.name);
   refuseType(draft);
+  return completedField(draft, id, timezone);
+}
+
+/** As `validateField`, of a sub-field too: its name and data type are checked already. */
+export function completedField(draft: FieldDraft, id: number, timezone = UTC): FieldSchema {
   if (draft.isPrimaryKey) validatePrimaryKey(draft);
   if (draft.isPartitionKey) validatePartitionKey(draft);
   if (draft.isClusteringKey && isVector(draft.dataType))
@@ -51,11 +56,13 @@ export function validateField(draft: FieldDraft, id: number, timezone = UTC): Fi
   if (draft.nullable && isVector(draft.dataType))
     throw invalid(`vector type not support null, field name: ${draft.name}`);
   const isArray = draft.dataType === DataType.Array;
+  const isVectorList = draft.dataType === DataType.ArrayOfVector;
   if (isArray) validateElementType(draft);
+  if (isVectorList) validateVectorElement(draft);
   const dimension = isVector(draft.dataType) ? parseDimension(draft) : undefined;
   const hasTexts = draft.dataType === DataType.VarChar || (isArray && draft.elementType === DataType.VarChar);
   const maxLength = hasTexts ? parseMaxLength(draft) : undefined;
-  const maxCapacity = isArray ? parseMaxCapacity(draft) : undefined;
+  const maxCapacity = isArray || isVectorList ? parseMaxCapacity(draft) : undefined;
   validateTextParams(draft);
   const defaultValue = validateDefaultValue(draft, maxLength, timezone);
   return {
@@ -63,7 +70,7 @@ export function validateField(draft: FieldDraft, id: number, timezone = UTC): Fi
     name: draft.name,
     description: draft.description,
     dataType: draft.dataType,
-    ...(isArray && { elementType: draft.elementType! }),
+    ...((isArray || isVectorList) && { elementType: draft.elementType! }),
     isPrimaryKey: draft.isPrimaryKey,
     autoId: draft.autoId,
     nullable: draft.nullable,
@@ -117,6 +124,11 @@ function validateElementType({ name, elementType = DataType.None }: FieldDraft):
   throw invalid(`element type ${dataTypeName(elementType)} is not supported, field name = ${name}`);
 }
 
+function validateVectorElement({ name, elementType = DataType.None }: FieldDraft): void {
+  if (isDenseVector(elementType)) return;
+  throw invalid(`unsupported element type ${dataTypeName(elementType)} of the array of vectors ${name}`);
+}
+
 /** Milvus: every message of a bad dimension holds `invalid dimension`. */
 function parseDimension(draft: FieldDraft): number | undefined {
   const text = draft.typeParams['dim'];
@@ -130,7 +142,7 @@ function parseDimension(draft: FieldDraft): number | undefined {
     );
   }
   const dimension = parseCount(text);
-  const isBinary = draft.dataType === DataType.BinaryVector;
+  const isBinary = (draft.elementType || draft.dataType) === DataType.BinaryVector;
   const min = isBinary ? LIMITS.binaryDimensionMin : LIMITS.dimensionMin;
   const max = isBinary ? LIMITS.binaryDimensionMax : LIMITS.dimensionMax;
   if (dimension === undefined || dimension < min || dimension > max) {

@@ -15,6 +15,8 @@ const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as 
 const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT', 'BIN_IVF_FLAT', 'HNSW'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
+const LIST_METRICS: readonly MetricType[] = ['MAX_SIM', 'MAX_SIM_COSINE', 'MAX_SIM_IP', 'MAX_SIM_L2'];
+const BINARY_LIST_METRICS: readonly MetricType[] = ['MAX_SIM_HAMMING', 'MAX_SIM_JACCARD'];
 const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
 const BINARY_METRICS: readonly MetricType[] = ['HAMMING', 'JACCARD'];
 
@@ -33,6 +35,19 @@ const CHOICES: Partial<Record<DataType, Choices>> = {
   [DataType.SparseFloatVector]: { indexes: SPARSE_INDEXES, metrics: SPARSE_METRICS, metric: 'IP' },
 };
 
+/** Lists of vectors: whatever index is asked for, every list is measured. */
+const LIST_CHOICES: Choices = { indexes: FLOAT_INDEXES, metrics: LIST_METRICS, metric: 'MAX_SIM_COSINE' };
+const BINARY_LIST_CHOICES: Choices = {
+  indexes: BINARY_INDEXES,
+  metrics: BINARY_LIST_METRICS,
+  metric: 'MAX_SIM_HAMMING',
+};
+
+function choicesOf({ dataType, elementType }: FieldSchema): Choices {
+  if (dataType !== DataType.ArrayOfVector) return CHOICES[dataType] ?? FLOAT_CHOICES;
+  return elementType === DataType.BinaryVector ? BINARY_LIST_CHOICES : LIST_CHOICES;
+}
+
 export type IndexParams = Readonly<Record<string, string>>;
 
 /**
@@ -49,7 +64,7 @@ export function validateIndex(field: FieldSchema, given: IndexParams, isBm25Outp
 }
 
 function vectorIndex(field: FieldSchema, params: Record<string, string>): IndexParams {
-  const { indexes: supported, metrics, metric: metricDefault } = CHOICES[field.dataType] ?? FLOAT_CHOICES;
+  const { indexes: supported, metrics, metric: metricDefault } = choicesOf(field);
   const indexType = oneOf(supported, params['index_type'] || 'AUTOINDEX', field);
   const metricType = params['metric_type'] ? parseMetricType(params['metric_type']) : metricDefault;
   if (!metrics.includes(metricType)) {

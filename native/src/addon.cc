@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "kernels.h"
+#include "list_scan_job.h"
 #include "order_job.h"
 #include "pool_job.h"
 #include "sparse_object.h"
@@ -68,6 +69,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New<open>(env));
   exports.Set("SparseIndex", SparseObject::define(env));
   exports.Set("orderRows", Napi::Function::New<order_rows>(env));
+  exports.Set("scanLists", Napi::Function::New<scan_lists>(env));
   exports.Set("cpuFeatures", Napi::Function::New<cpu_features>(env));
   exports.Set("distance", Napi::Function::New<distance>(env));
   return exports;

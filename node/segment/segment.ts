@@ -9,6 +9,7 @@ import type { Timestamp } from '../../core/timestamps.ts';
 import type { Bm25Options, SparseStatistics } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
 import type { Grouping } from './grouping.ts';
+import type { ListSpace } from './list-settings.ts';
 import type { QuerySet } from './query-set.ts';
 
 /**
@@ -97,6 +98,8 @@ export interface SegmentSearch extends QuerySet {
   readonly dropRatio: number;
   /** With metric BM25: the queries are terms and weights. */
   readonly bm25: Bm25Options | undefined;
+  /** Lists of vectors only: how their vectors compare. */
+  readonly lists?: ListSpace | undefined;
 }
 
 /** Hits as in core/merge; scores are in the user's terms (L2 squared, IP and COSINE larger is nearer). */

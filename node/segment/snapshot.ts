@@ -1,17 +1,20 @@
 import { setBit } from '../../core/bitset.ts';
-import type { Column, PrimaryKey } from '../../core/columns/column.ts';
+import type { BytesColumn, Column, PrimaryKey } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import { scanLists } from '../../native/list-scan.ts';
 import type { SparseStatistics } from '../../native/sparse-index.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { chunkGroups } from './chunk-groups.ts';
+import { chunkCountOf } from './column-chunks.ts';
 import { HitRounds } from './hit-rounds.ts';
 import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
+import type { ListSpace } from './list-settings.ts';
 import { orderRows } from './order-rows.ts';
 import { combineRows, createRowBits, intersectRows, type RowSet } from './row-bits.ts';
 import { searchDeeper } from './search-deeper.ts';
@@ -54,6 +57,7 @@ export class Snapshot implements SegmentSnapshot {
     const { vectors, sparse } = this.#contents;
     const sparseField = sparse.get(request.fieldId);
     if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
+    if (this.rowCount > 0 && request.lists) return this.#searchLists(request.lists, request);
     if (this.rowCount === 0 || !vectors.has(request.fieldId)) return noHits(request.queryCount);
     const { nullRows } = vectors.get(request.fieldId)!;
     const allowed = await this.#allowed(request, nullRows);
@@ -135,6 +139,19 @@ export class Snapshot implements SegmentSnapshot {
     };
     const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
       index.search({ bytes: queries, offsets: queryOffsets! }, { ...options, k });
+    return searchSegment(this.#target(allowed, nearest), request);
+  }
+
+  /** Every list is measured: there is no index over their vectors. Null rows are empty lists, which are no hits. */
+  async #searchLists(space: ListSpace, request: SegmentSearch): Promise<SegmentHits> {
+    const column = this.#contents.scalars.get(request.fieldId);
+    if (!column) return noHits(request.queryCount);
+    const allowed = await this.#allowed(request, undefined);
+    const chunkCount = chunkCountOf(this.rowCount);
+    const chunks = Array.from({ length: chunkCount }, (_, chunk) => column.chunk(chunk) as BytesColumn);
+    const options = { ...space, visibleRows: this.rowCount, ...(allowed.bits && { filter: allowed.bits }) };
+    const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
+      scanLists(chunks, { bytes: queries, offsets: queryOffsets! }, { ...options, k });
     return searchSegment(this.#target(allowed, nearest), request);
   }
 

@@ -47,8 +47,9 @@ const SCALARS: ReadonlyMap<DataType, Scalar> = new Map([
   [DataType.BinaryVector, 'b1'],
 ]);
 
-function scalarOf(field: FieldSchema): Scalar {
-  const scalar = SCALARS.get(field.dataType);
+/** How the numbers of a field's vectors are stored; `dataType` is that of a dense vector. */
+export function scalarOf(field: FieldSchema, dataType: DataType = field.dataType): Scalar {
+  const scalar = SCALARS.get(dataType);
   if (!scalar) {
     throw new BraidError('indexNotSupported', `field ${field.name}: ${dataTypeName(field.dataType)} is not supported`);
   }

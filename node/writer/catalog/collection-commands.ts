@@ -161,9 +161,9 @@ export function alterField(context: CommandContext, command: Command<'alterField
 
 export function addField(context: CommandContext, command: Command<'addField'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
-  const { fields } = collection.schema;
+  const { fields, structs } = collection.schema;
   const { field } = command;
-  if (fields.some((candidate) => candidate.name === field.name)) {
+  if ([...fields, ...structs].some((candidate) => candidate.name === field.name)) {
     throw new BraidError('parameterInvalid', `duplicated field name ${field.name} in collection ${collection.name}`);
   }
   if (!field.nullable) {
@@ -175,7 +175,7 @@ export function addField(context: CommandContext, command: Command<'addField'>):
     throw new BraidError('parameterInvalid', message);
   }
   // The id is given here: two fields that are added at the same time must not get the same one.
-  const id = Math.max(...fields.map((candidate) => candidate.id)) + 1;
+  const id = Math.max(...[...fields, ...structs].map((candidate) => candidate.id)) + 1;
   const shown = fields.filter((candidate) => !isHidden(candidate));
   const hidden = fields.filter(isHidden);
   const outcome = replaceSchema(context, collection, [...shown, { ...field, id }, ...hidden]);

@@ -19,7 +19,8 @@ export async function addField(cluster: Cluster, context: RequestContext, input:
   const { field } = input;
   const { name, properties } = await cluster.catalog.read((catalog) => {
     const collection = catalog.collection(database, input.collection);
-    if (fieldByName(collection.schema, field.name)) {
+    const { schema } = collection;
+    if (fieldByName(schema, field.name) || schema.structs.some((struct) => struct.name === field.name)) {
       throw new BraidError('parameterInvalid', `duplicated field name ${field.name} in collection ${collection.name}`);
     }
     return collection;

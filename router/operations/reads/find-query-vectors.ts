@@ -47,7 +47,8 @@ export async function findQueryVectors(
     return row;
   });
   const vectors = gatherColumn(found.columns[0]!, rows) as VectorColumn | BytesColumn;
-  const queries = { kind: 'vectors', dataType: plan.field.dataType, queryCount: keys.length } as const;
+  const { dataType, elementType } = plan.field;
+  const queries = { kind: 'vectors', dataType, elementType, queryCount: keys.length } as const;
   if (vectors.kind === 'vector') return { ...queries, data: vectors.data };
   return { ...queries, data: vectors.bytes, offsets: vectors.offsets };
 }

@@ -3,8 +3,10 @@ import {
   type CollectionSchema,
   dynamicField,
   type FieldSchema,
+  fieldById,
   fieldByName,
   functionOfOutput,
+  splitSubFieldName,
 } from '../../../core/schema/collection-schema.ts';
 
 /** What a client wants back of each row. */
@@ -33,17 +35,21 @@ export function resolveOutputFields(
       for (const field of schema.fields.filter(isLoaded)) {
         if (functionOfOutput(schema, field.id)) continue;
         fields.add(field);
-        names.add(field.name);
+        names.add(shownName(field));
       }
       continue;
     }
+    const struct = schema.structs.find((candidate) => candidate.name === name);
     const field = fieldByName(schema, name);
     if (field && functionOfOutput(schema, field.id)) {
       throw new BraidError('parameterUnexpected', `not allowed to retrieve raw data of field ${name}`);
     }
-    if (field) {
-      fields.add(field);
+    if (struct) {
+      for (const id of struct.fieldIds) fields.add(fieldById(schema, id)!);
       names.add(name);
+    } else if (field) {
+      fields.add(field);
+      names.add(shownName(field));
     } else if (dynamic && name !== '') {
       fields.add(dynamic);
       names.add(META_KEY.exec(name)?.[1] ?? name);
@@ -60,4 +66,9 @@ export function withPrimaryKeyLast(output: OutputFields, primary: FieldSchema): 
     fields: [...output.fields.filter((field) => field !== primary), primary],
     names: [...output.names.filter((name) => name !== primary.name), primary.name],
   };
+}
+
+/** Sub-fields of an array of structs are shown under the name of the struct. */
+function shownName({ name }: FieldSchema): string {
+  return splitSubFieldName(name)?.structName ?? name;
 }

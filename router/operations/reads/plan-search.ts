@@ -85,6 +85,10 @@ export function checkQueries(plan: SearchPlan, queries: QueryVectors): void {
     const types = `field vector - type ${dataTypeName(field.dataType)}, search info type ${dataTypeName(queries.dataType)}`;
     throw invalid(`vector type must be the same, ${types}, field name: ${field.name}`);
   }
+  if (field.dataType === DataType.ArrayOfVector) {
+    checkQueryLists(field, queries);
+    return;
+  }
   // Sparse vectors have no dimension, and were checked one by one when they were decoded.
   if (field.dataType === DataType.SparseFloatVector) return;
   const expected = vectorRowBytes(field.dataType, field.dimension!);
@@ -97,6 +101,24 @@ export function checkQueries(plan: SearchPlan, queries: QueryVectors): void {
   const at = findNonFinite(field.dataType, data);
   if (at >= 0)
     throw invalid(`query vector ${Math.floor(at / field.dimension!)} has a value that is not a number or infinity`);
+}
+
+/** Every list has a vector, and all vectors are the field's. */
+function checkQueryLists(field: FieldSchema, { elementType, data, offsets, queryCount }: QueryVectors): void {
+  if (elementType !== field.elementType) {
+    const types = `field vector - type ${dataTypeName(field.elementType!)}, search info type ${dataTypeName(elementType!)}`;
+    throw invalid(`vector type must be the same, ${types}, field name: ${field.name}`);
+  }
+  const vectorBytes = vectorRowBytes(field.elementType!, field.dimension!);
+  for (let query = 0; query < queryCount; query++) {
+    const length = offsets![query + 1]! - offsets![query]!;
+    if (length > 0 && length % vectorBytes === 0) continue;
+    throw invalid(
+      `vector dimension mismatch, expected a list of vectors of ${vectorBytes} bytes, query ${query} has ${length} bytes, field name: ${field.name}`,
+    );
+  }
+  if (findNonFinite(field.elementType!, data) >= 0)
+    throw invalid('a query vector has a value that is not a number or infinity');
 }
 
 function searchedField(collection: CollectionRecord, name: string): FieldSchema {

@@ -42,7 +42,9 @@ export interface QueryVectors {
   /** One after the other, little endian, all of the same length. */
   readonly data: Uint8Array;
   readonly queryCount: number;
-  /** Sparse vectors: where each begins in `data` and the last one ends, in bytes. */
+  /** Of the vectors in each list; with ArrayOfVector only. */
+  readonly elementType?: DataType | undefined;
+  /** Sparse vectors and lists of vectors: where each begins in `data` and the last one ends, in bytes. */
   readonly offsets?: Uint32Array;
 }
 

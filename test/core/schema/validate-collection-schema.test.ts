@@ -46,6 +46,12 @@ const BM25 = {
   params: {},
 };
 
+const PAGE = field('page', DataType.Array, { elementType: DataType.Int32 });
+
+const struct = (fields: readonly FieldDraft[]) => {
+  return { name: 'items', description: '', fields, typeParams: { max_capacity: '8' } };
+};
+
 const varChar = (change: Partial<FieldDraft> = {}): FieldDraft =>
   field('text', DataType.VarChar, { typeParams: { max_length: '10' }, ...change });
 
@@ -69,6 +75,31 @@ test('a schema gets ids in the order given, its parameters as numbers, the dynam
     { id: 103, name: '$meta', dimension: undefined, maxLength: undefined, isDynamic: true },
   ]);
   expect(schema.fields[2]).toMatchObject({ nullable: true, defaultValue: 'x', typeParams: { max_length: '10' } });
+});
+
+test('sub-fields of a struct are fields named after it, with ids behind its own', () => {
+  const vectors = field('embedding', DataType.ArrayOfVector, {
+    elementType: DataType.FloatVector,
+    typeParams: { dim: '4', max_capacity: '3' },
+  });
+  const { fields, structs } = validateCollectionSchema(
+    draft([ID, VECTOR], { structs: [struct([PAGE, vectors])], enableDynamicField: true }),
+  );
+  expect(structs).toEqual([
+    {
+      id: 102,
+      name: 'items',
+      description: '',
+      maxCapacity: 3,
+      fieldIds: [103, 104],
+      typeParams: { max_capacity: '8' },
+    },
+  ]);
+  expect(fields.slice(2)).toMatchObject([
+    { id: 103, name: 'items[page]', elementType: DataType.Int32, maxCapacity: 8, typeParams: { max_capacity: '8' } },
+    { id: 104, name: 'items[embedding]', elementType: DataType.FloatVector, maxCapacity: 3, dimension: 4 },
+    { id: 105, name: '$meta' },
+  ]);
 });
 
 test('the schema’s own autoID flag is the key’s', () => {
@@ -265,9 +296,36 @@ test.each<[string, CollectionDraft, string]>([
     'functions of type TextEmbedding are not supported by this server, supported is BM25: function bm25',
   ],
   [
-    'a struct',
-    draft([ID, VECTOR], { structs: [{ name: 'items', description: '', fields: [], typeParams: {} }] }),
-    'struct array fields are not supported by this server: items',
+    'a struct without sub-fields',
+    draft([ID, VECTOR], { structs: [struct([])] }),
+    'struct array field items has no sub-fields',
+  ],
+  [
+    'a struct of scalars',
+    draft([ID, VECTOR], { structs: [struct([field('page', DataType.Int32)])] }),
+    'Fields in StructArrayField can only be array or array of vector, but field page is Int32',
+  ],
+  [
+    'a struct with a nullable sub-field',
+    draft([ID, VECTOR], { structs: [struct([{ ...PAGE, nullable: true }])] }),
+    'nullable is not supported for fields in struct array now, fieldName = page',
+  ],
+  [
+    'a struct with the name of a field',
+    draft([ID, VECTOR], { structs: [{ ...struct([PAGE]), name: 'id' }] }),
+    'duplicated field name id found',
+  ],
+  [
+    'a list of sparse vectors',
+    draft([ID, VECTOR], {
+      structs: [struct([field('s', DataType.ArrayOfVector, { elementType: DataType.SparseFloatVector })])],
+    }),
+    'unsupported element type SparseFloatVector of the array of vectors items[s]',
+  ],
+  [
+    'a list of vectors outside of a struct',
+    draft([ID, VECTOR, field('list', DataType.ArrayOfVector, { elementType: DataType.FloatVector })]),
+    'data type ArrayOfVector of field list is not supported',
   ],
 ])('refuses %s', (_, given, message) => {
   expect(() => validateCollectionSchema(given)).toThrow(message);

@@ -10,6 +10,7 @@ import { doublesOf, floatsOf } from '../../../../proto/milvus/float-lens.ts';
 import { typedBigints } from './bigints.ts';
 import { decodeArrayField } from './decode-array-field.ts';
 import { decodeVectorField } from './decode-vector-field.ts';
+import { decodeVectorLists } from './decode-vector-lists.ts';
 
 type ScalarData = NonNullable<ScalarField['data']>;
 
@@ -45,12 +46,14 @@ export function decodeFieldData(message: FieldData): InputColumn {
   const valid = validData.length === 0 ? undefined : flags(validData);
   switch (field?.$case) {
     case 'vectors':
+      if (field.value.data?.$case === 'vectorArray')
+        return { name, isDynamic, ...decodeVectorLists(name, field.value.data.value), valid };
       return { name, isDynamic, column: decodeVectorField(name, type, field.value), valid };
     case 'scalars':
       if (type === WireType.Array) return { name, isDynamic, ...decodeArrays(name, field.value.data), valid };
       return { name, isDynamic, column: decodeScalars(name, type, field.value.data), valid };
     case 'structArrays':
-      throw new BraidError('notSupported', `field ${name}: struct arrays are not supported by this server`);
+      throw new BraidError('notSupported', `field ${name}: structs within structs are not supported by this server`);
     // Some clients leave out the array of a column that holds only nulls.
     case undefined:
       return { name, isDynamic, column: decodeScalars(name, type, undefined), valid };

@@ -16,6 +16,8 @@ export function decodePlaceholders(bytes: Uint8Array): QueryVectors | QueryTexts
   if (elementLevel) throw new BraidError('notSupported', 'searching single elements is not supported by this server');
   if (type === PlaceholderType.VarChar) return { kind: 'texts', texts: values.map((value) => decodeText(value)) };
   if (type === PlaceholderType.SparseFloatVector) return decodeSparse(values);
+  const listed = (type - EMBEDDING_LIST_BASE) as DataType;
+  if (isDenseVector(listed)) return decodeLists(listed, values);
   if (!isDenseVector(type as DataType)) {
     throw new BraidError('notSupported', `query vectors of type ${type} are not supported by this server`);
   }
@@ -35,6 +37,15 @@ function decodeSparse(values: readonly Uint8Array[]): QueryVectors {
   const dataType = DataType.SparseFloatVector;
   const { bytes, offsets, rowCount } = bytesColumnFrom(dataType, values.map(normalSparseRow));
   return { kind: 'vectors', dataType, data: bytes, offsets, queryCount: rowCount };
+}
+
+/** Embedding lists are numbered like their vectors, this much higher. */
+const EMBEDDING_LIST_BASE = PlaceholderType.EmbListFloatVector - PlaceholderType.FloatVector;
+
+function decodeLists(elementType: DataType, values: readonly Uint8Array[]): QueryVectors {
+  const dataType = DataType.ArrayOfVector;
+  const { bytes, offsets, rowCount } = bytesColumnFrom(dataType, values);
+  return { kind: 'vectors', dataType, elementType, data: bytes, offsets, queryCount: rowCount };
 }
 
 function decodeGroup(bytes: Uint8Array): PlaceholderGroup {

@@ -25,7 +25,7 @@ export function encodeFieldData({ name, field, column }: NamedColumn): FieldData
       column.kind === 'vector'
         ? { $case: 'vectors', value: encodeVectors(column) }
         : isVector(column.dataType)
-          ? { $case: 'vectors', value: encodeSparse(column as BytesColumn) }
+          ? { $case: 'vectors', value: encodeVectorRows(field, column as BytesColumn) }
           : { $case: 'scalars', value: { data: encodeScalars(field, column) } },
     fieldId: BigInt(field.id),
     isDynamic: field.isDynamic,
@@ -77,9 +77,12 @@ function rowsOf(column: BytesColumn): Uint8Array[] {
 }
 
 function encodeVectors(column: VectorColumn): VectorField {
-  const dim = BigInt(column.dimension);
   const value = hasNull(column) ? withoutNulls(column) : column.data;
-  switch (column.dataType) {
+  return denseVectors(column.dataType, BigInt(column.dimension), value);
+}
+
+function denseVectors(dataType: DataType, dim: bigint, value: Uint8Array): VectorField {
+  switch (dataType) {
     case DataType.FloatVector:
       return { dim, data: { $case: 'floatVector', value: { data: value } } };
     case DataType.BinaryVector:
@@ -91,8 +94,18 @@ function encodeVectors(column: VectorColumn): VectorField {
     case DataType.Int8Vector:
       return { dim, data: { $case: 'int8Vector', value } };
     default:
-      throw new Error(`${dataTypeName(column.dataType)} is not a dense vector`);
+      throw new Error(`${dataTypeName(dataType)} is not a dense vector`);
   }
+}
+
+function encodeVectorRows(field: FieldSchema, column: BytesColumn): VectorField {
+  return column.dataType === DataType.ArrayOfVector ? encodeLists(field, column) : encodeSparse(column);
+}
+
+function encodeLists({ elementType, dimension }: FieldSchema, column: BytesColumn): VectorField {
+  const dim = BigInt(dimension!);
+  const data = rowsOf(column).map((row) => denseVectors(elementType!, dim, row));
+  return { dim, data: { $case: 'vectorArray', value: { dim, data, elementType: elementType as WireType } } };
 }
 
 /** As dense vectors: without the nulls. */

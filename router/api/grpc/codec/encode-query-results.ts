@@ -2,7 +2,7 @@ import type { FieldData } from '../../../../proto/generated/milvus/field_data.ts
 import type { QueryResults } from '../../../../proto/generated/milvus/query.ts';
 import { DataType } from '../../../../proto/generated/milvus/schema.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
-import { encodeFieldData } from './encode-field-data.ts';
+import { encodeColumns } from './encode-columns.ts';
 import { SUCCESS } from './status.ts';
 
 const COUNT = 'count(*)';
@@ -12,7 +12,7 @@ export function encodeQueryResults(output: QueryOutput): QueryResults {
   const { count } = output;
   return {
     status: SUCCESS,
-    fieldsData: count === undefined ? output.columns.map(encodeFieldData) : [countColumn(count)],
+    fieldsData: count === undefined ? encodeColumns(output.columns) : [countColumn(count)],
     collectionName: output.collectionName,
     outputFields: count === undefined ? [...output.outputFields] : [COUNT],
     sessionTs: output.sessionTimestamp,

@@ -5,12 +5,19 @@ import {
   type FunctionSchema,
   fieldById,
   functionOfOutput,
+  type StructSchema,
+  splitSubFieldName,
+  structOfField,
 } from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import { physicalMs } from '../../../../core/timestamps.ts';
 import { DescribeCollectionResponse } from '../../../../proto/generated/milvus/collection.ts';
 import { FunctionSchema as FunctionMessage, FunctionType } from '../../../../proto/generated/milvus/function.ts';
-import { FieldSchema as FieldMessage, type ValueField } from '../../../../proto/generated/milvus/schema.ts';
+import {
+  FieldSchema as FieldMessage,
+  type StructArrayFieldSchema,
+  type ValueField,
+} from '../../../../proto/generated/milvus/schema.ts';
 import { channelNames } from '../../../operations/channel-names.ts';
 import type { DescribeCollectionOutput } from '../../../operations/collections/describe-collection.ts';
 import { pairsOf } from './key-values.ts';
@@ -26,7 +33,10 @@ export function encodeDescription(output: DescribeCollectionOutput): DescribeCol
     schema: {
       name: schema.name,
       description: schema.description,
-      fields: output.fields.map((field) => encodeField(schema, field)),
+      fields: output.fields
+        .filter(({ id }) => !structOfField(schema, id))
+        .map((field) => encodeField(schema, field, field.name)),
+      structArrayFields: schema.structs.map((struct) => encodeStruct(schema, struct)),
       functions: output.functions.map((definition) => encodeFunction(schema, definition)),
       enableDynamicField: schema.enableDynamicField,
       properties: pairsOf(properties),
@@ -51,6 +61,19 @@ export function encodeDescription(output: DescribeCollectionOutput): DescribeCol
   });
 }
 
+/** Sub-fields go by plain names here. */
+function encodeStruct(schema: CollectionSchema, struct: StructSchema): StructArrayFieldSchema {
+  const fields = struct.fieldIds.map((id) => fieldById(schema, id)!);
+  return {
+    fieldID: BigInt(struct.id),
+    name: struct.name,
+    description: struct.description,
+    fields: fields.map((field) => encodeField(schema, field, splitSubFieldName(field.name)!.name)),
+    typeParams: pairsOf(struct.typeParams),
+    nullable: false,
+  };
+}
+
 function encodeFunction(schema: CollectionSchema, definition: FunctionSchema): FunctionMessage {
   const { id, name, description, type, inputFieldIds, outputFieldIds, params } = definition;
   return FunctionMessage.create({
@@ -66,10 +89,10 @@ function encodeFunction(schema: CollectionSchema, definition: FunctionSchema): F
   });
 }
 
-function encodeField(schema: CollectionSchema, field: FieldSchema): FieldMessage {
+function encodeField(schema: CollectionSchema, field: FieldSchema, name: string): FieldMessage {
   return FieldMessage.create({
     fieldID: BigInt(field.id),
-    name: field.name,
+    name,
     isPrimaryKey: field.isPrimaryKey,
     description: field.description,
     dataType: field.dataType,

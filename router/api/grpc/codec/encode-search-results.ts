@@ -2,6 +2,7 @@ import type { SearchResults } from '../../../../proto/generated/milvus/search.ts
 import { SearchResultData } from '../../../../proto/generated/milvus/search_result.ts';
 import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
 import type { SearchOutput } from '../../../operations/reads/search.ts';
+import { encodeColumns } from './encode-columns.ts';
 import { encodeFieldData } from './encode-field-data.ts';
 import { encodeIds } from './ids.ts';
 import { SUCCESS } from './status.ts';
@@ -17,7 +18,7 @@ export function encodeSearchResults(output: SearchOutput): SearchResults {
       ...NOTHING,
       numQueries: BigInt(output.queryCount),
       topK: BigInt(output.topK),
-      fieldsData: output.columns.map(encodeFieldData),
+      fieldsData: encodeColumns(output.columns),
       scores: bytesOf(output.scores),
       ids: encodeIds(output.keys),
       topks: Array.from(output.counts, BigInt),

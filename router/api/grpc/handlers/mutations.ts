@@ -3,7 +3,7 @@ import type { InsertRequest, MutationResult, UpsertRequest } from '../../../../p
 import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { MutationOutput } from '../../../operations/mutations/mutation-output.ts';
 import type { Operations } from '../../../operations/operations.ts';
-import { decodeFieldData } from '../codec/decode-field-data.ts';
+import { decodeColumns } from '../codec/decode-columns.ts';
 import { decodeTemplates } from '../codec/decode-templates.ts';
 import { encodeIds } from '../codec/ids.ts';
 import { SUCCESS } from '../codec/status.ts';
@@ -42,7 +42,7 @@ function decodeRows(request: InsertRequest | UpsertRequest): InsertInput {
     collection: request.collectionName,
     partition: request.partitionName,
     rowCount: request.numRows,
-    columns: request.fieldsData.map(decodeFieldData),
+    columns: decodeColumns(request.fieldsData),
     schemaTimestamp: request.schemaTimestamp,
   };
 }

@@ -10,8 +10,9 @@ import { int64Value } from '../../../../core/rows/int64.ts';
 import { isRecord } from '../../../../core/rows/is-record.ts';
 import { parseJson } from '../../../../core/rows/parse-json.ts';
 import { sparseValue } from '../../../../core/rows/sparse-value.ts';
+import { vectorListValue } from '../../../../core/rows/vector-lists.ts';
 import { vectorNumbers } from '../../../../core/rows/vector-value.ts';
-import type { FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import { type FieldSchema, splitSubFieldName } from '../../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../../core/schema/data-type.ts';
 import type { NamedColumn } from '../../../operations/named-column.ts';
 import type { RestCall } from '../endpoint.ts';
@@ -67,8 +68,25 @@ function writerOf(named: NamedColumn, input: RowsInput, int64: RestCall['int64']
   const { name, field, column } = named;
   if (field.isDynamic) return dynamicWriter(column as BytesColumn, named, input, int64);
   const valueAt = valueReader(field, column, int64);
+  const sub = splitSubFieldName(name);
+  if (sub) return structWriter(sub, valueAt as (row: number) => unknown[]);
   return (row, target) => {
     target[name] = isPresent(column, row) ? valueAt(row) : null;
+  };
+}
+
+/** Each sub-field of an array of structs puts its values into the elements, which the first one makes. */
+function structWriter(
+  { structName, name }: { readonly structName: string; readonly name: string },
+  valuesAt: (row: number) => unknown[],
+): Write {
+  return (row, target) => {
+    const values = valuesAt(row);
+    target[structName] ??= values.map(() => Object.create(null));
+    const elements = target[structName] as Record<string, unknown>[];
+    values.forEach((value, i) => {
+      elements[i]![name] = value;
+    });
   };
 }
 
@@ -106,6 +124,8 @@ function bytesReader(field: FieldSchema, column: BytesColumn, int64: RestCall['i
   switch (column.dataType) {
     case DataType.Array:
       return (row) => arrayValue(field.elementType!, bytesAt(column, row), (value) => int64Value(value, int64));
+    case DataType.ArrayOfVector:
+      return (row) => vectorListValue(field, bytesAt(column, row));
     case DataType.SparseFloatVector:
       return (row) => sparseValue(bytesAt(column, row));
     default: {

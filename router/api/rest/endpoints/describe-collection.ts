@@ -4,8 +4,11 @@ import {
   type FieldSchema,
   type FunctionSchema,
   fieldById,
+  type StructSchema,
+  splitSubFieldName,
+  structOfField,
 } from '../../../../core/schema/collection-schema.ts';
-import { dataTypeName } from '../../../../core/schema/data-type.ts';
+import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
 import { LoadState } from '../../../operations/loading/load-state.ts';
 import { CollectionBody } from '../codec/bodies.ts';
 import { answer, type Endpoint, endpoint } from '../endpoint.ts';
@@ -17,6 +20,7 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
   async ({ collectionName }, { operations, context }) => {
     const description = await operations.describeCollection(context, { name: collectionName });
     const { collection, fields, functions, aliases, properties } = description;
+    const { schema } = collection;
     const indexes = await indexesOf(operations, context, collectionName);
     const { state } = await operations.loadState(context, { collection: collectionName, partitions: [] });
     return answer({
@@ -29,8 +33,9 @@ export const describeCollectionEndpoint: Endpoint = endpoint(
       partitionsNum: collection.partitions.length,
       consistencyLevel: nameIn(ConsistencyLevel, collection.consistencyLevel),
       load: loadStateName(state),
-      fields: fields.map(describeField),
-      functions: functions.map((definition) => describeFunction(collection.schema, definition)),
+      fields: fields.filter(({ id }) => !structOfField(schema, id)).map((field) => describeField(field)),
+      structFields: schema.structs.map((struct) => describeStruct(struct, fields)),
+      functions: functions.map((definition) => describeFunction(schema, definition)),
       aliases,
       indexes: indexes.map(({ index, fieldName, params }) => ({
         fieldName,
@@ -61,10 +66,22 @@ export function loadStateName(state: LoadState): string {
   return `LoadState${nameIn(LoadState, state)}`;
 }
 
-function describeField(field: FieldSchema) {
+function describeStruct(struct: StructSchema, fields: readonly FieldSchema[]) {
+  const subFields = fields.filter(({ id }) => struct.fieldIds.includes(id));
+  return {
+    id: struct.id,
+    name: struct.name,
+    description: struct.description,
+    type: dataTypeName(DataType.ArrayOfStruct),
+    params: pairsOf(struct.typeParams),
+    fields: subFields.map((field) => describeField(field, splitSubFieldName(field.name)!.name)),
+  };
+}
+
+function describeField(field: FieldSchema, name = field.name) {
   return {
     id: field.id,
-    name: field.name,
+    name,
     type: dataTypeName(field.dataType),
     ...(field.elementType !== undefined && { elementType: dataTypeName(field.elementType) }),
     primaryKey: field.isPrimaryKey,

@@ -5,6 +5,7 @@ import { shortFloat } from '../../../../core/rows/float32.ts';
 import { int64Value } from '../../../../core/rows/int64.ts';
 import { isRecord } from '../../../../core/rows/is-record.ts';
 import { sparseValuesToColumn } from '../../../../core/rows/sparse-value.ts';
+import { vectorListValuesToColumn } from '../../../../core/rows/vector-lists.ts';
 import { vectorsToColumn } from '../../../../core/rows/vector-value.ts';
 import {
   type CollectionSchema,
@@ -76,6 +77,7 @@ export function queriesOf(body: QueriesBody, schema: CollectionSchema): SearchIn
     throw new BraidError('parameterInvalid', `annsField ${body.annsField ?? ''}: should be one of ${names}`);
   }
   if (field.dataType === DataType.SparseFloatVector) return sparseQueries(field, data);
+  if (field.dataType === DataType.ArrayOfVector) return listQueries(field, data);
   const column = vectorsToColumn(field, data);
   return { kind: 'vectors', dataType: field.dataType, data: column.data, queryCount: data.length };
 }
@@ -85,6 +87,11 @@ function sparseQueries(field: FieldSchema, data: readonly unknown[]): SearchInpu
   if (data.every((value) => typeof value === 'string')) return { kind: 'texts', texts: data };
   const { bytes, offsets, dataType } = normalSparseColumn(sparseValuesToColumn(field, data));
   return { kind: 'vectors', dataType, data: bytes, offsets, queryCount: data.length };
+}
+
+function listQueries(field: FieldSchema, data: readonly unknown[]): SearchInput['queries'] {
+  const { bytes, offsets, dataType } = vectorListValuesToColumn(field, data);
+  return { kind: 'vectors', dataType, elementType: field.elementType, data: bytes, offsets, queryCount: data.length };
 }
 
 /** The names of REST to those of the wire. What stands beside `params` in `searchParams` (radius, ...) belongs into it. */

@@ -197,7 +197,7 @@ describe('columns from clients', () => {
     [
       'struct arrays',
       received({ type: WireType.ArrayOfStruct, field: { $case: 'structArrays', value: { fields: [] } } }),
-      'struct arrays are not supported',
+      'structs within structs are not supported',
     ],
     ['an unknown type', scalars(WireType.Decimal, undefined), 'type unknown(30) is not supported'],
     ['no type', scalars(WireType.None, undefined), 'type None is not supported'],

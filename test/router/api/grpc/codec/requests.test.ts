@@ -40,6 +40,15 @@ describe('query vectors', () => {
     });
   });
 
+  test('embedding lists differ in length', () => {
+    const lists = [new Uint8Array(16), new Uint8Array(8)];
+    const { dataType, elementType, offsets } = decodePlaceholders(
+      group(PlaceholderType.EmbListFloatVector, lists),
+    ) as QueryVectors;
+    expect({ dataType, elementType }).toEqual({ dataType: DataType.ArrayOfVector, elementType: DataType.FloatVector });
+    expect([...offsets!]).toEqual([0, 16, 24]);
+  });
+
   test.each<[string, Uint8Array, string]>([
     [
       'queries of different dimensions',
@@ -49,7 +58,7 @@ describe('query vectors', () => {
     ['no placeholder', new Uint8Array(0), 'a search has one placeholder, but 0 came'],
     ['texts that are none', group(PlaceholderType.VarChar, [Uint8Array.of(0xff)]), 'a query text is not UTF-8'],
     ['bad sparse vectors', group(PlaceholderType.SparseFloatVector, [new Uint8Array(7)]), 'invalid data length'],
-    ['embedding lists', group(PlaceholderType.EmbListFloatVector, []), 'query vectors of type 301 are not supported'],
+    ['lists of sparse vectors', group(PlaceholderType.EmbListSparseFloatVector, []), 'of type 304 are not supported'],
     ['single elements', group(PlaceholderType.FloatVector, [], true), 'searching single elements is not supported'],
     ['garbage', Uint8Array.of(0x0a, 0xff, 0x01), 'the placeholder group cannot be decoded'],
   ])('%s are an error', (_name, bytes, reason) => {

@@ -63,8 +63,8 @@ export const FILTER_LIMITS = {
   depthMax: 128,
   /** Nodes of the tree; list elements do not count, a flat chain of and/or is one node with many operands. */
   nodesMax: 20_000,
-  /** Of all lists of the text together, and of each template value. */
-  listValuesMax: 1_000_000,
+  /** Of all lists of the text together, and of each template value: 300,000 numbers take about 50 ms to compile, as many texts 100. */
+  listValuesMax: 300_000,
   /** Bytes of the parts of a `like` pattern that stand between two `%`: they are searched for, in up to this times the bytes of a row. */
   likeSearchBytesMax: 1_024,
   /** JSON paths whose values are kept per column object even if they take more memory than the column. */

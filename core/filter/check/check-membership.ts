@@ -48,12 +48,7 @@ export function checkMembership(scope: Scope, node: MembershipNode, negated: boo
 
 function columnSet(field: FieldSchema, values: readonly LiteralValue[], negated: boolean): Condition {
   if (isIntegerType(field.dataType)) {
-    const set = new IntegerSet(
-      values
-        .filter(isNumber)
-        .map(exactInteger)
-        .filter((value) => value !== undefined),
-    );
+    const set = new IntegerSet(exactIntegers(values as readonly (number | bigint)[]));
     const condition = integerSetLeaf(field, set, negated);
     return field.isPrimaryKey && !negated ? { ...condition, primaryKeys: set.toArray() } : condition;
   }
@@ -73,6 +68,12 @@ function columnSet(field: FieldSchema, values: readonly LiteralValue[], negated:
   const texts = values.map(String);
   const condition = textLeaf(field, new TextSet(texts), COST.set, negated);
   return field.isPrimaryKey && !negated ? { ...condition, primaryKeys: [...new Set(texts)] } : condition;
+}
+
+/** As a list of its own only where a value is no bigint: most are, and lists may be long. */
+function exactIntegers(values: readonly (number | bigint)[]): readonly bigint[] {
+  if (values.every((value) => typeof value === 'bigint')) return values;
+  return values.map(exactInteger).filter((value) => value !== undefined);
 }
 
 /** JSON values may be of any type, and so may the list. */

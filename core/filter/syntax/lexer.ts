@@ -87,6 +87,12 @@ export class Lexer {
     this.next();
   }
 
+  /** Goes on with the token at or after a place behind the current one's start. */
+  goTo(position: number): void {
+    this.end = position;
+    this.next();
+  }
+
   next(): void {
     this.previousEnd = this.end;
     const start = this.#skipSpace(this.end);

@@ -89,6 +89,7 @@ function parseTemplate(state: ParseState): FilterNode {
 function parseList(state: ParseState): LiteralValue[] {
   state.expect('[');
   const values: LiteralValue[] = [];
+  state.readPlainValues(values);
   while (!state.at(']')) {
     state.countListValue();
     values.push(parseListValue(state));

@@ -1,8 +1,9 @@
 import type { BraidError, ErrorName } from '../../errors.ts';
 import { FILTER_LIMITS } from '../filter.ts';
 import { filterError } from '../filter-error.ts';
-import type { FilterNode, Span } from './ast.ts';
+import type { FilterNode, LiteralValue, Span } from './ast.ts';
 import { Lexer, type TokenKind } from './lexer.ts';
+import { readPlainValues } from './plain-values.ts';
 
 /** What the parsing functions share: the current token, and the counts that bound the work. */
 export class ParseState {
@@ -40,6 +41,13 @@ export class ParseState {
       );
     }
     return node;
+  }
+
+  /** Goes on behind the values at the start of a list that can be read without looking at tokens. */
+  readPlainValues(values: LiteralValue[]): void {
+    const room = FILTER_LIMITS.listValuesMax - this.#listValueCount;
+    this.lexer.goTo(readPlainValues(this.lexer.text, this.lexer.start, values, room));
+    this.#listValueCount += values.length;
   }
 
   countListValue(): void {

@@ -44,12 +44,9 @@ describe('hostile filters are refused at once', () => {
   });
 
   it('too many values', () => {
-    refusedAtOnce(
-      `id in [${'1,'.repeat(FILTER_LIMITS.listValuesMax + 1)}]`,
-      'more than 1000000 values (listValuesMax)',
-    );
+    refusedAtOnce(`id in [${'1,'.repeat(FILTER_LIMITS.listValuesMax + 1)}]`, 'more than 300000 values (listValuesMax)');
     const nested = `[${'1,'.repeat(FILTER_LIMITS.listValuesMax / 2)}]`;
-    refusedAtOnce(`j["a"] in [${nested}, ${nested}]`, 'more than 1000000 values (listValuesMax)');
+    refusedAtOnce(`j["a"] in [${nested}, ${nested}]`, 'more than 300000 values (listValuesMax)');
   });
 
   it('template values too', () => {
@@ -63,7 +60,7 @@ describe('hostile filters are refused at once', () => {
       '{deep} is nested deeper than 128 levels (depthMax)',
     );
     expect(() => compileFilter('id in {long}', SCHEMA, templates)).toThrow(
-      '{long} lists more than 1000000 values (listValuesMax)',
+      '{long} lists more than 300000 values (listValuesMax)',
     );
   });
 

@@ -13,6 +13,8 @@ const SCRIPT_TIMEOUT_MS = 180_000;
 
 interface PythonChapter {
   readonly path: string;
+  /** The chapter that the script is about; features may belong to others. */
+  readonly scriptTitle: string;
   readonly title: string;
   readonly client: string;
   /** A program with a Python of its own (test/servers/vector-stores.ts); pymilvus' where there is none. */
@@ -23,6 +25,8 @@ interface PythonChapter {
 /** A line that the script prints for each feature. */
 interface FeatureResult {
   readonly feature: string;
+  /** Null where it is the script's own. */
+  readonly chapter: string | null;
   readonly error: string | null;
   readonly calls: readonly string[];
 }
@@ -30,23 +34,27 @@ interface FeatureResult {
 const chapters = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.py'))
   .sort()
-  .flatMap((name) => readChapter(join(FOLDER, name)) ?? []);
+  .flatMap((name) => readChapters(join(FOLDER, name)));
 
-describe.each(chapters)('$title', ({ path, client, program, features }) => {
+/** What the scripts have printed, by script and deployment: a script runs once, whatever chapters its features belong to. */
+const runs = new Map<string, Promise<readonly FeatureResult[]>>();
+
+describe.each(chapters)('$title', ({ path, client, program, scriptTitle, title, features }) => {
   const mayRun = program ? mayRunWith(program, missingVectorStore(program)) : mayRunWith('pymilvus', missingPymilvus());
   describe.runIf(mayRun).each(inject('sdkDeployments'))(`${client}, $name`, ({ address, storageFolder }) => {
-    let results: ReadonlyMap<string, FeatureResult>;
+    let results: readonly FeatureResult[];
 
     beforeAll(async () => {
-      const output = await runPython(path, [`http://${address}`, storageFolder], program && pythonOf(program));
-      const lines = output.split('\n').filter((line) => line.startsWith('{"feature"'));
-      results = new Map(lines.map((line) => JSON.parse(line) as FeatureResult).map((line) => [line.feature, line]));
+      const key = `${path} ${address}`;
+      const run = runs.get(key) ?? resultsOf(path, [`http://${address}`, storageFolder], program);
+      runs.set(key, run);
+      results = await run;
     }, SCRIPT_TIMEOUT_MS);
 
     for (const name of features) {
       describe(name, () => {
         test('works', ({ task }) => {
-          const result = results.get(name);
+          const result = results.find(({ feature, chapter }) => feature === name && (chapter ?? scriptTitle) === title);
           Object.assign(task.meta, { calls: result?.calls ?? [] });
           expect(result?.error).toBeNull();
         });
@@ -55,15 +63,24 @@ describe.each(chapters)('$title', ({ path, client, program, features }) => {
   });
 });
 
-/** What a script says of itself, without running it; undefined for a module that scripts share. */
-function readChapter(path: string): PythonChapter | undefined {
+async function resultsOf(path: string, args: readonly string[], program?: string): Promise<FeatureResult[]> {
+  const output = await runPython(path, args, program && pythonOf(program));
+  const lines = output.split('\n').filter((line) => line.startsWith('{"feature"'));
+  return lines.map((line) => JSON.parse(line) as FeatureResult);
+}
+
+/** What a script says of itself, without running it: its features by chapter. Nothing for a module that scripts share. */
+function readChapters(path: string): PythonChapter[] {
   const text = readFileSync(path, 'utf8');
-  if (!/^run\(\)$/m.test(text)) return undefined;
+  if (!/^run\(\)$/m.test(text)) return [];
   const constant = (name: string) => new RegExp(`^${name} = "(.+)"$`, 'm').exec(text)?.[1];
-  const [title, client, program] = [constant('CHAPTER'), constant('CLIENT'), constant('PROGRAM')];
-  const features = [...text.matchAll(/^@feature\("(.+)"\)$/gm)].map((match) => match[1]!);
-  if (title === undefined || client === undefined || features.length === 0) {
+  const [scriptTitle, client, program] = [constant('CHAPTER'), constant('CLIENT'), constant('PROGRAM')];
+  const features = [...text.matchAll(/^@feature\("([^"]+)"(?:, chapter="([^"]+)")?\)$/gm)];
+  if (scriptTitle === undefined || client === undefined || features.length === 0) {
     throw new Error(`${path} needs CHAPTER = "…", CLIENT = "…" and functions marked with @feature("…")`);
   }
-  return { path, title, client, program, features };
+  const byTitle = Map.groupBy(features, ([, , title]) => title ?? scriptTitle);
+  return [...byTitle].map(([title, marks]) => {
+    return { path, client, program, scriptTitle, title, features: marks.map(([, name]) => name!) };
+  });
 }

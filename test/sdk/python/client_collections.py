@@ -114,7 +114,7 @@ def statistics():
     client.drop_collection(name)
 
 
-@feature("partitions")
+@feature("create, list, has, drop", chapter="Partitions")
 def partitions():
     name = unique_name("parts")
     client.create_collection(name, schema=film_schema(), index_params=flat(), consistency_level="Strong")
@@ -136,7 +136,7 @@ def partitions():
     client.drop_collection(name)
 
 
-@feature("aliases")
+@feature("create, describe, list, alter, drop", chapter="Aliases")
 def aliases():
     first, second, alias = unique_name("first"), unique_name("second"), unique_name("alias")
     for name in (first, second):
@@ -154,7 +154,7 @@ def aliases():
     client.drop_collection(second)
 
 
-@feature("indexes")
+@feature("create, describe, drop", chapter="Indexes")
 def indexes():
     name = unique_name("indexed")
     client.create_collection(name, schema=film_schema())
@@ -178,7 +178,7 @@ def indexes():
     client.drop_collection(name)
 
 
-@feature("load, release, refresh")
+@feature("load, states, release", chapter="Load and release")
 def load():
     name = unique_name("loaded")
     client.create_collection(name, schema=film_schema(), index_params=flat())
@@ -191,7 +191,7 @@ def load():
     client.drop_collection(name)
 
 
-@feature("flush, compaction, segments")
+@feature("compaction", chapter="Flush, compaction, segments")
 def maintenance():
     name = unique_name("sealed")
     client.create_collection(name, schema=film_schema(), index_params=flat(), consistency_level="Strong")
@@ -205,7 +205,7 @@ def maintenance():
     client.drop_collection(name)
 
 
-@feature("server")
+@feature("handshake", chapter="Connection")
 def server():
     assert client.get_server_version().startswith("v2.")
 

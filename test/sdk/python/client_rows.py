@@ -36,7 +36,7 @@ def count(name, text=""):
     return client.query(name, filter=text, output_fields=["count(*)"])[0]["count(*)"]
 
 
-@feature("rows come back as they went in")
+@feature("get by keys", chapter="Query")
 def round_trip():
     found = client.get(shared, ids=[7, 310], output_fields=["*"])
     for row, sent in zip(found, (rows[7], rows[310])):
@@ -44,7 +44,7 @@ def round_trip():
         assert close and row == {key: sent[key] for key in sent if key != "vector"}, (row, sent)
 
 
-@feature("insert, upsert, delete")
+@feature("insert, upsert, delete", chapter="Insert, upsert, delete")
 def mutations():
     name = create()
     answer = client.insert(name, films(503)[500:])
@@ -60,7 +60,7 @@ def mutations():
     client.drop_collection(name)
 
 
-@feature("query with filters")
+@feature("rows by filter, in the order of their keys", chapter="Query")
 def filters():
     for text, keep in (
         ("year >= 2000", lambda row: row["year"] >= 2000),
@@ -77,14 +77,14 @@ def filters():
         assert count(shared, text) == len(wanted), text
 
 
-@feature("query with limit and offset")
+@feature("limit and offset", chapter="Query")
 def paging():
     found = client.query(shared, filter="year < 1960", output_fields=["id"], limit=7, offset=5)
     assert [row["id"] for row in found] == [row["id"] for row in rows if row["year"] < 1960][5:12]
     fails_with(lambda: client.query(shared, filter="id >= 0", limit=16_385), 1100, "[1, 16384]")
 
 
-@feature("search")
+@feature("several query vectors", chapter="Search")
 def search():
     for metric in ("L2", "IP", "COSINE"):
         name = shared if metric == "L2" else create(metric)
@@ -97,7 +97,7 @@ def search():
             client.drop_collection(name)
 
 
-@feature("search with a filter, an offset, a range")
+@feature("filter, offset, range search", chapter="Search")
 def search_more():
     query = vector(20_000)
     red = [row for row in rows if row["color"] == "red"]
@@ -111,7 +111,7 @@ def search_more():
     assert_hits(templated, [row for row in rows if row["year"] > 2010], query, "L2", 5)
 
 
-@feature("hybrid search")
+@feature("reciprocal rank fusion", chapter="Hybrid search")
 def hybrid():
     first, second = vector(30_000), vector(30_001)
     requests = [
@@ -130,7 +130,7 @@ def hybrid():
     client.hybrid_search(shared, requests, WeightedRanker(0.3, 0.7), limit=10)
 
 
-@feature("query iterator")
+@feature("query iterator", chapter="Iterators")
 def query_iterator():
     iterator = client.query_iterator(shared, batch_size=70, filter="id % 3 == 0", output_fields=["id"])
     found = []
@@ -140,7 +140,7 @@ def query_iterator():
     assert found == [row["id"] for row in rows if row["id"] % 3 == 0]
 
 
-@feature("errors have Milvus' codes")
+@feature("codes and words", chapter="Errors and limits")
 def errors():
     fails_with(lambda: client.search(shared, [[0.0] * 3], limit=5), 1100, "dimension")
     fails_with(lambda: client.search(shared, [vector(1)], limit=16_385), 1100, "topk [16385] is invalid")

@@ -1,6 +1,7 @@
 """What the Python chapters share: features, and a record of the calls a client makes.
 
-A chapter says `CHAPTER` (its title) and `CLIENT` ("pymilvus" for MilvusClient, "ORM"), marks functions with `@feature("…")` and ends with `run()`.
+A script says `CHAPTER` (its title) and `CLIENT` ("pymilvus" for MilvusClient, "ORM"), marks functions with `@feature("…")`, or `@feature("…", chapter="…")`
+for a feature of another chapter, and ends with `run()`.
 Arguments of the script: URI of a running Braid, root of its storage. It prints one JSON line for each feature: its name, the error or null, the calls with their codes.
 """
 
@@ -35,9 +36,9 @@ grpc.insecure_channel = lambda *arguments, **options: grpc.intercept_channel(
 )
 
 
-def feature(name):
+def feature(name, chapter=None):
     def add(function):
-        _features.append((name, function))
+        _features.append((name, chapter, function))
         return function
 
     return add
@@ -65,11 +66,11 @@ def fails_with(call, code, words=""):
 
 
 def run():
-    for name, function in _features:
+    for name, chapter, function in _features:
         error = None
         try:
             function()
         except BaseException:
             error = traceback.format_exc()
-        print(json.dumps({"feature": name, "error": error, "calls": sorted(_calls)}), flush=True)
+        print(json.dumps({"feature": name, "chapter": chapter, "error": error, "calls": sorted(_calls)}), flush=True)
         _calls.clear()

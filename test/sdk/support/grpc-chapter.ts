@@ -10,13 +10,16 @@ export interface GrpcAnswer {
   readonly error?: ServiceError;
   readonly code?: number;
   readonly reason?: string;
+  /** The whole answer, as the generated code decodes it. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever the server has sent.
+  readonly message?: any;
 }
 
 /** What a chapter about calls that no SDK makes has. */
 export interface Grpc {
   readonly deployment: SharedDeployment;
-  /** Calls with an empty request. */
-  call(rpc: string): Promise<GrpcAnswer>;
+  /** Calls with an encoded request; an empty one is a valid message of every call. */
+  call(rpc: string, request?: Uint8Array): Promise<GrpcAnswer>;
 }
 
 interface Unary {
@@ -42,8 +45,8 @@ export function grpcChapter(title: string, body: (grpc: Grpc) => void): void {
         afterAll(() => client.close());
         body({
           deployment,
-          async call(rpc) {
-            const answer = await callEmpty(client, rpc);
+          async call(rpc, request = Buffer.of()) {
+            const answer = await callRpc(client, rpc, request);
             if (answer.code !== undefined) recorder.note(rpc, answer.code);
             else if (answer.error?.code === status.UNIMPLEMENTED) recorder.note(rpc, NOT_SUPPORTED);
             return answer;
@@ -54,22 +57,21 @@ export function grpcChapter(title: string, body: (grpc: Grpc) => void): void {
   });
 }
 
-/** An empty message is a valid request of every call. */
-function callEmpty(client: Client, rpc: string): Promise<GrpcAnswer> {
+function callRpc(client: Client, rpc: string, request: Uint8Array): Promise<GrpcAnswer> {
   const definition = Object.values(MilvusServiceService).find(({ path }) => path.endsWith(`/${rpc}`)) as Unary;
   const { path, responseDeserialize } = definition;
   const serialize = (bytes: Buffer) => bytes;
   return new Promise((resolve) => {
     if (definition.requestStream || definition.responseStream) {
-      const stream = client.makeServerStreamRequest(path, serialize, responseDeserialize, Buffer.of());
+      const stream = client.makeServerStreamRequest(path, serialize, responseDeserialize, Buffer.from(request));
       stream.on('error', (error) => resolve({ error: error as ServiceError }));
       stream.on('data', () => resolve({ code: 0 }));
       return;
     }
-    client.makeUnaryRequest(path, serialize, responseDeserialize, Buffer.of(), (error, answer) => {
+    client.makeUnaryRequest(path, serialize, responseDeserialize, Buffer.from(request), (error, answer) => {
       if (error) return resolve({ error });
       const { status: inside = answer } = answer as { status?: unknown };
-      resolve(inside as GrpcAnswer);
+      resolve({ ...(inside as GrpcAnswer), message: answer });
     });
   });
 }

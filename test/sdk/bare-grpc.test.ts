@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { HasCollectionRequest } from '../../proto/generated/milvus/collection.ts';
+import { StateCode } from '../../proto/generated/milvus/common.ts';
+import { feature } from './support/chapter.ts';
+import { grpcChapter } from './support/grpc-chapter.ts';
+
+/** Calls that the SDKs of this suite do not make, and others do. */
+
+grpcChapter('Collections', (grpc) => {
+  feature('has', () => {
+    test('what is not there is no error', async () => {
+      const request = HasCollectionRequest.encode(HasCollectionRequest.create({ collectionName: 'nobody' })).finish();
+      const { code, message } = await grpc.call('HasCollection', request);
+      expect([code, message.value]).toEqual([0, false]);
+    });
+  });
+});
+
+grpcChapter('Health and metrics', (grpc) => {
+  feature('states of components', () => {
+    test('are healthy', async () => {
+      const { code, message } = await grpc.call('GetComponentStates');
+      expect([code, message.state.stateCode]).toEqual([0, StateCode.Healthy]);
+    });
+  });
+});
+
+grpcChapter('Consistency', (grpc) => {
+  feature('timestamps for clients', () => {
+    test('grow', async () => {
+      const first = await grpc.call('AllocTimestamp');
+      const second = await grpc.call('AllocTimestamp');
+      expect([first.code, second.code]).toEqual([0, 0]);
+      expect(second.message.timestamp).toBeGreaterThan(first.message.timestamp);
+    });
+  });
+});

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
+import {
+  AlterRoleRequest,
+  CreateRoleRequest,
+  DropRoleRequest,
+  SelectRoleRequest,
+} from '../../proto/generated/milvus/access.ts';
 import { HasCollectionRequest } from '../../proto/generated/milvus/collection.ts';
 import { StateCode } from '../../proto/generated/milvus/common.ts';
-import { feature } from './support/chapter.ts';
+import { feature, uniqueName } from './support/chapter.ts';
 import { grpcChapter } from './support/grpc-chapter.ts';
 
 /** Calls that the SDKs of this suite do not make, and others do. */
@@ -32,6 +38,23 @@ grpcChapter('Consistency', (grpc) => {
       const second = await grpc.call('AllocTimestamp');
       expect([first.code, second.code]).toEqual([0, 0]);
       expect(second.message.timestamp).toBeGreaterThan(first.message.timestamp);
+    });
+  });
+});
+
+grpcChapter('Users, roles and privileges', (grpc) => {
+  feature('roles', () => {
+    test('a description is altered', async () => {
+      const roleName = uniqueName('role');
+      const create = CreateRoleRequest.create({ entity: { name: roleName, description: 'first' } });
+      expect((await grpc.call('CreateRole', CreateRoleRequest.encode(create).finish())).code).toBe(0);
+      const alter = AlterRoleRequest.create({ roleName, description: 'second' });
+      expect((await grpc.call('AlterRole', AlterRoleRequest.encode(alter).finish())).code).toBe(0);
+      const select = SelectRoleRequest.create({ role: { name: roleName } });
+      const { message } = await grpc.call('SelectRole', SelectRoleRequest.encode(select).finish());
+      expect(message.results[0].role).toMatchObject({ name: roleName, description: 'second' });
+      const drop = DropRoleRequest.create({ roleName });
+      expect((await grpc.call('DropRole', DropRoleRequest.encode(drop).finish())).code).toBe(0);
     });
   });
 });

@@ -37,12 +37,33 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'Calls of old servers': ['CalcDistance', 'ListIndexedSegment', 'DescribeSegmentIndexData', 'RegisterLink'],
   'Slop of a phrase match': ['ComputePhraseMatchSlop'],
+  'Functions of a living collection': ['AddCollectionFunction', 'AlterCollectionFunction', 'DropCollectionFunction'],
+  'A struct added to a living collection': ['AddCollectionStructField'],
+  'Resource groups other than the default one': [
+    'CreateResourceGroup',
+    'UpdateResourceGroups',
+    'DropResourceGroup',
+    'TransferNode',
+    'TransferReplica',
+  ],
+  Snapshots: [
+    'CreateSnapshot',
+    'DropSnapshot',
+    'ListSnapshots',
+    'DescribeSnapshot',
+    'RestoreSnapshot',
+    'GetRestoreSnapshotState',
+    'ListRestoreSnapshotJobs',
+    'PinSnapshotData',
+    'UnpinSnapshotData',
+  ],
 };
 
-/** Streams and answers without a status: their refusal is one of gRPC. */
+/** Streams and answers without a status, and a call whose clients try another one where it is not implemented: their refusal is one of gRPC. */
 const REFUSED_BY_GRPC: Readonly<Record<string, readonly string[]>> = {
   'Replication between clusters': ['GetReplicateInfo', 'CreateReplicateStream', 'DumpMessages'],
   'Calls of old servers': ['Dummy'],
+  'Many changes of a schema in one call': ['AlterCollectionSchema'],
 };
 
 grpcChapter('Not supported', (grpc) => {

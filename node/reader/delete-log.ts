@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { DeleteBatch, Segment } from '../segment/segment.ts';
 
@@ -14,6 +15,7 @@ export class DeleteLog {
     return this.#lastTimestamp;
   }
 
+  /** `batch` is small enough for one turn of the event loop. */
   add(batch: DeleteBatch): void {
     const count = batch.timestamps.length;
     if (count === 0) return;
@@ -22,8 +24,18 @@ export class DeleteLog {
     if (newest > this.#lastTimestamp) this.#lastTimestamp = newest;
   }
 
-  applyTo(segment: Segment): void {
-    for (const batch of this.#batches) segment.applyDeletes(batch);
+  /** Applies everything to a segment, a batch per turn, and calls `caughtUp` in the very turn in which nothing is left. */
+  async applyTo(segment: Segment, caughtUp: () => void): Promise<void> {
+    const applied = new WeakSet<DeleteBatch>();
+    for (;;) {
+      const batches = this.#batches.filter((batch) => !applied.has(batch));
+      if (batches.length === 0) return caughtUp();
+      for (const [place, batch] of batches.entries()) {
+        if (place > 0) await nextTurn();
+        segment.applyDeletes(batch);
+        applied.add(batch);
+      }
+    }
   }
 
   /** Forgets batches that every segment has applied: all their deletes are at or before `timestamp`. */

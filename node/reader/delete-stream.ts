@@ -13,8 +13,8 @@ export interface DeleteSink {
   readonly collectionId: number;
   /** Deletes after this are wanted. */
   streamStart(): Timestamp;
-  /** In the order of the timestamps. */
-  receive(deletes: DeleteBatch): void;
+  /** In the order of the timestamps; resolves when they are applied. Long ones let the event loop turn in between. */
+  receive(deletes: DeleteBatch): Promise<void>;
   advance(watermark: Timestamp): void;
   /** The writer no longer holds deletes back to `streamStart()`, only after `oldest`: catch up from the delete files. */
   catchUp(oldest: Timestamp): Promise<void>;
@@ -44,7 +44,7 @@ async function followOnce(sink: DeleteSink, writer: WriterShard, signal: AbortSi
   for await (const event of writer.watchDeletes(request, signal)) {
     if (event.tooOld) return sink.catchUp(event.watermark);
     const deletes = decodeDeletes(event);
-    if (deletes) sink.receive(deletes);
+    if (deletes) await sink.receive(deletes);
     if (event.watermark > 0n) sink.advance(event.watermark);
   }
 }

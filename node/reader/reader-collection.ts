@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { CollectionStatus } from '../../proto/generated/node.ts';
+import { deletePieces } from '../segment/delete-pieces.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
 import { AppliedTimestamp } from './applied-timestamp.ts';
@@ -56,8 +58,7 @@ export class ReaderCollection implements DeleteSink {
     if (record.updatedTimestamp === this.#record.updatedTimestamp) return;
     this.#record = record;
     for (const { segment } of this.#segments.values()) {
-      segment.updateSchema(record.schema);
-      await segment.configureIndexes(record.indexes);
+      await this.#follow(segment);
     }
   }
 
@@ -112,7 +113,7 @@ export class ReaderCollection implements DeleteSink {
     if (!view) return;
     for (const file of view.deleteFiles) {
       if (file.toTimestamp <= this.#applied.current || this.#loadedDeleteFiles.has(file.id)) continue;
-      this.receive(await this.#host.loadDeleteFile(file));
+      await this.receive(await this.#host.loadDeleteFile(file));
       this.#loadedDeleteFiles.add(file.id);
     }
     this.#view = view;
@@ -171,16 +172,25 @@ export class ReaderCollection implements DeleteSink {
   }
 
   async #loadNow(record: SegmentRecord): Promise<SealedSegment> {
-    const segment = await this.#host.loadSegment(record, this.#record, this.signal);
+    const collection = this.#record;
+    const segment = await this.#host.loadSegment(record, collection, this.signal);
+    // In one turn: nothing is left to catch up with, and it is there for the next deletes.
+    await this.#deletes.applyTo(segment, () => {
+      if (!this.signal.aborted) this.#segments.set(record.id, { segment, record, unwantedSinceMs: undefined });
+    });
     if (this.signal.aborted) {
       segment.close();
       throw new BraidError('cancelled', `collection ${this.collectionId} was released`);
     }
-    // In one turn: catch up with the deletes, then be there for the next ones.
-    this.#deletes.applyTo(segment);
-    this.#segments.set(record.id, { segment, record, unwantedSinceMs: undefined });
+    // What was changed meanwhile was told to the segments that were there.
+    if (this.#record !== collection) await this.#follow(segment);
     this.#host.changed();
     return segment;
+  }
+
+  async #follow(segment: SealedSegment): Promise<void> {
+    segment.updateSchema(this.#record.schema);
+    await segment.configureIndexes(this.#record.indexes);
   }
 
   async #releaseUnwanted(nowMs: number): Promise<void> {
@@ -197,9 +207,12 @@ export class ReaderCollection implements DeleteSink {
     return this.#applied.current > this.#streamStart ? this.#applied.current : this.#streamStart;
   }
 
-  receive(deletes: DeleteBatch): void {
-    this.#deletes.add(deletes);
-    for (const held of this.#segments.values()) held.segment.applyDeletes(deletes);
+  async receive(deletes: DeleteBatch): Promise<void> {
+    for (const [place, piece] of deletePieces(deletes).entries()) {
+      if (place > 0) await nextTurn();
+      this.#deletes.add(piece);
+      for (const held of this.#segments.values()) held.segment.applyDeletes(piece);
+    }
   }
 
   advance(watermark: Timestamp): void {

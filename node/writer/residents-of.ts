@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SegmentRecord } from '../../core/catalog.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import { deletePieces } from '../segment/delete-pieces.ts';
 import { LIMITS as SEGMENT_LIMITS } from '../segment/limits.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { DeleteBatch, Segment } from '../segment/segment.ts';
@@ -85,15 +86,9 @@ async function follow(
   }
 }
 
-async function applyInPieces(segment: Segment, { keys, timestamps, partitionIds }: DeleteBatch): Promise<void> {
-  const size = SEGMENT_LIMITS.deletesPerTurn;
-  for (let from = 0; from < timestamps.length; from += size) {
-    const to = from + size;
-    segment.applyDeletes({
-      keys: keys instanceof BigInt64Array ? keys.subarray(from, to) : keys.slice(from, to),
-      timestamps: timestamps.subarray(from, to),
-      partitionIds: partitionIds?.subarray(from, to),
-    });
+async function applyInPieces(segment: Segment, batch: DeleteBatch): Promise<void> {
+  for (const piece of deletePieces(batch)) {
+    segment.applyDeletes(piece);
     await nextTurn();
   }
 }

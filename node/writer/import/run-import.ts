@@ -59,7 +59,8 @@ export async function runImport(
     const full = withKeys(context, record, batch);
     for (const [partitionId, part] of partsOf(record, job.partitionId, full)) await segments.append(partitionId, part);
   }
-  return publishAll(context, collection, { job, built: await segments.finish(), progress });
+  // Awaited here: the segments are given up when this function ends.
+  return await publishAll(context, collection, { job, built: await segments.finish(), progress });
 }
 
 async function publishAll(

@@ -20,6 +20,8 @@ export interface RowsToValidate {
   readonly columns: readonly InputColumn[];
   /** Whether the client gives the keys of an autoID collection itself (upsert; or the collection allows it). */
   readonly givesAutoId: boolean;
+  /** Only fields that were sent are checked and given back, outputs of functions are not computed. */
+  readonly isPartial?: boolean;
   /** Of timestamps that name none: an IANA name; UTC where it is left out. */
   readonly timezone?: string | undefined;
 }
@@ -41,15 +43,15 @@ export async function validateRows(schema: CollectionSchema, rows: RowsToValidat
       if (input) throw outputSent(field);
       continue;
     }
-    if (!input && field === primary && field.autoId) continue;
+    if (!input && (rows.isPartial || (field === primary && field.autoId))) continue;
     const column = input
       ? fillNulls(field, { ...input, column: await storedType(field, input, timezone) }, rowCount)
       : absentColumn(field, rowCount);
     if (input) await checkValues(schema, field, column);
     columns.set(field.id, column);
   }
-  checkStructs(schema, columns);
-  if (schema.functions.length > 0) {
+  if (!rows.isPartial) checkStructs(schema, columns);
+  if (schema.functions.length > 0 && !rows.isPartial) {
     for (const [fieldId, column] of await functionOutputs(schema, columns)) columns.set(fieldId, column);
   }
   return { rowCount, columns };

@@ -1,5 +1,6 @@
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
+import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { type LogPosition, logPositionFromString } from '../../plugins/log/log.ts';
 import type { Checkpoint, RetiredObjects } from '../../plugins/metadata/metadata.ts';
@@ -46,6 +47,8 @@ export class WritableCollection {
   readonly retired = new Map<number, SegmentRecord>();
   readonly residents: ResidentSegments;
   readonly deletes: DeleteBuffer;
+  /** Keys of deletes and upserts that have their place in the order and are not applied yet. */
+  readonly deletesInFlight = new Set<KeyList>();
   lastDeleteTimestamp: Timestamp;
   /** Publishing, and every other change of what is live, goes one by one. */
   readonly publishing = new WorkLane();

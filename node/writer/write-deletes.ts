@@ -17,17 +17,26 @@ export async function writeDeletes(
 ): Promise<MutationResponse> {
   const keys = checkKeys(collection.record, request);
   const rowCount = keys.length;
-  if (rowCount === 0) return { keys: undefined, rowCount, timestamp: context.oracle.now() };
+  if (rowCount === 0) return { keys: undefined, rowCount, timestamp: context.oracle.now(), isConflict: false };
   const { collectionId, partitionIds } = request;
   const message = encodeKeys(keys);
   const timestamp = await context.queue.submit({
     timestampCount: 1,
     byteLength: message.int64.length + (message.text?.data.length ?? 0),
-    encode: (at) => encodeLogRecord({ kind: 'keys', collectionId, partitionIds, keys: message }, at),
-    apply: (at, position) => applyDelete(collection, { timestamp: at, position, keys, partitionIds }),
-    refused: () => undefined,
+    encode: (at) => {
+      const record = encodeLogRecord({ kind: 'keys', collectionId, partitionIds, keys: message }, at);
+      collection.deletesInFlight.add(keys);
+      return record;
+    },
+    apply: (at, position) => {
+      collection.deletesInFlight.delete(keys);
+      return applyDelete(collection, { timestamp: at, position, keys, partitionIds });
+    },
+    refused: () => {
+      collection.deletesInFlight.delete(keys);
+    },
   });
-  return { keys: undefined, rowCount, timestamp };
+  return { keys: undefined, rowCount, timestamp, isConflict: false };
 }
 
 /** Remembers a delete and masks the rows in memory; a long one lets the event loop turn in between. */

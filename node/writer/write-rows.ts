@@ -1,6 +1,7 @@
 import type { Column, ColumnBatch } from '../../core/columns/column.ts';
 import { fixedColumn } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
+import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { primaryField } from '../../core/schema/collection-schema.ts';
 import { DataType } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
@@ -8,6 +9,7 @@ import type { ColumnMessage, InsertRequest, MutationResponse } from '../../proto
 import { encodeColumn, encodeKeys, keysOfColumn } from '../../proto/node-protocol/column-codec.ts';
 import { checkRows } from './check-rows.ts';
 import { toDeleteBatch } from './delete-buffer.ts';
+import { isChangedSince } from './is-changed-since.ts';
 import { encodeLogRecord } from './log-record.ts';
 import type { UnsealedSegment } from './unsealed-segment.ts';
 import type { WritableCollection } from './writable-collection.ts';
@@ -31,10 +33,20 @@ export async function writeRows(
 ): Promise<MutationResponse> {
   const columns = checkRows(collection.record, request);
   const { rowCount } = request;
-  if (rowCount === 0) return { keys: undefined, rowCount, timestamp: context.oracle.now() };
+  if (rowCount === 0) return { keys: undefined, rowCount, timestamp: context.oracle.now(), isConflict: false };
   const write = new RowsWriteInQueue(context, collection, request, columns, chooseSegment);
+  // In this turn the write gets its place in the order: nothing comes between the test and that.
+  if (
+    request.readTimestamp > 0n &&
+    isChangedSince(collection, keysOfColumn(write.keyColumn()), request.readTimestamp)
+  ) {
+    // The caller reads again: by then what is under way must be there, or it would come too late once more.
+    const timestamp = context.oracle.now();
+    await context.queue.waitSettled(timestamp, context.signal);
+    return { keys: undefined, rowCount: 0, timestamp, isConflict: true };
+  }
   const timestamp = await context.queue.submit(write);
-  return { keys: encodeKeys(keysOfColumn(write.keyColumn())), rowCount, timestamp };
+  return { keys: encodeKeys(keysOfColumn(write.keyColumn())), rowCount, timestamp, isConflict: false };
 }
 
 class RowsWriteInQueue implements Write {
@@ -47,6 +59,7 @@ class RowsWriteInQueue implements Write {
   readonly #chooseSegment: ChooseSegment;
   readonly #keyFieldId: number;
   #segment: UnsealedSegment | undefined;
+  #upsertedKeys: KeyList | undefined;
 
   constructor(
     context: WriterContext,
@@ -91,11 +104,16 @@ class RowsWriteInQueue implements Write {
       timestamp,
     );
     this.#segment = segment;
+    if (upsert) {
+      this.#upsertedKeys = keysOfColumn(this.keyColumn());
+      this.#collection.deletesInFlight.add(this.#upsertedKeys);
+    }
     segment.assign(rowCount, this.byteLength);
     return payload;
   }
 
   apply(timestamp: Timestamp, position: Parameters<Write['apply']>[1]): void {
+    this.#landed();
     if (this.#request.upsert) applyUpsertDeletes(this.#collection, this.keyColumn(), timestamp, position);
     const batch: ColumnBatch = { rowCount: this.#request.rowCount, columns: this.#columns };
     const segment = this.#segment!;
@@ -104,7 +122,12 @@ class RowsWriteInQueue implements Write {
   }
 
   refused(): void {
+    this.#landed();
     this.#segment!.refused(this.#request.rowCount, this.byteLength);
+  }
+
+  #landed(): void {
+    if (this.#upsertedKeys) this.#collection.deletesInFlight.delete(this.#upsertedKeys);
   }
 
   #assignKeys(last: Timestamp): readonly ColumnMessage[] {

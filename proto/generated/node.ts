@@ -237,6 +237,8 @@ export interface InsertRequest {
   columns: ColumnMessage[];
   /** Delete rows with the same primary keys first, atomically. */
   upsert: boolean;
+  /** If not 0, the rows rest on a read that reflects every write up to here: if one of the keys was deleted or upserted after it, nothing is written (MutationResponse.is_conflict). */
+  readTimestamp: bigint;
 }
 
 export interface DeleteRequest {
@@ -252,6 +254,8 @@ export interface MutationResponse {
   keys: KeysMessage | undefined;
   rowCount: number;
   timestamp: bigint;
+  /** Nothing was written: see InsertRequest.read_timestamp. */
+  isConflict: boolean;
 }
 
 /** A timestamp of the writer, to be used as guarantee or shown to the client. */
@@ -2670,6 +2674,7 @@ function createBaseInsertRequest(): InsertRequest {
     rowCount: 0,
     columns: [],
     upsert: false,
+    readTimestamp: 0n,
   };
 }
 
@@ -2701,6 +2706,12 @@ export const InsertRequest: MessageFns<InsertRequest> = {
     }
     if (message.upsert !== false) {
       writer.uint32(56).bool(message.upsert);
+    }
+    if (message.readTimestamp !== 0n) {
+      if (BigInt.asUintN(64, message.readTimestamp) !== message.readTimestamp) {
+        throw new globalThis.Error("value provided for field message.readTimestamp of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.readTimestamp);
     }
     return writer;
   },
@@ -2774,6 +2785,14 @@ export const InsertRequest: MessageFns<InsertRequest> = {
             message.upsert = reader.bool();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.readTimestamp = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2800,6 +2819,9 @@ export const InsertRequest: MessageFns<InsertRequest> = {
     message.rowCount = object.rowCount ?? 0;
     message.columns = object.columns?.map((e) => ColumnMessage.fromPartial(e)) || [];
     message.upsert = object.upsert ?? false;
+    message.readTimestamp = (object.readTimestamp !== undefined && object.readTimestamp !== null)
+      ? BigInt(object.readTimestamp)
+      : 0n;
     return message;
   },
 };
@@ -2917,7 +2939,7 @@ export const DeleteRequest: MessageFns<DeleteRequest> = {
 };
 
 function createBaseMutationResponse(): MutationResponse {
-  return { keys: undefined, rowCount: 0, timestamp: 0n };
+  return { keys: undefined, rowCount: 0, timestamp: 0n, isConflict: false };
 }
 
 export const MutationResponse: MessageFns<MutationResponse> = {
@@ -2933,6 +2955,9 @@ export const MutationResponse: MessageFns<MutationResponse> = {
         throw new globalThis.Error("value provided for field message.timestamp of type uint64 too large");
       }
       writer.uint32(24).uint64(message.timestamp);
+    }
+    if (message.isConflict !== false) {
+      writer.uint32(32).bool(message.isConflict);
     }
     return writer;
   },
@@ -2974,6 +2999,14 @@ export const MutationResponse: MessageFns<MutationResponse> = {
             message.timestamp = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isConflict = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2996,6 +3029,7 @@ export const MutationResponse: MessageFns<MutationResponse> = {
       : undefined;
     message.rowCount = object.rowCount ?? 0;
     message.timestamp = (object.timestamp !== undefined && object.timestamp !== null) ? BigInt(object.timestamp) : 0n;
+    message.isConflict = object.isConflict ?? false;
     return message;
   },
 };

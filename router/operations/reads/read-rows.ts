@@ -42,6 +42,8 @@ export interface RowsFound {
   /** Of `countOnly`: stored rows that pass, doubles counted. */
   readonly count: number;
   readonly sessionTimestamp: Timestamp;
+  /** Every write up to here is reflected, whichever node answered. */
+  readonly oldestTimestamp: Timestamp;
 }
 
 /** Reads rows of all nodes; one node that does not answer fails the read. */
@@ -74,9 +76,11 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
   );
   refuseTooLarge(answers);
   const sessionTimestamp = sessionTimestampOf(answers, target.collection);
+  const oldestTimestamp = oldestOf(answers);
   const primary = primaryField(target.collection.schema);
   const count = answers.reduce((sum, { response }) => sum + response.count, 0);
-  if (request.countOnly) return { keys: gatherField(primary, [], NOTHING), columns: [], count, sessionTimestamp };
+  if (request.countOnly)
+    return { keys: gatherField(primary, [], NOTHING), columns: [], count, sessionTimestamp, oldestTimestamp };
   const sources = answers.map(({ response }) => ({
     keys: keyColumnOf(response.keys, primary),
     timestamps: arrayFrom(BigUint64Array, response.timestamps),
@@ -99,7 +103,13 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
     ),
     count: merged.rows.length,
     sessionTimestamp,
+    oldestTimestamp,
   };
+}
+
+function oldestOf(answers: readonly Answer<QueryResponse>[]): Timestamp {
+  const applied = answers.map(({ response }) => response.state?.appliedTimestamp ?? 0n);
+  return applied.reduce((oldest, timestamp) => (timestamp < oldest ? timestamp : oldest), applied[0] ?? 0n);
 }
 
 const NOTHING = { lists: new Uint32Array(0), rows: new Uint32Array(0) };

@@ -116,7 +116,8 @@ export function insertRequest(
     columns.push(encodeColumn(VECTOR_FIELD, column));
   }
   const upsert = options.upsert ?? false;
-  return { context: CONTEXT, collectionId, schemaVersion: 1, partitionId, rowCount: rows.length, columns, upsert };
+  const place = { context: CONTEXT, collectionId, schemaVersion: 1, partitionId };
+  return { ...place, rowCount: rows.length, columns, upsert, readTimestamp: 0n };
 }
 
 /** Rows first..first+count-1 with one version. */

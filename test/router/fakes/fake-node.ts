@@ -162,9 +162,15 @@ export class FakeNode implements WriterShard {
         partitionId: request.partitionId,
         autoKey,
       });
+      const isChanged = ({ key }: { readonly key: unknown }) =>
+        this.world.deletes.some((gone) => gone.key === key && gone.timestamp > request.readTimestamp);
+      if (request.readTimestamp > 0n && rows.some(isChanged)) {
+        return { keys: undefined, rowCount: 0, timestamp, isConflict: true };
+      }
       if (request.upsert) for (const { key } of rows) this.world.deletes.push({ key, timestamp });
       this.world.growing.push(...rows);
-      return { keys: encodeKeys(keyListFrom(rows.map((row) => row.key))), rowCount: rows.length, timestamp };
+      const keys = encodeKeys(keyListFrom(rows.map((row) => row.key)));
+      return { keys, rowCount: rows.length, timestamp, isConflict: false };
     });
   }
 
@@ -173,7 +179,7 @@ export class FakeNode implements WriterShard {
       const timestamp = this.world.tick();
       const keys = decodeKeys(request.keys);
       for (const key of keys) this.world.deletes.push({ key, timestamp });
-      return { keys: request.keys, rowCount: keys.length, timestamp };
+      return { keys: request.keys, rowCount: keys.length, timestamp, isConflict: false };
     });
   }
 

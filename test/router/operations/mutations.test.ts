@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { bytesColumnFrom, fixedColumn, vectorColumn } from '../../../core/columns/column-operations.ts';
+import type { BytesColumn } from '../../../core/columns/column.ts';
+import { bytesColumnFrom, fixedColumn, textAt, vectorColumn } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { InputColumn } from '../../../core/rows/input-column.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
@@ -63,6 +64,7 @@ function insertInput(keys: readonly number[], change: Partial<InsertInput> = {})
 const upsertInput = (keys: readonly number[], change: Partial<UpsertInput> = {}): UpsertInput => ({
   ...insertInput(keys),
   partialUpdate: false,
+  fieldOperations: new Map(),
   ...change,
 });
 
@@ -192,13 +194,50 @@ describe('upsert', () => {
     await expect(without).rejects.toThrow('must assign pk when upsert, field name: id');
   });
 
-  test('of some columns only is refused', async () => {
+  const partOf = (keys: readonly number[], names: readonly string[]) =>
+    upsertInput(keys, { partialUpdate: true, columns: columnsOf(keys).filter(({ name }) => names.includes(name)) });
+  const colorOf = async (key: number) => {
+    const output = await fake.operations.query(requestContext(), queryInput(`id == ${key}`, { outputFields: ['*'] }));
+    const texts = output.columns.find(({ name }) => name === 'color')!.column;
+    return textAt(texts as BytesColumn, 0);
+  };
+
+  test('of some columns keeps the others', async () => {
     await open();
-    const partial = fake.operations.upsert(requestContext(), upsertInput([7], { partialUpdate: true }));
-    await expect(partial).rejects.toMatchObject({
-      code: 3000,
-      message: 'partial_update is not supported by this server yet',
-    });
+    await fake.operations.upsert(requestContext(), upsertInput([7, 8]));
+    await fake.operations.upsert(requestContext(), { ...partOf([8], ['id', 'vector']) });
+    expect(await keys()).toEqual([7, 8]);
+    expect(await colorOf(8)).toBe('c8');
+  });
+
+  test('of some columns of a key that is not there inserts it, if nothing is missing', async () => {
+    await open();
+    await fake.operations.upsert(requestContext(), partOf([9], ['id', 'vector', 'color']));
+    expect(await keys()).toEqual([9]);
+    const partial = fake.operations.upsert(requestContext(), partOf([10], ['id', 'color']));
+    await expect(partial).rejects.toThrow('Insert missed an field `vector`');
+    expect(await keys()).toEqual([9]);
+  });
+
+  test('of some columns is done again when the row changed between read and write, and gives up in the end', async () => {
+    await open();
+    await fake.operations.upsert(requestContext(), upsertInput([7]));
+    const { world, writer } = fake;
+    const answer = writer.query.bind(writer);
+    let changesLeft = 2;
+    writer.query = async (...call) => {
+      const response = await answer(...call);
+      if (changesLeft-- > 0) {
+        world.deletes.push({ key: 7n, timestamp: world.tick() });
+        world.growing.push(testRow(7, 7, world.tick(), { color: `changed${changesLeft}`, meta: '{}' }));
+      }
+      return response;
+    };
+    await fake.operations.upsert(requestContext(), partOf([7], ['id', 'vector']));
+    expect(await colorOf(7)).toBe('changed0');
+    changesLeft = 1_000;
+    const never = fake.operations.upsert(requestContext(), partOf([7], ['id', 'vector']));
+    await expect(never).rejects.toMatchObject({ kind: 'tooManyRequests' });
   });
 });
 

@@ -1,4 +1,6 @@
 import { BraidError } from '../../../../core/errors.ts';
+import type { FieldOperation } from '../../../../core/rows/array-operations.ts';
+import { FieldPartialUpdateOp_OpType } from '../../../../proto/generated/milvus/field_data.ts';
 import type { InsertRequest, MutationResult, UpsertRequest } from '../../../../proto/generated/milvus/mutation.ts';
 import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { MutationOutput } from '../../../operations/mutations/mutation-output.ts';
@@ -17,9 +19,13 @@ export function mutationHandlers(operations: Operations) {
     },
 
     upsert: async (request, context) => {
-      const op = request.fieldOps[0];
-      if (op) throw new BraidError('notSupported', `field ${op.fieldName}: field_ops are not supported by this server`);
-      const input = { ...decodeRows(request), partialUpdate: request.partialUpdate };
+      const input = {
+        ...decodeRows(request),
+        partialUpdate: request.partialUpdate,
+        fieldOperations: new Map(
+          request.fieldOps.map(({ fieldName, op }) => [fieldName, decodeOperation(fieldName, op)]),
+        ),
+      };
       return encodeMutation(await operations.upsert(context, input), 'upsertCnt');
     },
 
@@ -34,6 +40,19 @@ export function mutationHandlers(operations: Operations) {
       return encodeMutation(output, 'deleteCnt');
     },
   } satisfies Handlers;
+}
+
+function decodeOperation(fieldName: string, operation: FieldPartialUpdateOp_OpType): FieldOperation {
+  switch (operation) {
+    case FieldPartialUpdateOp_OpType.REPLACE:
+      return 'replace';
+    case FieldPartialUpdateOp_OpType.ARRAY_APPEND:
+      return 'append';
+    case FieldPartialUpdateOp_OpType.ARRAY_REMOVE:
+      return 'remove';
+    default:
+      throw new BraidError('notSupported', `field_ops: operation ${operation} of field ${fieldName} is not supported`);
+  }
 }
 
 function decodeRows(request: InsertRequest | UpsertRequest): InsertInput {

@@ -36,6 +36,7 @@ export const entityEndpoints: readonly Endpoint[] = [
       const output = await call.operations.upsert(call.context, {
         ...rows,
         partialUpdate: body.partialUpdate ?? false,
+        fieldOperations: new Map(),
       });
       return answer({ upsertCount: output.rowCount, upsertIds: keysToJson(output.keys, call.int64) });
     },

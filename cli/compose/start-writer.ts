@@ -2,6 +2,7 @@ import { systemClock } from '../../core/clock.ts';
 import { observeShard } from '../../node/api/observe-shard.ts';
 import { openWriterNode } from '../../node/writer/writer-node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { guardLease } from './lease-guard.ts';
 import { shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
 
@@ -25,6 +26,7 @@ export async function startWriter(
     tracer: tracing.tracer,
     onFatal,
     signal,
+    guardLease: (lease, ttlMs) => guardLease(lease, { ttlMs, config, logger }),
   });
   stack.use(node);
   parts.metrics.nodeSources.add(() => node.counts());

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { assert, BraidError } from '../../core/errors.ts';
 import type { ImportJobRecord } from '../../core/import-job.ts';
 import type { WriteAheadLog } from '../../plugins/log/log.ts';
-import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
+import type { Lease, MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { DeleteFileStore } from '../builder/delete-file-store.ts';
@@ -38,6 +38,8 @@ export interface ContextOptions {
   readonly settings: WriterSettings;
   readonly changed: () => void;
   readonly onFatal: (error: BraidError) => void;
+  /** Extends the lease by other means too, as long as the process lives and is not stuck. */
+  readonly guardLease?: (lease: Lease, ttlMs: number) => Promise<AsyncDisposable>;
   /** Ends the wait for leadership and the replay. */
   readonly signal: AbortSignal;
 }
@@ -73,6 +75,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       signal,
     ),
   );
+  if (options.guardLease) stack.use(await options.guardLease(leadership.lease, settings.leaseTtlMs));
   const { term } = leadership;
   logger.info({ term, holder }, 'this writer leads, its log begins');
   const onTermLost = (error: BraidError) => leadership.lose(error);

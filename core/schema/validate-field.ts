@@ -99,12 +99,6 @@ function validatePrimaryKey(draft: FieldDraft): void {
   if (dataType !== DataType.Int64 && dataType !== DataType.VarChar) {
     throw invalid(`the data type of primary key should be Int64 or VarChar, field name = ${name}`);
   }
-  if (draft.autoId && dataType !== DataType.Int64) {
-    throw new BraidError(
-      'notSupported',
-      `autoID of a VarChar primary key is not supported by this server, field name = ${name}`,
-    );
-  }
   if (draft.nullable) throw invalid(`primary field not support null, field name = ${name}`);
   if (draft.defaultValue !== undefined) throw invalid(`primary field not support default_value, field name = ${name}`);
   if (draft.isPartitionKey) throw invalid(`the partition key field must not be primary field, field name = ${name}`);

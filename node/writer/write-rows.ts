@@ -1,6 +1,6 @@
 import type { Column, ColumnBatch } from '../../core/columns/column.ts';
 import { fixedColumn } from '../../core/columns/column-operations.ts';
-import { BraidError } from '../../core/errors.ts';
+import { textColumn } from '../../core/columns/text-column.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { primaryField } from '../../core/schema/collection-schema.ts';
 import { DataType } from '../../core/schema/data-type.ts';
@@ -58,6 +58,7 @@ class RowsWriteInQueue implements Write {
   readonly #columns: Map<number, Column>;
   readonly #chooseSegment: ChooseSegment;
   readonly #keyFieldId: number;
+  readonly #hasTextKeys: boolean;
   #segment: UnsealedSegment | undefined;
   #upsertedKeys: KeyList | undefined;
 
@@ -75,11 +76,9 @@ class RowsWriteInQueue implements Write {
     this.#columns = new Map(columns);
     this.#chooseSegment = chooseSegment;
     this.#keyFieldId = keyField.id;
-    // Assigned keys are timestamps: they grow in the order of the rows and are never used again.
+    this.#hasTextKeys = keyField.dataType === DataType.VarChar;
+    // Assigned keys are timestamps, or their digits: they grow in the order of the rows and are never used again.
     this.timestampCount = columns.has(keyField.id) ? 1 : request.rowCount;
-    if (!columns.has(keyField.id) && keyField.dataType !== DataType.Int64) {
-      throw new BraidError('parameterInvalid', `primary key ${keyField.name} is missing and cannot be assigned`);
-    }
     this.byteLength = request.columns.reduce((sum, column) => sum + column.data.length + column.offsets.length, 0);
   }
 
@@ -135,7 +134,9 @@ class RowsWriteInQueue implements Write {
     const { rowCount } = this.#request;
     const keys = new BigInt64Array(rowCount);
     for (let row = 0; row < rowCount; row++) keys[row] = last - BigInt(rowCount - 1 - row);
-    const column = fixedColumn(DataType.Int64, keys);
+    const column = this.#hasTextKeys
+      ? textColumn(DataType.VarChar, Array.from(keys, String))
+      : fixedColumn(DataType.Int64, keys);
     this.#columns.set(this.#keyFieldId, column);
     return [encodeColumn(this.#keyFieldId, column)];
   }

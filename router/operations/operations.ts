@@ -62,10 +62,10 @@ import { dropPartition } from './partitions/drop-partition.ts';
 import { hasPartition } from './partitions/has-partition.ts';
 import { listPartitions } from './partitions/list-partitions.ts';
 import { partitionStatistics } from './partitions/partition-statistics.ts';
+import { highlightedSearch } from './reads/highlight/highlighted-search.ts';
 import { hybridSearch } from './reads/hybrid-search.ts';
 import { query } from './reads/query.ts';
 import { withReadableColumns } from './reads/readable-columns.ts';
-import { search } from './reads/search.ts';
 import type { RequestContext } from './request-context.ts';
 import { allocTimestamp } from './status/alloc-timestamp.ts';
 import { health } from './status/health.ts';
@@ -73,6 +73,7 @@ import { replicas } from './status/replicas.ts';
 import { resourceGroup } from './status/resource-group.ts';
 import { resourceGroups } from './status/resource-groups.ts';
 import { version } from './status/version.ts';
+import { runAnalyzer } from './texts/run-analyzer.ts';
 
 /**
  * Everything the router can do, one function each, for gRPC and REST alike. Inputs and outputs are plain values, not messages.
@@ -125,7 +126,9 @@ const OPERATIONS = {
 
   hybridSearch: withReadableColumns(hybridSearch, ({ requests }) => requests[0]!),
   query: withReadableColumns(query, (input) => input),
-  search: withReadableColumns(search, (input) => input),
+  search: withReadableColumns(highlightedSearch, (input) => input),
+
+  runAnalyzer,
 
   importFiles,
   importJob,

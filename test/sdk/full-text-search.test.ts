@@ -1,7 +1,7 @@
 import { DataType, FunctionType } from '@zilliz/milvus2-sdk-node';
 import { beforeAll, expect, test } from 'vitest';
 import { randomOf } from '../e2e/row-model.ts';
-import { failsWith, ok, okData } from './support/answers.ts';
+import { failsWith, ok, okData, refuses } from './support/answers.ts';
 import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
 import { httpChapter } from './support/http-chapter.ts';
 import { keyField, load, vectorField, vectorOf } from './support/rows.ts';
@@ -245,6 +245,47 @@ chapter('Full-text search', (sdk) => {
     });
   });
 
+  feature('RunAnalyzer', () => {
+    const tokensOf = async (request: object) => {
+      const { results } = ok(await sdk.client.runAnalyzer(request as never));
+      return results.map(({ tokens }) => tokens.map(({ token }) => token));
+    };
+
+    test('the tokens of an analyzer that is described', async () => {
+      const text = ['Running dogs, in the snow', ''];
+      expect(await tokensOf({ text, analyzer_params: { type: 'english' } })).toEqual([['run', 'dog', 'snow'], []]);
+      expect(await tokensOf({ text: '中国科学院', analyzer_params: { type: 'chinese' } })).toEqual([
+        ['中国', '科学', '学院', '科学院', '中国科学院'],
+      ]);
+    });
+
+    test('where they stand, and their ids', async () => {
+      const request = { text: 'Käse in Bern', analyzer_params: {}, with_detail: true, with_hash: true };
+      const { results } = ok(await sdk.client.runAnalyzer(request as never));
+      expect(results[0]!.tokens[2]).toMatchObject({
+        token: 'bern',
+        start_offset: '9',
+        end_offset: '13',
+        position: '2',
+        position_length: '1',
+        hash: 1_232_387_700,
+      });
+    });
+
+    test('the analyzer of a field; what is wrong is said', async () => {
+      const collection_name = await createTexts(sdk, 'analysed', { analyzer_params: { type: 'english' } });
+      expect(await tokensOf({ text: 'red cars', collection_name, field_name: 'text' })).toEqual([['red', 'car']]);
+      const wrong = await sdk.client.runAnalyzer({ text: 'x', analyzer_params: { tokenizer: 'none' } } as never);
+      failsWith(wrong, 1100, /unsupported tokenizer: none/);
+      const other = { text: 'x', collection_name, field_name: 'sparse' };
+      failsWith(await sdk.client.runAnalyzer(other as never), 1100, /does not enable analyzer/);
+    });
+
+    refuses('tokenizers with dictionaries of their own (lindera)', () =>
+      sdk.client.runAnalyzer({ text: 'x', analyzer_params: { tokenizer: { type: 'lindera' } } } as never),
+    );
+  });
+
   feature('Rows replaced and deleted under BM25', () => {
     test('an upsert brings its new words, a delete takes the row away', async () => {
       const collection_name = await createTexts(sdk, 'changing');
@@ -263,6 +304,79 @@ chapter('Full-text search', (sdk) => {
       expect(await find('blue')).toEqual([]);
     });
   });
+
+  if (sdk.since('2.6')) {
+    feature('Highlighter', () => {
+      let collection_name: string;
+
+      beforeAll(async () => {
+        collection_name = await createTexts(sdk, 'highlighted');
+        const text = `${'A red car. '.repeat(3)}${'And '.repeat(30)}then a red bicycle, and a blue car.`;
+        const rows = [text, 'nothing but blue'].map((content, id) => {
+          return { id, text: content, vector: vectorOf(id, DIM), parity: id };
+        });
+        ok(await sdk.client.insert({ collection_name, data: rows }));
+      }, SETUP_MS);
+
+      const search = (highlighter: object, more: object = {}) =>
+        sdk.client.search({
+          ...{ collection_name, data: ['red bicycle'], anns_field: 'sparse', limit: 5 },
+          highlighter: { type: 0, ...highlighter },
+          ...more,
+        } as never);
+
+      const highlightsOf = async (highlighter: object, more: object = {}) => {
+        const { results } = ok(await search(highlighter, more));
+        const hits = (Array.isArray(results[0]) ? results[0] : results) as unknown as {
+          id: string;
+          text?: string;
+          highlight: { text: { fragments: string[] } };
+        }[];
+        return hits.map(({ highlight, text }) => ({ text, fragments: highlight.text.fragments }));
+      };
+
+      test('the words that were searched for, in fragments', async () => {
+        expect(
+          await highlightsOf({ highlight_search_text: true, fragment_size: 40 }, { output_fields: ['id'] }),
+        ).toEqual([
+          {
+            text: undefined,
+            fragments: [
+              '<em>red</em> car. A <em>red</em> car. A <em>red</em> car. And And A',
+              '<em>red</em> <em>bicycle</em>, and a blue car.',
+            ],
+          },
+        ]);
+      });
+
+      test('own words, tags and context; the text field need not be asked for', async () => {
+        const highlighter = {
+          ...{
+            pre_tags: ['[', '('],
+            post_tags: [']', ')'],
+            fragment_offset: 7,
+            fragment_size: 20,
+            num_of_fragments: 1,
+          },
+          highlight_query: [{ type: 'TextMatch', field: 'text', text: 'blue car' }],
+        };
+        const byVector = { data: vectorOf(1, DIM), anns_field: 'vector', output_fields: ['text'] };
+        const found = await highlightsOf(highlighter, byVector);
+        expect(found[0]).toEqual({ text: 'nothing but blue', fragments: ['ng but [blue]'] });
+        expect(found[1]!.fragments).toEqual(['A red [car]. A red (car)']);
+      });
+
+      test('what is wrong is said', async () => {
+        failsWith(await search({ fragment_size: 0 }), 1100, /invalid fragment_size: 0/);
+        const other = { type: 'TextMatch', field: 'nope', text: 'x' };
+        failsWith(await search({ highlight_query: [other] }), 1100, /highlight field not found in schema: nope/);
+        const byVector = { data: [vectorOf(1, DIM)], anns_field: 'vector' };
+        failsWith(await search({ highlight_search_text: true }, byVector), 1100, /BM25/);
+      });
+
+      refuses('highlighting by a model', () => search({ type: 1, queries: ['x'], input_fields: ['text'] }));
+    });
+  }
 
   feature('Sparse vector search', () => {
     test('inner products, exactly, with filter and range', async () => {
@@ -353,6 +467,20 @@ httpChapter('Full-text search', (rest) => {
       const vectors = await rest.post('entities/search', { ...body, data: [{ 1: 0.5 }] });
       expect(vectors).toMatchObject({ code: 1100, message: expect.stringMatching(/please provide varchar\/text/) });
       okData(await rest.post('collections/drop', { collectionName }));
+    });
+  });
+
+  feature('RunAnalyzer', () => {
+    test('tokens with their places', async () => {
+      const body = { text: ['Red cars'], analyzerParams: '{"type": "english"}', withDetail: true };
+      expect(okData(await rest.post('common/run_analyzer', body))).toEqual([
+        {
+          tokens: [
+            { token: 'red', startOffset: 0, endOffset: 3, position: 0, positionLength: 1 },
+            { token: 'car', startOffset: 4, endOffset: 8, position: 1, positionLength: 1 },
+          ],
+        },
+      ]);
     });
   });
 });

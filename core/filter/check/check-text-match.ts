@@ -1,5 +1,6 @@
 import { type FieldSchema, termsField } from '../../schema/collection-schema.ts';
 import { DataType } from '../../schema/data-type.ts';
+import { checkTextLength } from '../../text/check-text-length.ts';
 import { fieldAnalyzers, hasMatch } from '../../text/field-analyzer.ts';
 import type { Condition } from '../evaluate/condition.ts';
 import { phraseLeaf } from '../evaluate/phrase-leaf.ts';
@@ -20,6 +21,7 @@ export function checkTextMatch(scope: Scope, node: TextMatchNode, negated: boole
   if (query.kind !== 'constant' || typeof query.value !== 'string') {
     throw scope.fail(node.query, `the second argument of ${nameOf(node)} must be a string`);
   }
+  checkTextLength(query.value);
   const analyzer = fieldAnalyzers(field).default;
   const terms = termsField(scope.schema, field.id)!;
   if (node.mode === 'phrase') {

@@ -28,6 +28,7 @@ import { privilegeHandlers } from './handlers/privileges.ts';
 import { readHandlers } from './handlers/reads.ts';
 import { resourceGroupHandlers } from './handlers/resource-groups.ts';
 import { segmentHandlers } from './handlers/segments.ts';
+import { textHandlers } from './handlers/texts.ts';
 import { userHandlers } from './handlers/users.ts';
 import { type Handler, type Handlers, type UnaryRpc, wireName } from './milvus-rpc.ts';
 import { grpcError, serveUnary } from './serve-unary.ts';
@@ -94,6 +95,7 @@ function handlersOf({ operations, info, clock }: MilvusServiceOptions): Handlers
     ...loadingHandlers(operations),
     ...mutationHandlers(operations),
     ...readHandlers(operations),
+    ...textHandlers(operations),
     ...flushHandlers(operations),
     ...segmentHandlers(operations),
     ...resourceGroupHandlers(operations),

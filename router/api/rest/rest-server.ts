@@ -18,6 +18,7 @@ import { privilegeGroupEndpoints } from './endpoints/privilege-groups.ts';
 import { resourceGroupEndpoints } from './endpoints/resource-groups.ts';
 import { roleEndpoints } from './endpoints/roles.ts';
 import { segmentEndpoints } from './endpoints/segments.ts';
+import { textEndpoints } from './endpoints/texts.ts';
 import { userEndpoints } from './endpoints/users.ts';
 import { openapiDocument } from './openapi/openapi-document.ts';
 import { serveOpenapi } from './openapi/serve-openapi.ts';
@@ -43,6 +44,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...segmentEndpoints,
   ...entityEndpoints,
   ...resourceGroupEndpoints,
+  ...textEndpoints,
   ...userEndpoints,
   ...roleEndpoints,
   ...privilegeGroupEndpoints,

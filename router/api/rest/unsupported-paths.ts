@@ -8,7 +8,6 @@ export const UNSUPPORTED_PATHS: readonly string[] = [
   'resource_groups/drop',
   'resource_groups/transfer_replica',
   'quotacenter/*',
-  'common/*',
   'file_resources/*',
   'snapshots/*',
   'collections/fields/drop',

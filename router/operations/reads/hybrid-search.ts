@@ -60,6 +60,7 @@ function planHybrid(
   input: HybridSearchInput,
 ): RankedPlan {
   const parts = input.requests.map((request) => {
+    if (request.highlighter) throw new BraidError('notSupported', 'a highlighter is not supported in hybrid search');
     const plan = planSearch(cluster, catalog, context, request);
     if (plan.ranker && plan.ranker.kind !== 'boost') {
       throw new BraidError('notSupported', 'a sub-request of a hybrid search takes no ranker but boost');

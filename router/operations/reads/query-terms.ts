@@ -2,6 +2,7 @@ import { bytesColumnFrom } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { fieldById, functionOfOutput } from '../../../core/schema/collection-schema.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
+import { checkTextLength } from '../../../core/text/check-text-length.ts';
 import { fieldAnalyzers } from '../../../core/text/field-analyzer.ts';
 import { termFrequencies } from '../../../core/text/term-frequencies.ts';
 import type { SearchPlan } from './plan-search.ts';
@@ -18,6 +19,7 @@ export async function queryTerms(plan: SearchPlan, { texts }: QueryTexts): Promi
     const message = `field ${plan.field.name} is no output of a BM25 function: it cannot be searched by text`;
     throw new BraidError('parameterInvalid', message);
   }
+  for (const text of texts) checkTextLength(text);
   const analyzers = fieldAnalyzers(fieldById(schema, definition.inputFieldIds[0]!)!);
   const analyzer = analyzers.named(plan.parameters.analyzerName);
   const { bytes, offsets, rowCount } = await termFrequencies(bytesColumnFrom(DataType.VarChar, texts), () => analyzer);

@@ -10,6 +10,8 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerSearch } from './answer-search.ts';
+import type { FieldHighlights } from './highlight/highlighted-search.ts';
+import type { HighlighterInput } from './highlight/parse-highlighter.ts';
 import { answerPage } from './iterate/answer-page.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { answerRanked } from './rank/answer-ranked.ts';
@@ -30,7 +32,9 @@ export interface SearchInput {
   readonly outputFields: readonly string[];
   readonly consistency: ReadConsistency;
   readonly functionScore: FunctionScoreInput | undefined;
-  /** Names of features in the request which this server has not (`highlighter`, ...): refused, because ignoring them would answer wrongly. */
+  /** Marks words in the hits' texts (highlighted-search.ts). */
+  readonly highlighter?: HighlighterInput | undefined;
+  /** Names of features in the request which this server has not (`search_aggregation`, ...): refused, because ignoring them would answer wrongly. */
   readonly unsupported: readonly string[];
 }
 
@@ -78,6 +82,7 @@ export interface SearchOutput {
   readonly outputFields: readonly string[];
   /** The snapshot that was read (`session_ts`). */
   readonly sessionTimestamp: Timestamp;
+  readonly highlights?: readonly FieldHighlights[];
   /** Rows that were searched. */
   readonly searchedRowCount: number;
   /** Of a grouped search: the group of each hit. */

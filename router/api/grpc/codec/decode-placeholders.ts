@@ -4,6 +4,7 @@ import { BraidError } from '../../../../core/errors.ts';
 import { DataType, isDenseVector } from '../../../../core/schema/data-type.ts';
 import { PlaceholderGroup, PlaceholderType } from '../../../../proto/generated/milvus/placeholder.ts';
 import type { QueryTexts, QueryVectors } from '../../../operations/reads/search.ts';
+import { decodeText } from './decode-text.ts';
 
 /** The query vectors of a search: of one query a view on the message, of several one copy, one behind the other. */
 export function decodePlaceholders(bytes: Uint8Array): QueryVectors | QueryTexts {
@@ -22,15 +23,6 @@ export function decodePlaceholders(bytes: Uint8Array): QueryVectors | QueryTexts
     throw new BraidError('notSupported', `query vectors of type ${type} are not supported by this server`);
   }
   return { kind: 'vectors', dataType: type as DataType, data: joined(values), queryCount: values.length };
-}
-
-/** Texts that are no UTF-8 are refused rather than searched for as something else. */
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new BraidError('parameterInvalid', 'a query text is not UTF-8', { cause });
-  }
 }
 
 function decodeSparse(values: readonly Uint8Array[]): QueryVectors {

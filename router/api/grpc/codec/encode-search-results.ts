@@ -1,3 +1,4 @@
+import { HighlightData } from '../../../../proto/generated/milvus/highlight.ts';
 import type { SearchResults } from '../../../../proto/generated/milvus/search.ts';
 import { SearchResultData } from '../../../../proto/generated/milvus/search_result.ts';
 import { bytesOf } from '../../../../proto/milvus/float-lens.ts';
@@ -8,6 +9,9 @@ import { encodeIds } from './ids.ts';
 import { SUCCESS } from './status.ts';
 
 const NOTHING = SearchResultData.create();
+
+/** Only a model gives fragments scores. */
+const NO_SCORES = HighlightData.create().scores;
 
 /** Hits as the wire has them. Scores go out as a view. */
 export function encodeSearchResults(output: SearchOutput): SearchResults {
@@ -25,6 +29,10 @@ export function encodeSearchResults(output: SearchOutput): SearchResults {
       outputFields: [...output.outputFields],
       allSearchCount: BigInt(output.searchedRowCount),
       primaryFieldName: output.primaryField.name,
+      highlightResults: (output.highlights ?? []).map(({ field, fragments }) => ({
+        fieldName: field,
+        datas: fragments.map((list) => ({ fragments: [...list], scores: NO_SCORES })),
+      })),
       searchIteratorV2Results: output.iteration,
       groupByFieldValue: groups,
       groupByFieldValues: groups ? [groups] : [],

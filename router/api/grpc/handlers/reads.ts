@@ -1,5 +1,6 @@
 import type { ConsistencyLevel } from '../../../../core/catalog.ts';
 import { BraidError } from '../../../../core/errors.ts';
+import { HighlightType } from '../../../../proto/generated/milvus/highlight.ts';
 import type { QueryRequest } from '../../../../proto/generated/milvus/query.ts';
 import type { HybridSearchRequest, SearchRequest } from '../../../../proto/generated/milvus/search.ts';
 import type { Operations } from '../../../operations/operations.ts';
@@ -55,6 +56,10 @@ function decodeSearch(request: SearchRequest): SearchInput {
     outputFields: request.outputFields,
     consistency: consistencyOf(request),
     functionScore: decodeFunctionScore(request.functionScore),
+    highlighter: request.highlighter && {
+      type: request.highlighter.type === HighlightType.Semantic ? 'Semantic' : 'Lexical',
+      params: mapOf(request.highlighter.params),
+    },
     unsupported: unsupportedIn(request),
   };
 }
@@ -88,7 +93,6 @@ function decodeQueries(input: SearchRequest['searchInput']): SearchInput['querie
 /** Features that change the answer: they are refused rather than ignored. */
 function unsupportedIn(request: SearchRequest): string[] {
   const wanted = {
-    highlighter: request.highlighter !== undefined,
     search_aggregation: request.searchAggregation !== undefined,
     function_chains: request.functionChains.length > 0,
     sub_reqs: request.subReqs.length > 0,

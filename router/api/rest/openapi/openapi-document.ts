@@ -7,11 +7,13 @@ import { COLLECTION_PAGES } from './pages-of-collections.ts';
 import { ENTITY_PAGES } from './pages-of-entities.ts';
 import { JOB_PAGES } from './pages-of-jobs.ts';
 import { ALIAS_PAGES, DATABASE_PAGES, INDEX_PAGES, PARTITION_PAGES } from './pages-of-names.ts';
+import { TEXT_PAGES } from './pages-of-texts.ts';
 
 export const PAGES: EndpointPages = {
   ...DATABASE_PAGES,
   ...COLLECTION_PAGES,
   ...ENTITY_PAGES,
+  ...TEXT_PAGES,
   ...PARTITION_PAGES,
   ...INDEX_PAGES,
   ...ALIAS_PAGES,
@@ -35,6 +37,7 @@ const TAGS: Readonly<Record<string, string>> = {
   segments: 'Where rows lie.',
   resource_groups: 'Which readers serve what. There is one group, with all readers in it.',
   jobs: 'Work that takes its time: imports.',
+  common: 'What belongs to no collection.',
 };
 
 /**

@@ -10,6 +10,8 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { isFieldLoaded, refuseUnloadedFields } from './loaded-fields.ts';
+import { type OrderTerm, parseOrder } from './order/parse-order.ts';
+import { readOrdered } from './order/read-ordered.ts';
 import { type OutputFields, resolveOutputFields, withPrimaryKeyLast } from './output-fields.ts';
 import { parseQueryParameters } from './parse-query-parameters.ts';
 import { planRead } from './plan-read.ts';
@@ -39,7 +41,7 @@ export interface QueryOutput {
   readonly rowCount: number;
   /** Of a `count(*)`: the number; `columns` is empty then, and the answer on the wire is one Int64 column of that name. */
   readonly count: number | undefined;
-  /** By ascending primary key, which is always among them; `` once for all dynamic keys. Present also when no row is. */
+  /** By ascending primary key unless `order_by_fields` says otherwise; the key is always among them; `` once for all dynamic keys. Present also when no row is. */
   readonly columns: readonly NamedColumn[];
   readonly outputFields: readonly string[];
   readonly sessionTimestamp: Timestamp;
@@ -71,6 +73,8 @@ interface QueryPlan {
   readonly rows: RowsRequest;
   readonly primary: FieldSchema;
   readonly output: OutputFields;
+  /** Empty: by ascending key. */
+  readonly order: readonly OrderTerm[];
 }
 
 function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestContext, input: QueryInput): QueryPlan {
@@ -104,12 +108,14 @@ function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestC
     consistency: input.consistency,
     fields,
   };
-  return { rows, primary, output };
+  const order = parseOrder(input.parameters.get('order_by_fields'), schema);
+  return { rows, primary, output, order };
 }
 
 async function answerQuery(cluster: Cluster, plan: QueryPlan, run: ReadRun): Promise<QueryOutput> {
-  const { rows, primary, output } = plan;
-  const found = await readRows(cluster, rows, run);
+  const { rows, primary, output, order } = plan;
+  const isOrdered = order.length > 0 && !rows.countOnly;
+  const found = isOrdered ? await readOrdered(cluster, rows, order, run) : await readRows(cluster, rows, run);
   const { sessionTimestamp } = found;
   const common = { collectionName: rows.target.collection.name, primaryField: primary, sessionTimestamp };
   if (rows.countOnly) return { ...common, rowCount: 1, count: found.count, columns: [], outputFields: [COUNT] };

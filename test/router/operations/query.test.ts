@@ -104,10 +104,10 @@ test.each([
     'count entities with pagination is not allowed',
   ],
   [
-    'order',
+    'group by',
     'id > 0',
-    { more: { order_by_fields: 'id:desc' } },
-    'query parameter order_by_fields is not supported by this server yet',
+    { more: { group_by_fields: 'color' } },
+    'query parameter group_by_fields is not supported by this server yet',
   ],
 ])('refuses %s', async (_, filter, change, message) => {
   const { operations } = await open();

@@ -1,6 +1,7 @@
 import { bitsetBytes } from '../bitset.ts';
 import { assert } from '../errors.ts';
 import type { CollectionSchema } from '../schema/collection-schema.ts';
+import { UTC } from '../time/timestamptz.ts';
 import { checkRoot } from './check/check-sample.ts';
 import { Scope } from './check/scope.ts';
 import type { Condition } from './evaluate/condition.ts';
@@ -19,13 +20,15 @@ export function compileFilter(
   text: string,
   schema: CollectionSchema,
   templates: ReadonlyMap<string, TemplateValue> = NO_TEMPLATES,
+  zone: string = UTC,
 ): Filter {
   const { condition, isRandom } =
     text.trim() === ''
       ? { condition: constantCondition(true), isRandom: false }
-      : checkRoot(new Scope(text, schema, templates), parseFilter(text));
+      : checkRoot(new Scope({ text, schema, templates, zone }), parseFilter(text));
   return {
     text,
+    zone,
     fieldIds: condition.fieldIds,
     primaryKeys: condition.primaryKeys,
     costPerRowNs: condition.costPerRowNs,

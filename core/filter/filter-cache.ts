@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CollectionSchema } from '../schema/collection-schema.ts';
+import { UTC } from '../time/timestamptz.ts';
 import { compileFilter } from './compile-filter.ts';
 import { FILTER_LIMITS, type Filter, type TemplateValue } from './filter.ts';
 import { templateKey } from './template-key.ts';
@@ -21,13 +22,14 @@ export class FilterCache {
     collectionId: bigint | number | string,
     schema: CollectionSchema,
     templates?: ReadonlyMap<string, TemplateValue>,
+    zone: string = UTC,
   ): Filter {
     const values = templates && templates.size > 0 ? templateKey(templates) : '';
-    if (values === undefined) return compileFilter(text, schema, templates);
-    const key = `${collectionId}:${schema.version}:${values.length}:${values}${text}`;
+    if (values === undefined) return compileFilter(text, schema, templates, zone);
+    const key = `${collectionId}:${schema.version}:${zone}:${values.length}:${values}${text}`;
     const known = this.#filters.get(key);
     if (known) return known;
-    const filter = compileFilter(text, schema, templates);
+    const filter = compileFilter(text, schema, templates, zone);
     if (!filter.isRandom) this.#filters.set(key, filter);
     return filter;
   }

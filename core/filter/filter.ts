@@ -17,6 +17,8 @@ import type { IndexAnswer, IndexLookup } from './index-lookup.ts';
 export interface Filter {
   /** The text it was made from. */
   readonly text: string;
+  /** The zone of timestamps in it that name no offset, as an IANA name. */
+  readonly zone: string;
   /** Fields it reads (the dynamic field for dynamic keys). */
   readonly fieldIds: readonly number[];
   /**

@@ -1,6 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
 import { BraidError } from '../../core/errors.ts';
 import type { FilterCache } from '../../core/filter/filter-cache.ts';
+import { UTC } from '../../core/time/timestamptz.ts';
 import { GUARANTEE_EVENTUALLY } from '../../core/timestamps.ts';
 import type {
   CallContext,
@@ -94,7 +95,9 @@ export class ReaderNode implements Shard {
       schema: record.schema,
       indexes: record.indexes,
       expiredBefore: scope.expiredBefore,
-      filter: filter && this.#filters.compile(filter.text, record.id, record.schema, decodeTemplates(filter)),
+      filter:
+        filter &&
+        this.#filters.compile(filter.text, record.id, record.schema, decodeTemplates(filter), filter.zone || UTC),
       state: {
         appliedTimestamp: collection.appliedTimestamp,
         lastDeleteTimestamp: collection.lastDeleteTimestamp,

@@ -2,6 +2,7 @@ import type { Tracer } from '@opentelemetry/api';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import { FilterCache } from '../../core/filter/filter-cache.ts';
+import { UTC } from '../../core/time/timestamptz.ts';
 import type {
   FetchRequest,
   FetchResponse,
@@ -107,7 +108,8 @@ export class RowReader {
 
   #compile(collection: WritableCollection, filter: FilterMessage | undefined): Filter | undefined {
     if (!filter || filter.text.trim() === '') return undefined;
-    return this.#filters.compile(filter.text, collection.id, collection.record.schema, decodeTemplates(filter));
+    const { schema } = collection.record;
+    return this.#filters.compile(filter.text, collection.id, schema, decodeTemplates(filter), filter.zone || UTC);
   }
 }
 

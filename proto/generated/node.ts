@@ -56,6 +56,8 @@ export interface Scope {
 export interface FilterMessage {
   text: string;
   templates: Map<string, FilterValue>;
+  /** Of timestamps that name no offset, as an IANA name; empty: UTC. */
+  zone: string;
 }
 
 export interface FilterMessage_TemplatesEntry {
@@ -947,7 +949,7 @@ export const Scope: MessageFns<Scope> = {
 };
 
 function createBaseFilterMessage(): FilterMessage {
-  return { text: "", templates: new Map() };
+  return { text: "", templates: new Map(), zone: "" };
 }
 
 export const FilterMessage: MessageFns<FilterMessage> = {
@@ -958,6 +960,9 @@ export const FilterMessage: MessageFns<FilterMessage> = {
     message.templates.forEach((value, key) => {
       FilterMessage_TemplatesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
     });
+    if (message.zone !== "") {
+      writer.uint32(26).string(message.zone);
+    }
     return writer;
   },
 
@@ -993,6 +998,14 @@ export const FilterMessage: MessageFns<FilterMessage> = {
             }
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.zone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1020,6 +1033,7 @@ export const FilterMessage: MessageFns<FilterMessage> = {
       });
       return m;
     })();
+    message.zone = object.zone ?? "";
     return message;
   },
 };

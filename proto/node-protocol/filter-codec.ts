@@ -10,7 +10,7 @@ export function encodeFilter(
   if (!filter) return undefined;
   const encoded = new Map<string, FilterValue>();
   for (const [name, value] of templates ?? []) encoded.set(name, encodeValue(value));
-  return { text: filter.text, templates: encoded };
+  return { text: filter.text, templates: encoded, zone: filter.zone };
 }
 
 export function decodeTemplates(message: FilterMessage): ReadonlyMap<string, TemplateValue> | undefined {

@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../../schema/collection-schema.ts';
 import { DataType } from '../../schema/data-type.ts';
+import { parseTimestamptz } from '../../time/timestamptz.ts';
 import type { Condition } from '../evaluate/condition.ts';
 import { integerInterval } from '../evaluate/integer-interval.ts';
 import { integerIntervalLeaf } from '../evaluate/interval-leaf.ts';
@@ -11,7 +12,8 @@ import type { Scope } from './scope.ts';
 import { describeField } from './type-name.ts';
 
 /**
- * `field < ISO '2025-01-01T00:00:00Z'`, either way round, with `+ INTERVAL 'P1M2DT3H'` or `-` after the field. A timestamp without a zone is UTC.
+ * `field < ISO '2025-01-01T00:00:00Z'`, either way round, with `+ INTERVAL 'P1M2DT3H'` or `-` after the field. A timestamp without an offset is meant in the zone
+ * of the request or the collection.
  * Undefined if no side is a timestamp.
  */
 export function checkTimestampComparison(
@@ -34,7 +36,7 @@ function compare(
 ): Condition {
   const isShifted = node.kind === 'arithmetic' && node.right.kind === 'interval';
   const field = timestampField(scope, isShifted ? node.left : node);
-  const micros = parseTimestamp(scope, timestamp);
+  const micros = timestampOf(scope, timestamp);
   if (!isShifted) return integerIntervalLeaf(field, integerInterval(operator, micros), negated);
   if (node.operator !== '+' && node.operator !== '-')
     throw scope.fail(node, 'an interval can only be added or subtracted');
@@ -53,13 +55,10 @@ function timestampField(scope: Scope, node: FilterNode): FieldSchema {
 }
 
 /** Microseconds since 1970. */
-function parseTimestamp(scope: Scope, node: TimestampNode): bigint {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?$/.exec(node.text);
-  const [, date, time = '00:00:00', fraction = '', zone = 'Z'] = match ?? [];
-  const millis = match ? Date.parse(`${date}T${time}${zone}`) : Number.NaN;
-  if (Number.isNaN(millis))
-    throw scope.fail(node, 'invalid timestamp, expected ISO 8601 like 2025-01-31T12:00:00+02:00');
-  return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+function timestampOf(scope: Scope, node: TimestampNode): bigint {
+  const micros = parseTimestamptz(node.text, scope.zone);
+  if (micros !== undefined) return micros;
+  throw scope.fail(node, 'invalid timestamp, expected ISO 8601 like 2025-01-31T12:00:00+02:00');
 }
 
 /** Of 32 bits, as in Milvus (plan.proto, Interval). */

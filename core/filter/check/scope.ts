@@ -19,33 +19,40 @@ const ELEMENT_PREFIX = `${ELEMENT_NAME}[`;
 const FIELDS_SHOWN_MAX = 10;
 const NAME_COMPARED_MAX = 255;
 
-/** What a filter is checked against: the fields of a collection and the template values of a request; and the way to say what is wrong. */
-export class Scope {
+/** A filter and what it is checked against. */
+export interface FilterContext {
   readonly text: string;
   readonly schema: CollectionSchema;
-  readonly #templates: ReadonlyMap<string, TemplateValue>;
+  readonly templates: ReadonlyMap<string, TemplateValue>;
+  /** Of timestamps that name no offset. */
+  readonly zone: string;
+}
 
-  /** Set within a condition over the elements of a struct: `$[sub]` is then a field, and no other name is. */
+/** What a filter is checked against: the fields of a collection and the template values of a request; and the way to say what is wrong. */
+export class Scope {
+  readonly #given: FilterContext;
   readonly #structName: string | undefined;
 
-  constructor(
-    text: string,
-    schema: CollectionSchema,
-    templates: ReadonlyMap<string, TemplateValue>,
-    structName?: string,
-  ) {
-    this.text = text;
-    this.schema = schema;
-    this.#templates = templates;
+  constructor(given: FilterContext, structName?: string) {
+    this.#given = given;
     this.#structName = structName;
   }
 
+  get schema(): CollectionSchema {
+    return this.#given.schema;
+  }
+
+  get zone(): string {
+    return this.#given.zone;
+  }
+
+  /** The scope of a condition over the elements of a struct: `$[sub]` is a field there, and no other name is. */
   withinStruct(name: string): Scope {
-    return new Scope(this.text, this.schema, this.#templates, name);
+    return new Scope(this.#given, name);
   }
 
   fail(span: Span, detail: string, kind?: ErrorName): BraidError {
-    return filterError(this.text, span, detail, kind);
+    return filterError(this.#given.text, span, detail, kind);
   }
 
   /** The field of a name and the JSON path within it: a name that is no field is a key of the dynamic field, if there is one. */
@@ -65,7 +72,7 @@ export class Scope {
   }
 
   template(node: TemplateNode): LiteralValue {
-    const value = this.#templates.get(node.name);
+    const value = this.#given.templates.get(node.name);
     if (value === undefined) {
       throw this.fail(node, `the value of expression template variable name {${node.name}} is not found`);
     }

@@ -1,5 +1,6 @@
+import type { CollectionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
-import type { TemplateValue } from '../../../core/filter/filter.ts';
+import type { Filter, TemplateValue } from '../../../core/filter/filter.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import { encodeKeys, keyListFrom, keysOfColumn } from '../../../proto/node-protocol/column-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -8,6 +9,7 @@ import { planRead } from '../reads/plan-read.ts';
 import { readRows } from '../reads/read-rows.ts';
 import { readTwice } from '../reads/read-twice.ts';
 import { STRONG } from '../reads/resolve-guarantee.ts';
+import { zoneOfRead } from '../reads/zone-of-read.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { MutationOutput } from './mutation-output.ts';
 
@@ -41,7 +43,7 @@ export async function deleteRows(
     const partitionIds = (input.partition === '' ? [] : catalog.partitions(collection, [input.partition])).map(
       (partition) => partition.id,
     );
-    const filter = cluster.filters.compile(input.filter, collection.id, collection.schema, input.templates);
+    const filter = compile(cluster, collection, input);
     // What needs a search needs the collection loaded.
     if (!filter.primaryKeys)
       planRead(
@@ -63,12 +65,7 @@ async function findKeys(cluster: Cluster, context: RequestContext, input: Delete
   return readTwice(cluster, (catalog, isRepeated) => {
     const partitions = input.partition === '' ? [] : [input.partition];
     const target = planRead(catalog, context.database, input.collection, partitions, 'parameterInvalid');
-    const filter = cluster.filters.compile(
-      input.filter,
-      target.collection.id,
-      target.collection.schema,
-      input.templates,
-    );
+    const filter = compile(cluster, target.collection, input);
     const request = { target, filter, templates: input.templates, keys: undefined, ...EVERYTHING, consistency: STRONG };
     const answer = async (): Promise<KeyList> => {
       const found = await readRows(cluster, request, { context, deadline, trace: context.trace, isRepeated });
@@ -101,4 +98,8 @@ async function deleteKeys(
   // Nothing to delete: the answer still carries a time that a session may wait for.
   if (keys.length === 0) timestamp = (await cluster.writer.timestamp(context, collectionId)).now;
   return { keys, rowCount: keys.length, timestamp };
+}
+
+function compile(cluster: Cluster, collection: CollectionRecord, { filter, templates }: DeleteRowsInput): Filter {
+  return cluster.filters.compile(filter, collection.id, collection.schema, templates, zoneOfRead(collection));
 }

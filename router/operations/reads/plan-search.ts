@@ -17,6 +17,7 @@ import { planRead, type ReadTarget } from './plan-read.ts';
 import { parseFunctionScore } from './rank/parse-ranker.ts';
 import type { Ranker } from './rank/ranker.ts';
 import type { QueryVectors, SearchInput } from './search.ts';
+import { zoneOfRead } from './zone-of-read.ts';
 
 /** A search that is valid against one version of the catalog. */
 export interface SearchPlan {
@@ -51,7 +52,8 @@ export function planSearch(
   const primary = primaryField(schema);
   const { collection } = target;
   const output = resolveOutputFields(schema, input.outputFields, ({ id }) => isFieldLoaded(collection, id));
-  const compile = (filter: string) => cluster.filters.compile(filter, target.collection.id, schema, input.templates);
+  const zone = zoneOfRead(collection, input.parameters);
+  const compile = (filter: string) => cluster.filters.compile(filter, collection.id, schema, input.templates, zone);
   const filter = input.filter === '' ? undefined : compile(input.filter);
   refuseUnloadedFields(collection, { fields: [field, ...output.fields], filter });
   return {

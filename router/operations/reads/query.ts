@@ -19,6 +19,7 @@ import type { ReadConsistency } from './read-consistency.ts';
 import { type RowsRequest, readRows } from './read-rows.ts';
 import type { ReadRun } from './read-run.ts';
 import { readTwice } from './read-twice.ts';
+import { zoneOfRead } from './zone-of-read.ts';
 
 export interface QueryInput {
   readonly collection: string;
@@ -87,8 +88,9 @@ function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestC
     throw new BraidError('parameterInvalid', 'count entities with other output fields is not supported');
   if (countOnly && parameters.limit !== 0)
     throw new BraidError('parameterInvalid', 'count entities with pagination is not allowed');
+  const zone = zoneOfRead(collection, input.parameters);
   const filter =
-    input.filter.trim() === '' ? undefined : cluster.filters.compile(input.filter, id, schema, input.templates);
+    input.filter.trim() === '' ? undefined : cluster.filters.compile(input.filter, id, schema, input.templates, zone);
   if (!filter && !input.keys && !countOnly && parameters.limit === 0) {
     throw new BraidError('parameterInvalid', 'empty expression should be used with limit');
   }

@@ -1,10 +1,9 @@
 import { writeTexts } from '../../../core/rows/text-values.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import { PROPERTIES, validateTimezone } from '../../../core/schema/validate-properties.ts';
-import { UTC } from '../../../core/time/timestamptz.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
+import { zoneOfRead } from './zone-of-read.ts';
 
 interface ReadInput {
   readonly collection: string;
@@ -36,13 +35,6 @@ export function withReadableColumns<Input, Output extends { readonly columns: re
 }
 
 async function zoneOf(cluster: Cluster, context: RequestContext, input: ReadInput): Promise<string> {
-  const asked = input.parameters.get(PROPERTIES.timezone)?.replaceAll('"', '');
-  if (asked) {
-    validateTimezone(PROPERTIES.timezone, asked);
-    return asked;
-  }
-  const { properties } = await cluster.catalog.read((catalog) =>
-    catalog.collection(context.database, input.collection),
-  );
-  return properties[PROPERTIES.timezone] ?? UTC;
+  const collection = await cluster.catalog.read((catalog) => catalog.collection(context.database, input.collection));
+  return zoneOfRead(collection, input.parameters);
 }

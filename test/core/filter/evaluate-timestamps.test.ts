@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { matching, sourceOf } from './support.ts';
+import { createBitset, testBit } from '../../../core/bitset.ts';
+import { compileFilter } from '../../../core/filter/compile-filter.ts';
+import { FilterCache } from '../../../core/filter/filter-cache.ts';
+import { matching, SCHEMA, sourceOf } from './support.ts';
 
 const micros = (text: string) => BigInt(Date.parse(text)) * 1000n;
 const rows = sourceOf([
@@ -33,4 +36,18 @@ describe('timestamps', () => {
     ["at + INTERVAL 'P300000Y' > ISO '2025-02-01'", []],
     ['at is null', [3]],
   ])('%s', (text, expected) => expect(matching(text, rows)).toEqual(expected));
+
+  it('without an offset are meant in the zone of the request', () => {
+    const rowsIn = (text: string, zone: string) => {
+      const out = createBitset(rows.rowCount);
+      compileFilter(text, SCHEMA, undefined, zone).evaluate(rows, out);
+      return Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => testBit(out, row));
+    };
+    expect(rowsIn("at == ISO '2025-01-01T08:00:00'", 'Asia/Shanghai')).toEqual([0]);
+    expect(rowsIn("at == ISO '2025-01-01T08:00:00'", 'UTC')).toEqual([]);
+    expect(rowsIn("at == ISO '2025-01-01T00:00:00Z'", 'Asia/Shanghai')).toEqual([0]);
+    const cache = new FilterCache();
+    const compile = (zone: string) => cache.compile("at > ISO '2025-01-01'", 7, SCHEMA, undefined, zone);
+    expect(compile('Asia/Shanghai')).not.toBe(compile('UTC'));
+  });
 });

@@ -547,7 +547,7 @@ it('the evaluator by columns and one by rows agree', () => {
       const expected = rows.flatMap((row, index) => (truth(row) === true ? [index] : []));
       expect(matching(text, sourceOf(rows.map(columnRow))), text).toEqual(expected);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -576,7 +576,7 @@ it('each kind of leaf, many times', () => {
           expect(matching(negated ? `not (${text})` : text, sourceOf(rows.map(columnRow))), text).toEqual(expected);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   }
 });

@@ -169,7 +169,7 @@ export async function queryAll(
     {
       context: CONTEXT,
       scope: scopeOf(collectionId, viewVersion),
-      filter: filterText === '' ? undefined : { text: filterText, templates: new Map() },
+      filter: filterText === '' ? undefined : { text: filterText, templates: new Map(), zone: '' },
       keys: undefined,
       limit: 0,
       outputFieldIds: [VERSION_FIELD],

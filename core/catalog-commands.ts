@@ -42,6 +42,9 @@ export type CatalogCommand =
       readonly collection: string;
       readonly set: Properties;
       readonly unset: readonly string[];
+      /** Undefined: stay as they are. */
+      readonly description?: string;
+      readonly consistencyLevel?: ConsistencyLevel;
     }
   | { readonly kind: 'alterField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
   | { readonly kind: 'addField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }

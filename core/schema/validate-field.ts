@@ -163,7 +163,7 @@ export function parseMaxLength(draft: Pick<FieldDraft, 'name' | 'typeParams'>): 
   return maxLength;
 }
 
-function parseMaxCapacity(draft: FieldDraft): number {
+export function parseMaxCapacity(draft: Pick<FieldDraft, 'name' | 'typeParams'>): number {
   const text = draft.typeParams['max_capacity'];
   if (text === undefined) throw invalid(`type param(max_capacity) should be specified for array field ${draft.name}`);
   const maxCapacity = parseCount(text);

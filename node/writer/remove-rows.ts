@@ -41,6 +41,8 @@ export function removeRows(
       changes,
       switched: () => {
         for (const segment of leaving) segment.drop();
+        // A read that mixes the sealed rows of an old view with what is left here would see a part of the rows.
+        if (partitionId === undefined) collection.endOlderViews();
       },
     });
   });

@@ -146,6 +146,11 @@ export class WritableCollection {
     this.residents.applyDeletes(batch);
   }
 
+  /** Reads of older views than the current one are refused from now on: their rows are gone, and the readers still have a part of them. */
+  endOlderViews(): void {
+    this.#oldestAnswerable = this.#viewVersion;
+  }
+
   /**
    * Published segments that were sealed from the log after `viewVersion`, retired ones included if their rows went on into a compacted segment. Throws
    * `segmentNotFound` for a version whose segments are no longer all on storage.

@@ -3,9 +3,9 @@ import type { CollectionRecord, DatabaseRecord, PartitionRecord } from '../../..
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { changeProperties } from '../../../core/schema/change-properties.ts';
 import { type CollectionSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
-import { changeProperties } from './database-commands.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
 
@@ -137,11 +137,13 @@ export function renameCollection(context: CommandContext, command: Command<'rena
 export function alterCollection(context: CommandContext, command: Command<'alterCollection'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
   const properties = changeProperties(collection.properties, command.set, command.unset);
-  const result = { collectionId: collection.id };
-  if (isDeepStrictEqual(properties, collection.properties)) return unchanged(result);
-  const changesMmap = MMAP_ENABLED in command.set || command.unset.includes(MMAP_ENABLED);
+  const { description = collection.schema.description, consistencyLevel = collection.consistencyLevel } = command;
+  const schema = { ...collection.schema, description };
+  const altered = { ...collection, properties, schema, consistencyLevel };
+  if (isDeepStrictEqual(altered, collection)) return unchanged({ collectionId: collection.id });
+  const changesMmap = properties[MMAP_ENABLED] !== collection.properties[MMAP_ENABLED];
   if (changesMmap && isLoaded(collection)) throw mmapOfLoaded(collection);
-  return replaceCollection(context, { ...collection, properties });
+  return replaceCollection(context, altered);
 }
 
 export function alterField(context: CommandContext, command: Command<'alterField'>): CommandOutcome {

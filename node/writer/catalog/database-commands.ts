@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CatalogCommand, Properties } from '../../../core/catalog-commands.ts';
+import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { changeProperties } from '../../../core/schema/change-properties.ts';
 import { DEFAULT_DATABASE } from './catalog-state.ts';
 import { type CommandContext, type CommandOutcome, unchanged } from './command-outcome.ts';
 
@@ -38,12 +39,4 @@ export function alterDatabase(context: CommandContext, command: Command<'alterDa
   const result = { databaseId: database.id };
   if (isDeepStrictEqual(properties, database.properties)) return unchanged(result);
   return { changes: [{ kind: 'putDatabase', database: { ...database, properties } }], result };
-}
-
-/** The properties with `set` put in and the keys of `unset` taken out. */
-export function changeProperties(properties: Properties, set: Properties, unset: readonly string[]): Properties {
-  // Entries, not spread: a key may be `__proto__`.
-  const changed = new Map([...Object.entries(properties), ...Object.entries(set)]);
-  for (const key of unset) changed.delete(key);
-  return Object.fromEntries(changed);
 }

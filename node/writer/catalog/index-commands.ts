@@ -3,10 +3,10 @@ import type { CollectionRecord, IndexRecord } from '../../../core/catalog.ts';
 import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { parseMetricType } from '../../../core/metric.ts';
+import { changeProperties } from '../../../core/schema/change-properties.ts';
 import { fieldById, fieldByName } from '../../../core/schema/collection-schema.ts';
 import { isVector } from '../../../core/schema/data-type.ts';
 import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
-import { changeProperties } from './database-commands.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
 

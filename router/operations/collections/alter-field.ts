@@ -1,8 +1,9 @@
 import type { Properties } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
+import { changeProperties } from '../../../core/schema/change-properties.ts';
 import { type FieldSchema, fieldByName } from '../../../core/schema/collection-schema.ts';
-import { DataType } from '../../../core/schema/data-type.ts';
-import { parseMaxLength } from '../../../core/schema/validate-field.ts';
+import { parseMaxCapacity, parseMaxLength } from '../../../core/schema/validate-field.ts';
+import { validateProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import { refuseSetAndUnset } from '../refuse-set-and-unset.ts';
@@ -17,6 +18,7 @@ export interface AlterFieldInput {
 }
 
 const ALTERABLE: readonly string[] = ['max_length', 'max_capacity', 'mmap.enabled', 'description'];
+const REMOVABLE: readonly string[] = ['mmap.enabled', 'description'];
 
 /** A smaller `max_length` is allowed: it holds for rows that come. */
 export async function alterField(cluster: Cluster, context: RequestContext, input: AlterFieldInput): Promise<void> {
@@ -45,19 +47,28 @@ function alteredField(field: FieldSchema, input: AlterFieldInput): FieldSchema {
       `${unknown} is not allowed to update in field property, allowed are ${ALTERABLE.join(', ')}`,
     );
   }
+  const kept = input.unset.find((key) => !REMOVABLE.includes(key));
+  if (kept !== undefined) {
+    throw new BraidError('parameterInvalid', `${kept} of a field can be altered, but not removed`);
+  }
   const { description, ...params } = input.set;
-  const kept = Object.entries(field.typeParams).filter(([key]) => !input.unset.includes(key));
+  validateProperties(params);
   const altered = {
     ...field,
-    description: description ?? field.description,
-    typeParams: { ...Object.fromEntries(kept), ...params },
+    description: description ?? (input.unset.includes('description') ? '' : field.description),
+    typeParams: changeProperties(field.typeParams, params, input.unset),
   };
-  if (params['max_length'] === undefined) return altered;
-  if (field.dataType !== DataType.VarChar) {
-    throw new BraidError(
-      'parameterInvalid',
-      `can not modify the maxlength for non-string types, field name: ${field.name}`,
-    );
-  }
-  return { ...altered, maxLength: parseMaxLength(altered) };
+  const { max_length: length, max_capacity: capacity } = params;
+  if (length !== undefined && field.maxLength === undefined) throw unfit('maxlength', 'non-string', field);
+  if (capacity !== undefined && field.maxCapacity === undefined) throw unfit('maxcapacity', 'non-array', field);
+  return {
+    ...altered,
+    ...(length !== undefined && { maxLength: parseMaxLength(altered) }),
+    ...(capacity !== undefined && { maxCapacity: parseMaxCapacity(altered) }),
+  };
+}
+
+function unfit(what: string, types: string, field: FieldSchema): BraidError {
+  const message = `can not modify the ${what} for ${types} types, field name: ${field.name}`;
+  return new BraidError('parameterInvalid', message);
 }

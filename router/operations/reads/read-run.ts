@@ -39,7 +39,7 @@ export async function getRouting(
     const { collection, partitionIds } = target;
     const route = await cluster.views.route(collection, {
       partitionIds,
-      newest: cluster.members.writer() === undefined,
+      newest: run.isRepeated || cluster.members.writer() === undefined,
     });
     const guarantee = await resolveGuarantee(cluster, run.context, collection, consistency, route);
     span.end();

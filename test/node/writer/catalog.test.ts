@@ -153,11 +153,14 @@ describe('collections', () => {
     await writer.node.flush({ context: CONTEXT, collectionIds: [id] }, NEVER);
     await insert(writer.node, id, partitionId, rowsFrom(10, 10));
     await writer.catalog({ kind: 'truncateCollection', database, collection: NAME });
-    expect(await countAll(writer.node, id, 0)).toBe(0);
+    // Readers may still have sealed rows of the view before: together with what is left here they would be a part of the rows.
+    await expect(countAll(writer.node, id, 1)).rejects.toMatchObject({ kind: 'segmentNotFound' });
+    const { version } = (await writer.parts.metadata.readView(id))!;
+    expect(await countAll(writer.node, id, version)).toBe(0);
     await insert(writer.node, id, partitionId, rowsFrom(5, 3));
-    expect([...(await queryAll(writer.node, id, 0)).keys()]).toEqual([5n, 6n, 7n]);
+    expect([...(await queryAll(writer.node, id, version)).keys()]).toEqual([5n, 6n, 7n]);
     await reopen();
-    expect([...(await queryAll(writer.node, id, 0)).keys()]).toEqual([5n, 6n, 7n]);
+    expect([...(await queryAll(writer.node, id, version)).keys()]).toEqual([5n, 6n, 7n]);
     expect((await writer.parts.metadata.readView(id))!.segments).toEqual([]);
     expect(await refusal({ kind: 'truncateCollection', database, collection: 'none' })).toMatchObject({
       code: 100,

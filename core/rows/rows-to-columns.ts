@@ -5,6 +5,7 @@ import { DataType } from '../schema/data-type.ts';
 import type { InputColumn } from './input-column.ts';
 import { stringifyExactly } from './int64.ts';
 import { isRecord } from './is-record.ts';
+import { expandStructs } from './struct-values.ts';
 import { valuesToColumn } from './values-to-column.ts';
 
 /**
@@ -16,7 +17,7 @@ export function rowsToColumns(
   fields: readonly FieldSchema[],
   enableDynamicField: boolean,
 ): InputColumn[] {
-  const records = rows.map((row, index) => {
+  const records = expandStructs(rows, fields).map((row, index) => {
     if (isRecord(row)) return row;
     throw new BraidError('restInsertInvalid', `row ${index} of data is not an object`);
   });

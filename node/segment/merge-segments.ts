@@ -1,6 +1,6 @@
 import type { IndexRecord } from '../../core/catalog.ts';
-import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
-import { isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
+import type { CollectionSchema, FieldSchema } from '../../core/schema/collection-schema.ts';
+import { DataType, isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { GrowingSegment } from './growing-segment.ts';
 import { LIMITS } from './limits.ts';
@@ -18,6 +18,9 @@ export interface MergeSegmentsOptions extends WriteSegmentOptions {
   /** Rows inserted before this are left out as deleted ones are; default: none. */
   readonly expiredBefore?: Timestamp;
 }
+
+/** Vectors in a list, as a guess for the size of pieces. */
+const LIST_LENGTH_GUESS = 32;
 
 /** Bytes of a row beside its vectors, as a guess for the size of pieces. */
 const SCALAR_BYTES_GUESS = 256;
@@ -65,7 +68,13 @@ async function copyLiveRows(source: SegmentSnapshot, target: GrowingSegment, sli
 }
 
 function rowsPerPiece(schema: CollectionSchema): number {
-  const vectors = schema.fields.filter((field) => isDenseVector(field.dataType));
-  const rowBytes = vectors.reduce((sum, field) => sum + vectorRowBytes(field.dataType, field.dimension!), 0);
+  const rowBytes = schema.fields.reduce((sum, field) => sum + vectorBytesOf(field), 0);
   return Math.max(1, Math.floor(LIMITS.copyBytes / (rowBytes + SCALAR_BYTES_GUESS)));
+}
+
+/** Of a list of vectors as many as there are usually: capacities are generous. */
+function vectorBytesOf({ dataType, elementType, dimension, maxCapacity }: FieldSchema): number {
+  if (isDenseVector(dataType)) return vectorRowBytes(dataType, dimension!);
+  if (dataType !== DataType.ArrayOfVector) return 0;
+  return vectorRowBytes(elementType!, dimension!) * Math.min(maxCapacity!, LIST_LENGTH_GUESS);
 }

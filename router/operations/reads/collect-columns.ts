@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Column } from '../../../core/columns/column.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
-import { DataType, isDenseVector, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { DataType, isDenseVector, isVariableLength, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
 import { arrayFrom, bytesOf, decodeColumn } from '../../../proto/node-protocol/column-codec.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -39,7 +39,7 @@ export function sendsInline(
 function bytesPerRow(field: FieldSchema, limits: RouterLimits): number {
   if (isDenseVector(field.dataType)) return vectorRowBytes(field.dataType, field.dimension!);
   if (field.dataType === DataType.VarChar) return Math.min(field.maxLength!, limits.varCharBytesGuess);
-  return field.dataType === DataType.JSON ? limits.jsonBytesGuess : 8;
+  return isVariableLength(field.dataType) ? limits.jsonBytesGuess : 8;
 }
 
 /** The fields' values at the merged hits, from columns that came with the answers. */

@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { rowsToColumns } from '../../../../core/rows/rows-to-columns.ts';
-import { expandStructs } from '../../../../core/rows/struct-values.ts';
 import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
 import { Name, OptionalName, OptionalNames } from '../codec/bodies.ts';
@@ -118,7 +117,7 @@ async function decodeRows(body: Static<typeof RowsBody>, call: RestCall): Promis
     collection: body.collectionName,
     partition: body.partitionName ?? '',
     rowCount: rows.length,
-    columns: rowsToColumns(expandStructs(rows, collection.schema), fields, collection.schema.enableDynamicField),
+    columns: rowsToColumns(rows, fields, collection.schema.enableDynamicField),
     schemaTimestamp: collection.updatedTimestamp,
   };
 }

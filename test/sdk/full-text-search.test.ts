@@ -470,6 +470,43 @@ httpChapter('Full-text search', (rest) => {
     });
   });
 
+  feature('Several analyzers of one field', () => {
+    test('rows are analysed as another field says, queries as a parameter says', async () => {
+      const collectionName = uniqueName('rest_languages');
+      const analyzers = { english: { type: 'english' }, chinese: { type: 'chinese' }, default: { tokenizer: 'icu' } };
+      const multi_analyzer_params = { analyzers, by_field: 'language', alias: { cn: 'chinese' } };
+      const schema = {
+        fields: [
+          { fieldName: 'id', dataType: 'Int64', isPrimary: true },
+          { fieldName: 'language', dataType: 'VarChar', elementTypeParams: { max_length: 10 } },
+          {
+            ...{ fieldName: 'text', dataType: 'VarChar' },
+            elementTypeParams: { max_length: 100, enable_analyzer: true, multi_analyzer_params },
+          },
+          { fieldName: 'sparse', dataType: 'SparseFloatVector' },
+        ],
+        functions: [{ name: 'words', type: 'BM25', inputFieldNames: ['text'], outputFieldNames: ['sparse'] }],
+      };
+      const indexParams = [{ fieldName: 'sparse', indexName: 'sparse', metricType: 'BM25', indexType: 'AUTOINDEX' }];
+      const params = { consistencyLevel: 'Strong' };
+      okData(await rest.post('collections/create', { collectionName, schema, indexParams, params }));
+      const data = [
+        { id: 1, language: 'english', text: 'running dogs' },
+        { id: 2, language: 'cn', text: '中国科学院' },
+        { id: 3, language: 'other', text: 'running dogs' },
+      ];
+      okData(await rest.post('entities/insert', { collectionName, data }));
+      const idsOf = async (text: string, analyzer_name: string) => {
+        const body = { collectionName, data: [text], annsField: 'sparse', limit: 5, searchParams: { analyzer_name } };
+        return (okData(await rest.post('entities/search', body)) as { id: number }[]).map(({ id }) => id);
+      };
+      expect(await idsOf('run', 'english')).toEqual([1]);
+      expect(await idsOf('科学院', 'cn')).toEqual([2]);
+      expect(await idsOf('running', 'default')).toEqual([3]);
+      okData(await rest.post('collections/drop', { collectionName }));
+    });
+  });
+
   feature('RunAnalyzer', () => {
     test('tokens with their places', async () => {
       const body = { text: ['Red cars'], analyzerParams: '{"type": "english"}', withDetail: true };

@@ -6,6 +6,8 @@ export const BUILDER_LIMITS = {
   tinyRows: 1_000,
   /** Segments merged by one compaction. */
   compactionInputsMax: 32,
+  /** Keys of deletes that are kept in files for one segment that has not applied them; with more it is rewritten, however few of its rows they hit. */
+  unappliedDeletesMax: 1_000_000,
   /** Finished compaction jobs that are remembered. */
   jobsKept: 1_000,
   /** Objects that one cycle of garbage collection looks at before it deletes, and records it reads. */

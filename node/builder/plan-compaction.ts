@@ -6,6 +6,8 @@ export interface CompactionCandidate {
   readonly record: SegmentRecord;
   /** Rows that deletes mask by now or that have expired, about. */
   readonly deletedCount: number;
+  /** Keys of deletes that whoever loads it has to look up, because it was written before them. */
+  readonly unappliedDeletes: number;
   /** All its rows have outlived the collection's time to live. */
   readonly isExpired: boolean;
   /** It was written for other indexes than the collection has now. */
@@ -26,11 +28,11 @@ export interface CompactionPolicy {
 export interface CompactionPlan {
   readonly partitionId: number;
   readonly segmentIds: readonly number[];
-  /** `expired`: nothing is left to rewrite. */
-  readonly reason: 'expired' | 'index' | 'deletes' | 'small';
+  /** `expired`: nothing is left to rewrite. `stale`: delete files live on for its sake. */
+  readonly reason: 'expired' | 'index' | 'deletes' | 'stale' | 'small';
 }
 
-/** What is worth rewriting, each segment in at most one plan: expired ones go, then outdated ones, then those with many deletes, then groups of small ones. */
+/** What is worth rewriting, each segment in at most one plan: expired ones go, then outdated ones, then those with many deletes or for whose sake many are kept, then groups of small ones. */
 export function planCompaction(
   candidates: readonly CompactionCandidate[],
   policy: CompactionPolicy,
@@ -38,12 +40,14 @@ export function planCompaction(
   const plans: CompactionPlan[] = [];
   const small = new Map<number, CompactionCandidate[]>();
   for (const candidate of candidates) {
-    const { record, deletedCount, isExpired, isOutdated } = candidate;
+    const { record, deletedCount, unappliedDeletes, isExpired, isOutdated } = candidate;
     const { partitionId, rowCount } = record;
     const hasManyDeletes = deletedCount > 0 && deletedCount >= policy.deletedRatio * rowCount;
     if (isExpired) plans.push({ partitionId, segmentIds: [record.id], reason: 'expired' });
     else if (isOutdated) plans.push({ partitionId, segmentIds: [record.id], reason: 'index' });
-    else if (isSmall(candidate, policy)) small.set(partitionId, [...(small.get(partitionId) ?? []), candidate]);
+    else if (unappliedDeletes >= BUILDER_LIMITS.unappliedDeletesMax) {
+      plans.push({ partitionId, segmentIds: [record.id], reason: 'stale' });
+    } else if (isSmall(candidate, policy)) small.set(partitionId, [...(small.get(partitionId) ?? []), candidate]);
     else if (hasManyDeletes) plans.push({ partitionId, segmentIds: [record.id], reason: 'deletes' });
   }
   for (const [partitionId, group] of small) plans.push(...planSmall(partitionId, group, policy));

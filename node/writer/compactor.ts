@@ -98,7 +98,10 @@ export class Compactor {
       const gone = this.#estimateDeleted(collection, record, rows) + estimateExpired(record, expiredBefore);
       const deletedCount = Math.min(record.rowCount, gone);
       const isExpired = record.maxTimestamp < expiredBefore;
-      if (!this.#busy.has(record.id)) candidates.push({ record, deletedCount, isExpired, isOutdated });
+      if (!this.#busy.has(record.id)) {
+        const unappliedDeletes = deletesAfter(collection, record.deletesAppliedTimestamp);
+        candidates.push({ record, deletedCount, unappliedDeletes, isExpired, isOutdated });
+      }
     }
     return planCompaction(candidates, { segmentRowsMax, segmentBytesMax, smallRatio, ...policy });
   }
@@ -109,11 +112,7 @@ export class Compactor {
       deletedCount: record.deletedCount,
       asOf: record.deletesAppliedTimestamp,
     };
-    let since = 0;
-    for (const file of collection.liveDeleteFiles) if (file.toTimestamp > asOf) since += file.count;
-    const unfiledAfter = asOf > collection.deletes.filedTo ? asOf : collection.deletes.filedTo;
-    since += collection.deletes.keyCountAfter(unfiledAfter);
-    return deletedCount + Math.round((since * record.rowCount) / rows);
+    return deletedCount + Math.round((deletesAfter(collection, asOf) * record.rowCount) / rows);
   }
 
   /** By the writer's clock, which stamped the rows. */
@@ -227,4 +226,12 @@ function estimateExpired({ rowCount, minTimestamp, maxTimestamp }: SegmentRecord
   if (expiredBefore <= minTimestamp) return 0;
   if (expiredBefore > maxTimestamp) return rowCount;
   return Math.ceil((rowCount * Number(expiredBefore - minTimestamp)) / Number(maxTimestamp - minTimestamp));
+}
+
+/** Keys of deletes after `asOf`, in files and in memory; a file that only reaches beyond it counts whole. */
+function deletesAfter(collection: WritableCollection, asOf: Timestamp): number {
+  let count = 0;
+  for (const file of collection.liveDeleteFiles) if (file.toTimestamp > asOf) count += file.count;
+  const unfiledAfter = asOf > collection.deletes.filedTo ? asOf : collection.deletes.filedTo;
+  return count + collection.deletes.keyCountAfter(unfiledAfter);
 }

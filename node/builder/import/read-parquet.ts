@@ -1,6 +1,7 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { BraidError } from '../../../core/errors.ts';
+import { parseJson } from '../../../core/rows/parse-json.ts';
 import { columnOfValues, rowsToColumns } from '../../../core/rows/rows-to-columns.ts';
 import { type CollectionSchema, type FieldSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import { DataType, vectorRowBytes } from '../../../core/schema/data-type.ts';
@@ -103,7 +104,9 @@ function columnsOf(group: Group, from: number, to: number, schema: CollectionSch
 }
 
 /** Values of Parquet as they would stand in JSON. */
-function readerOf({ dataType, dimension = 0 }: FieldSchema): (value: unknown) => unknown {
+function readerOf(field: FieldSchema): (value: unknown) => unknown {
+  const { dataType, dimension = 0 } = field;
+  if (dataType === DataType.SparseFloatVector) return (value) => (typeof value === 'string' ? parseJson(value) : value);
   if (dataType !== DataType.Float16Vector && dataType !== DataType.BFloat16Vector) return (value) => value;
   const rowBytes = vectorRowBytes(dataType, dimension);
   return (value) =>

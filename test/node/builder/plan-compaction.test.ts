@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SegmentRecord } from '../../../core/catalog.ts';
+import { BUILDER_LIMITS } from '../../../node/builder/limits.ts';
 import { type CompactionCandidate, planCompaction } from '../../../node/builder/plan-compaction.ts';
 
 const POLICY = { segmentRowsMax: 100_000, segmentBytesMax: 1e9, deletedRatio: 0.2, smallRatio: 0.5, segmentsMin: 4 };
@@ -11,7 +12,7 @@ function candidate(
   partitionId = 1,
 ): CompactionCandidate {
   const record = { id, partitionId, rowCount, byteLength: rowCount * 100 } as SegmentRecord;
-  return { record, deletedCount: 0, isExpired: false, isOutdated: false, ...change };
+  return { record, deletedCount: 0, unappliedDeletes: 0, isExpired: false, isOutdated: false, ...change };
 }
 
 const plan = (candidates: CompactionCandidate[], change: Partial<typeof POLICY> = {}) =>
@@ -78,4 +79,11 @@ test('rows that are only written once in a while are rewritten about log n times
 test('with the threshold of a manual request one deleted row is enough', () => {
   expect(plan([candidate(1, 90_000, { deletedCount: 1 })], { deletedRatio: 0 })).toEqual(['deletes 1']);
   expect(plan([candidate(1, 100, { deletedCount: 0 })], { deletedRatio: 0, segmentsMin: 2 })).toEqual([]);
+});
+
+test('a large segment for whose sake many deletes are kept is rewritten, although they hit few of its rows', () => {
+  const most = BUILDER_LIMITS.unappliedDeletesMax;
+  const old = candidate(1, 90_000, { deletedCount: 5, unappliedDeletes: most });
+  const young = candidate(2, 90_000, { deletedCount: 5, unappliedDeletes: most - 1 });
+  expect(plan([old, young])).toEqual(['stale 1']);
 });

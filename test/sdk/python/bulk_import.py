@@ -30,10 +30,14 @@ def create():
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=DIMENSION)
     schema.add_field("half", DataType.FLOAT16_VECTOR, dim=DIMENSION)
     schema.add_field("bits", DataType.BINARY_VECTOR, dim=16)
+    schema.add_field("numbers", DataType.ARRAY, element_type=DataType.INT64, max_capacity=10)
+    schema.add_field("words", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=10, max_length=20)
+    schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     index = client.prepare_index_params()
     index.add_index("vector", index_type="HNSW", metric_type="L2")
     index.add_index("half", index_type="FLAT", metric_type="L2")
     index.add_index("bits", index_type="BIN_FLAT", metric_type="HAMMING")
+    index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
     client.create_collection(name, schema=schema, index_params=index)
     return name, schema
 
@@ -50,6 +54,9 @@ def row_of(i):
         "vector": vector.tolist(),
         "half": vector.astype(np.float16),
         "bits": bytes([i % 256, 255]),
+        "numbers": [i, i + 1] if i % 3 else [],
+        "words": [f"w{i}", "ü"],
+        "sparse": {i: 0.5, 1000: 2.0},
         "shelf": f"shelf {i % 3}",
     }
 
@@ -99,6 +106,8 @@ def check(file_type):
         assert row["vector"] == expected["vector"], row["vector"]
         assert row["half"][0] == expected["half"].tobytes(), row["half"]
         assert row["bits"][0] == expected["bits"], row["bits"]
+        assert list(row["numbers"]) == expected["numbers"] and list(row["words"]) == expected["words"], row
+        assert row["sparse"] == expected["sparse"], row["sparse"]
     hits = client.search(name, [row_of(42)["vector"]], anns_field="vector", limit=3, consistency_level="Strong")
     assert hits[0][0]["id"] == 42 and hits[0][0]["distance"] == 0, hits
     client.drop_collection(name)

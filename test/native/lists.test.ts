@@ -228,6 +228,27 @@ test('values that are no numbers end no process', async () => {
   }
 });
 
+test('searches go on while rows are appended and lists are made anew', async () => {
+  const rows = sampleRows('f32', 16_000, DIMENSIONS);
+  const queries = sampleRows('f32', 5, DIMENSIONS, 2);
+  const store = createVectorStore({ dimensions: DIMENSIONS, scalar: 'f32', metric: 'l2', index: lists(32, 'i8') });
+  for (let from = 0; from < rows.count; from += 1_000) {
+    store.append(rows.bytes.subarray(from * DIMENSIONS * 4, (from + 1_000) * DIMENSIONS * 4), 1_000);
+    let isDone = false;
+    const indexing = store.index({ threads: 2 }).finally(() => {
+      isDone = true;
+    });
+    do {
+      const seen = { ...rows, count: from + 1_000 };
+      const search = { ...SEARCH, probes: 32, candidates: 40 };
+      expect(await meanRecall(store, seen, queries, search)).toBeGreaterThan(0.98);
+    } while (!isDone);
+    await indexing;
+    expect(store.indexedCount).toBe(from + 1_000);
+  }
+  store.close();
+});
+
 test('a store that is closed while its lists are made says so', async () => {
   const rows = sampleRows('f32', 20_000, 128);
   const store = createVectorStore({ dimensions: 128, scalar: 'f32', metric: 'l2', index: lists(1_000) });

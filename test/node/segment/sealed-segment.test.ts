@@ -46,6 +46,12 @@ const everyGraph = everyIndex.map(({ fieldId, metricType }) => {
   return index(fieldId, 'HNSW', metricType!, { M: '8', efConstruction: '32' });
 });
 
+/** Lists for each. */
+const everyList = everyIndex.map(({ fieldId, metricType }) => {
+  const isBits = metricType === 'JACCARD' || metricType === 'HAMMING';
+  return index(fieldId, isBits ? 'BIN_IVF_FLAT' : 'IVF_FLAT', metricType!, { nlist: '8' });
+});
+
 function everySegment(rowCount: number, indexes: readonly IndexRecord[] = everyIndex): GrowingSegment {
   const segment = new GrowingSegment({ id: 5, partitionId: 7, schema: everySchema, indexes });
   for (let from = 0, time = 100n; from < rowCount; from += 6_000, time += 10n) {
@@ -66,7 +72,7 @@ async function allAnswers(segment: Segment) {
   for (const { fieldId, metricType } of everyIndex) {
     const queries = (snapshot.gather(fieldId, rows) as VectorColumn).data;
     const request = { ...search(new Float32Array(0)), fieldId, metric: metricType!, queries, queryCount: 3, filter };
-    const hits = await snapshot.search({ ...request, expansion: 200 });
+    const hits = await snapshot.search({ ...request, expansion: 200, probes: 8 });
     searches.push([...hits.counts], [...hits.offsets], [...hits.scores]);
   }
   return {
@@ -102,6 +108,7 @@ describe('a sealed segment', () => {
   test.each([
     ['exact', 20_000, everyIndex],
     ['by graphs of every type', 2_000, everyGraph],
+    ['by lists of every type', 2_000, everyList],
   ] as const)('answers as the growing one did, %s', async (_, rowCount, indexes) => {
     await using folder = await temporaryFolder();
     const growing = everySegment(rowCount, indexes);
@@ -166,6 +173,51 @@ describe('a sealed segment', () => {
     expect(() => snapshot.gather(140, offsets)).toThrow('field 140');
     const filter = compileFilter('later == 5 and perhaps is null', schema);
     expect((await snapshot.select({ filter, keys: undefined })).count).toBe(1_000);
+    sealed.close();
+  });
+
+  test('is searched by the lists it was written with', async () => {
+    await using folder = await temporaryFolder();
+    const indexes = [index(102, 'IVF_SQ8', 'L2', { nlist: '16' })];
+    const growing = new GrowingSegment({ id: 1, partitionId: 7, schema: smallSchema, indexes });
+    growing.append(smallBatch(keysFrom(0, 3_000), clusteredVectors(3_000, DIMENSION)), 1n);
+    await growing.indexPending();
+    expect(growing.indexedRowCount, 'too few rows to learn from').toBe(0);
+    const sealed = await sealSegment(growing, folder.path, indexes);
+    expect(sealed.indexedRowCount).toBe(3_000);
+    const names = (await readdir(folder.path)).filter((name) => name.startsWith('102.'));
+    expect(names.sort()).toEqual(['102.lists', '102.rows', '102.vectors']);
+    const query = clusteredVectors(3_000, DIMENSION).slice(0, DIMENSION);
+    const few = await searchOnce(sealed, search(query, { probes: 1 }));
+    const all = await searchOnce(sealed, search(query, { probes: 16 }));
+    expect([few.method, few.offsets[0], all.offsets[0]]).toEqual(['probe', 0, 0]);
+    expect(few.visited).toBeLessThan(all.visited / 2);
+    expect(all.visited).toBeGreaterThan(3_000);
+    sealed.close();
+  });
+
+  test('has its vectors in memory when mmap is switched off, by index before field before collection', async () => {
+    await using folder = await temporaryFolder();
+    const vectorIndex = (params: Record<string, string>) => [index(102, 'HNSW', 'L2', params)];
+    const indexes = vectorIndex({});
+    const growing = new GrowingSegment({ id: 1, partitionId: 7, schema: smallSchema, indexes });
+    growing.append(smallBatch(keysFrom(0, 2_000), clusteredVectors(2_000, DIMENSION)), 1n);
+    const sealed = await sealSegment(growing, folder.path, indexes);
+    const bytesWith = async (of: Record<string, string>, properties: Record<string, string>, type = 'HNSW') => {
+      const options = { schema: smallSchema, indexes: [index(102, type, 'L2', of)], properties, folder: folder.path };
+      const opened = await openSealedSegment(sealed.record, options);
+      const { memoryBytes } = opened;
+      opened.close();
+      return memoryBytes;
+    };
+    const [on, off] = [{ 'mmap.enabled': 'true' }, { 'mmap.enabled': 'false' }];
+    const mapped = await bytesWith({}, {});
+    const loaded = await bytesWith(off, {});
+    expect(loaded - mapped).toBeGreaterThan(2_000 * DIMENSION * (4 + 2));
+    expect(await bytesWith({}, off)).toBe(loaded);
+    expect(await bytesWith(on, off)).toBe(mapped);
+    expect(await bytesWith({}, on)).toBe(mapped);
+    expect(await bytesWith(off, {}, 'DISKANN'), 'DISKANN is for what memory does not hold').toBe(mapped);
     sealed.close();
   });
 

@@ -19,7 +19,7 @@ interface Options {
   readonly data: string;
   readonly rows: string;
   readonly recall: string;
-  readonly only?: 'debian' | 'generated' | 'indexes';
+  readonly only?: 'debian' | 'generated' | 'indexes' | 'filters';
   readonly segments: boolean;
 }
 
@@ -30,7 +30,10 @@ const program = new Command('npm run bench --')
   .option('--data <folder>', 'folder with packages.jsonl.gz and vectors.f16', SAMPLE_FOLDER)
   .option('--rows <count>', `generated vectors of ${GENERATED_DIMENSION} dimensions`, '20000')
   .option('--recall <share>', `recall@${NEIGHBOURS} at which everything is compared`, '0.95')
-  .option('--only <which>', 'debian, generated, or indexes (every index type and filters, on the Debian packages)')
+  .option(
+    '--only <which>',
+    'debian, generated, indexes (every index type) or filters; the last two on the Debian packages',
+  )
   .option('--no-segments', 'leave out the growth over segments')
   .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run bench -- --data ../debian-packages --rows 100000');
 
@@ -40,16 +43,18 @@ const recallMin = Number(options.recall);
 if (options.only !== 'generated') {
   const { packages, vectors } = await readDataset(options.data);
   const workload = await createWorkload(`Debian packages, ${packages.length} x ${DIMENSION}`, DIMENSION, vectors);
-  if (options.only !== 'indexes') await compare(workload);
-  if (options.only !== 'debian') {
-    await measureIndexes(workload);
-    await measureFilters(workload);
-  }
+  if (isWanted('debian')) await compare(workload);
+  if (isWanted('indexes')) await measureIndexes(workload);
+  if (isWanted('filters')) await measureFilters(workload);
 }
-if (options.only === undefined || options.only === 'generated') {
+if (isWanted('generated')) {
   const rows = Number(options.rows);
   const name = `generated, ${rows} x ${GENERATED_DIMENSION}, seed ${SEED}`;
   await compare(await createWorkload(name, GENERATED_DIMENSION, generateVectors(rows, GENERATED_DIMENSION, SEED)));
+}
+
+function isWanted(part: NonNullable<Options['only']>): boolean {
+  return options.only === undefined || options.only === part;
 }
 
 async function compare(workload: Workload): Promise<void> {

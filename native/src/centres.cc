@@ -123,7 +123,7 @@ class Centres::Training {
     for (std::size_t d = 0; d < dimensions; ++d) centres_.mean_[d] = sampled ? float(sums[d] / sampled) : 0;
   }
 
-  // Different points, drawn at random (Floyd's method would keep their order: a shuffle of the first `count` does not).
+  // Different points, drawn at random: the beginning of a shuffle.
   void choose_first() {
     std::vector<std::uint32_t> order(count_);
     for (std::size_t i = 0; i < count_; ++i) order[i] = std::uint32_t(i);

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace braid {
 
-// Calls `work(thread)` for thread 0..threads-1 at once, 0 on the caller's thread. What one of them throws is thrown when all have ended.
+// Calls `work(thread)` for thread 0..threads-1 at once, 0 on the caller's thread; those for which the system has no thread, after it. What
+// one of them throws is thrown when all have ended.
 template <typename Work>
 void in_parallel(std::size_t threads, Work work) {
   std::mutex mutex;
@@ -23,8 +25,14 @@ void in_parallel(std::size_t threads, Work work) {
     }
   };
   std::vector<std::thread> others;
-  for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(guarded, thread);
+  others.reserve(threads);
+  std::size_t started = 1;
+  try {
+    for (; started < threads; ++started) others.emplace_back(guarded, started);
+  } catch (std::system_error const&) {
+  }
   guarded(0);
+  for (; started < threads; ++started) guarded(started);
   for (std::thread& other : others) other.join();
   if (failure) std::rethrow_exception(failure);
 }

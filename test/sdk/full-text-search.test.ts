@@ -272,14 +272,17 @@ chapter('Full-text search', (sdk) => {
       });
     });
 
-    test('the analyzer of a field; what is wrong is said', async () => {
-      const collection_name = await createTexts(sdk, 'analysed', { analyzer_params: { type: 'english' } });
-      expect(await tokensOf({ text: 'red cars', collection_name, field_name: 'text' })).toEqual([['red', 'car']]);
-      const wrong = await sdk.client.runAnalyzer({ text: 'x', analyzer_params: { tokenizer: 'none' } } as never);
-      failsWith(wrong, 1100, /unsupported tokenizer: none/);
-      const other = { text: 'x', collection_name, field_name: 'sparse' };
-      failsWith(await sdk.client.runAnalyzer(other as never), 1100, /does not enable analyzer/);
-    });
+    // SDK 2.5 cannot name a field.
+    if (sdk.since('2.6')) {
+      test('the analyzer of a field; what is wrong is said', async () => {
+        const collection_name = await createTexts(sdk, 'analysed', { analyzer_params: { type: 'english' } });
+        expect(await tokensOf({ text: 'red cars', collection_name, field_name: 'text' })).toEqual([['red', 'car']]);
+        const wrong = await sdk.client.runAnalyzer({ text: 'x', analyzer_params: { tokenizer: 'none' } } as never);
+        failsWith(wrong, 1100, /unsupported tokenizer: none/);
+        const other = { text: 'x', collection_name, field_name: 'sparse' };
+        failsWith(await sdk.client.runAnalyzer(other as never), 1100, /does not enable analyzer/);
+      });
+    }
 
     refuses('tokenizers with dictionaries of their own (lindera)', () =>
       sdk.client.runAnalyzer({ text: 'x', analyzer_params: { tokenizer: { type: 'lindera' } } } as never),

@@ -34,6 +34,7 @@ export function readEvidence(reportText: string): Evidence[] {
   return testResults
     .filter(({ name }) => name.includes('/test/sdk/'))
     .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'passed' || status === 'failed')
     .flatMap(({ ancestorTitles: [chapter, part, feature], title, status, meta }) => {
       const client = part?.split(', ')[0];
       if (chapter === undefined || client === undefined) return [];

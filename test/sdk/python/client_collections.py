@@ -191,7 +191,7 @@ def load():
     client.drop_collection(name)
 
 
-@feature("compaction", chapter="Flush, compaction, segments")
+@feature("compaction with plans and states", chapter="Flush, compaction, load, segments")
 def maintenance():
     name = unique_name("sealed")
     client.create_collection(name, schema=film_schema(), index_params=flat(), consistency_level="Strong")

@@ -55,7 +55,7 @@ export type IndexParams = Readonly<Record<string, string>>;
  * `isBm25Output`: the function BM25 computes the field. Throws `parameterInvalid` that lists what is supported.
  */
 export function validateIndex(field: FieldSchema, given: IndexParams, isBm25Output = false): IndexParams {
-  const params = flatten(given);
+  const params = flattenIndexParams(given);
   if (!isVector(field.dataType)) return validateScalarIndex(field, params);
   const metric = params['metric_type'] || !isBm25Output ? {} : { metric_type: 'BM25' };
   const checked = vectorIndex(field, { ...params, ...metric });
@@ -85,7 +85,7 @@ function oneOf(supported: readonly string[], indexType: string, field: FieldSche
 }
 
 /** The entries of `params` beside the others, as texts; the others win. */
-function flatten(given: IndexParams): Record<string, string> {
+export function flattenIndexParams(given: IndexParams): Record<string, string> {
   const { params, ...others } = given;
   if (params === undefined || params.trim() === '') return { ...others };
   const inner = parseObject(params);

@@ -7,7 +7,7 @@ import {
   fieldByName,
   functionOfOutput,
 } from '../../../core/schema/collection-schema.ts';
-import { validateIndex } from '../../../core/schema/validate-index.ts';
+import { flattenIndexParams, validateIndex } from '../../../core/schema/validate-index.ts';
 import { validateName } from '../../../core/schema/validate-name.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
@@ -26,9 +26,10 @@ export interface CreateIndexInput {
 export async function createIndex(cluster: Cluster, context: RequestContext, input: CreateIndexInput): Promise<void> {
   const { database } = context;
   if (input.indexName !== '') validateName('index', input.indexName);
+  const params = flattenIndexParams(input.params);
   const { name, field, isBm25Output } = await cluster.catalog.read((catalog) => {
     const collection = catalog.collection(database, input.collection);
-    const found = indexedField(collection.schema, input.field);
+    const found = indexedField(collection.schema, input.field, params);
     if (!found) throw new BraidError('parameterUnexpected', `cannot create index on non-exist field: ${input.field}`);
     return {
       name: collection.name,
@@ -42,15 +43,15 @@ export async function createIndex(cluster: Cluster, context: RequestContext, inp
     collection: name,
     field: field.name,
     indexName: input.indexName,
-    params: validateIndex(field, withPathOfKey(field, input), isBm25Output),
+    params: validateIndex(field, withPathOfKey(field, input.field, params), isBm25Output),
   });
 }
 
-/** A name that is no field is a key of the dynamic field: so clients index a path of it. */
-function indexedField(schema: CollectionSchema, name: string): FieldSchema | undefined {
-  return fieldByName(schema, name) ?? dynamicField(schema);
+/** A name that is no field is a key of the dynamic field, if a cast type says that a path of JSON is meant. */
+function indexedField(schema: CollectionSchema, name: string, params: Properties): FieldSchema | undefined {
+  return fieldByName(schema, name) ?? (params['json_cast_type'] === undefined ? undefined : dynamicField(schema));
 }
 
-function withPathOfKey(field: FieldSchema, { field: name, params }: CreateIndexInput): Properties {
+function withPathOfKey(field: FieldSchema, name: string, params: Properties): Properties {
   return field.name === name || params['json_path'] !== undefined ? params : { ...params, json_path: name };
 }

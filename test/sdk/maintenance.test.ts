@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataType } from '@zilliz/milvus2-sdk-node';
+import { DataType, type QuerySegmentInfo } from '@zilliz/milvus2-sdk-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { failsWith, ok, okData } from './support/answers.ts';
 import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
@@ -181,10 +181,12 @@ chapter('Flush, compaction, load, segments', (sdk) => {
       const collection_name = await createCollection(sdk, 'segments');
       const segmentID = await insertFlushed(sdk, collection_name, 0, 10);
       await insert(sdk, collection_name, 10, 13);
-      await until(
-        async () => (await sdk.client.getQuerySegmentInfo({ collectionName: collection_name })).infos.length === 2,
-      );
-      const { infos } = ok(await sdk.client.getQuerySegmentInfo({ collectionName: collection_name }));
+      // While a segment passes from the writer to a reader it may be named by neither.
+      let infos: QuerySegmentInfo[] = [];
+      await until(async () => {
+        infos = ok(await sdk.client.getQuerySegmentInfo({ collectionName: collection_name })).infos;
+        return infos.length === 2 && infos.some((info) => String(info.segmentID) === segmentID);
+      });
       const sealed = infos.find((info) => String(info.segmentID) === segmentID)!;
       expect(sealed).toMatchObject({ num_rows: '10', state: 'Flushed', index_name: 'by_vector' });
       expect(Number(sealed.mem_size)).toBeGreaterThan(0);

@@ -3,15 +3,15 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { loadedPartitionIds } from '../../cluster/views.ts';
 
 /**
- * Segments of the loaded partitions (or of these) that healthy readers hold, in per cent of all in the newest view, each as often as there are replicas (or healthy readers, if
- * those are fewer); 100 when there are none.
+ * Segments of the loaded partitions (or of these) that healthy readers hold, in per cent of all in the view that searches use, each as often as there are replicas (or healthy
+ * readers, if those are fewer); 100 when there are none. So what was loaded stays so while readers load a segment that was sealed since: the writer answers for it.
  */
 export async function loadedPercent(
   cluster: Cluster,
   collection: CollectionRecord,
   partitionIds: readonly number[] | undefined,
 ): Promise<number> {
-  const view = await cluster.views.newest(collection.id);
+  const { view } = await cluster.views.route(collection, { partitionIds });
   const wanted = new Set(partitionIds ?? loadedPartitionIds(collection));
   const ready = cluster.members
     .readers()

@@ -87,6 +87,19 @@ test('collections are listed with how far they are loaded', async () => {
   ).rejects.toMatchObject({ code: 101 });
 });
 
+test('what is loaded stays so while readers load a segment that was sealed since', async () => {
+  fake.world.publish(id, [{ id: 2, rows: [testRow(1, 1, 1n)] }]);
+  await fake.settle();
+  const loaded = { state: 3, progress: 100 };
+  await eventually(() => fake.cluster.members.readers().every((reader) => reader.readySegments(id).has(2)));
+  expect(await operations.loadState(requestContext(), { collection: 'things', partitions: [] })).toEqual(loaded);
+  for (const reader of fake.readers) reader.notReady.add(3);
+  fake.world.publish(id, [{ id: 3, rows: [testRow(2, 1, 1n)] }]);
+  await fake.settle();
+  expect((await fake.cluster.views.newest(id)).segments.map((segment) => segment.id)).toEqual([2, 3]);
+  expect(await operations.loadState(requestContext(), { collection: 'things', partitions: [] })).toEqual(loaded);
+});
+
 describe('commands name the collection itself, not the alias that was used', () => {
   test.each<[string, (all: Operations) => Promise<unknown>, Partial<CatalogCommand>]>([
     [

@@ -350,7 +350,7 @@ describe('deadlines and cancellation', () => {
     const api = await open({ query: stuck([]) }, { limits: { callMs: 100, lateAnswerMs: 50 } });
     const { error, response } = await call(grpcClient(api.address), 'query');
     expect(error).toBeNull();
-    expect(QueryResults.decode(response!).status).toMatchObject({ code: 10001, errorCode: 1, retriable: true });
+    expect(QueryResults.decode(response!).status).toMatchObject({ code: 10001, errorCode: 1, retriable: false });
     const rest = await api.post('entities/query', { collectionName: 'docs' }, { 'request-timeout': '0.05' });
     expect(rest).toMatchObject({ status: 408, body: { code: 10001 } });
   });

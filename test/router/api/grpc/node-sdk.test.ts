@@ -364,14 +364,16 @@ test('a search brings its vectors and takes hits, whose key comes as a column on
   expect(api.fake.last('search').input.queries).toEqual({ kind: 'keys', keys: BigInt64Array.of(3n, 4n) });
 });
 
-test('what a search asks for beyond what there is goes on by name', async () => {
+test('a highlighter goes on with its parameters', async () => {
   await client.search({
     collection_name: 'docs',
     anns_field: 'vector',
     data: [1, 2, 3, 4],
     highlighter: { type: 0, pre_tags: ['<b>'] },
   } as never);
-  expect(api.fake.last('search').input.unsupported).toEqual(['highlighter']);
+  const { input } = api.fake.last('search');
+  expect(input.highlighter).toMatchObject({ type: 'Lexical', params: new Map([['pre_tags', '["<b>"]']]) });
+  expect(input.unsupported).toEqual([]);
 });
 
 test('upserts and deletes count what they are', async () => {

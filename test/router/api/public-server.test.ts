@@ -8,6 +8,7 @@ import { DataType } from '../../../core/schema/data-type.ts';
 import { GetVersionResponse } from '../../../proto/generated/milvus/connection.ts';
 import { InsertRequest, MutationResult } from '../../../proto/generated/milvus/mutation.ts';
 import { QueryResults } from '../../../proto/generated/milvus/query.ts';
+import { SearchRequest } from '../../../proto/generated/milvus/search.ts';
 import { MilvusServiceService } from '../../../proto/generated/milvus/service.ts';
 import { floatsOf } from '../../../proto/milvus/float-lens.ts';
 import { openPublicServer } from '../../../router/api/public-server.ts';
@@ -294,6 +295,25 @@ describe('large messages', () => {
     const rest = await api.post('entities/query', { collectionName: 'docs' });
     expect(rest.body).toMatchObject({ code: 1102, message: expect.stringContaining('larger than 1048576 bytes') });
   });
+});
+
+test('what a search asks for and this server has not goes on by name', async () => {
+  let unsupported: readonly string[] = [];
+  const api = await open({
+    search: async (_context, input) => {
+      unsupported = input.unsupported;
+      throw new BraidError('notSupported', 'seen');
+    },
+  });
+  const request = SearchRequest.fromPartial({
+    collectionName: 'docs',
+    namespace: 'n',
+    functionChains: [{}],
+    searchAggregation: {},
+    searchInput: { $case: 'ids', value: { idField: { $case: 'intId', value: { data: [1n] } } } },
+  });
+  await call(grpcClient(api.address), 'search', SearchRequest.encode(request).finish());
+  expect(unsupported).toEqual(['search_aggregation', 'function_chains', 'namespace']);
 });
 
 describe('deadlines and cancellation', () => {

@@ -108,33 +108,6 @@ const others: readonly ErrorCase[] = [
     legacy: 'UnexpectedError',
     message: /non-exist.*shoe_size|shoe_size.*non-exist/,
   },
-  {
-    name: 'users',
-    sdk: (client) => client.createUser({ username: 'jane', password: 'secret-7' }),
-    rest: ['users/create', { userName: 'jane', password: 'secret-7' }],
-    code: 3000,
-    legacy: 'UnexpectedError',
-    message: /CreateCredential is not supported by this server/,
-    restMessage: /is not supported by this server/,
-  },
-  {
-    name: 'roles',
-    sdk: (client) => client.createRole({ roleName: 'keeper' }),
-    rest: ['roles/create', { roleName: 'keeper' }],
-    code: 3000,
-    legacy: 'UnexpectedError',
-    message: /CreateRole is not supported by this server/,
-    restMessage: /is not supported by this server/,
-  },
-  {
-    name: 'a list of roles is not an empty list',
-    sdk: (client) => client.listRoles(),
-    rest: ['roles/list', {}],
-    code: 3000,
-    legacy: 'UnexpectedError',
-    message: /SelectRole is not supported by this server/,
-    restMessage: /is not supported by this server/,
-  },
 ];
 
 /** What callers get wrong, and what they must be told: Milvus' codes, and a message with the value and the limit. */

@@ -114,28 +114,4 @@ export const SEARCH_ERROR_CASES: readonly ErrorCase[] = [
     legacy: 'CollectionNotExists',
     message: /can't find collection\[database=default\]\[collection=nobody\]/,
   },
-  {
-    name: 'search: grouping',
-    sdk: (client) => client.search({ ...search, group_by_field: 'label' }),
-    rest: ['entities/search', { ...searchRest, groupingField: 'label' }],
-    code: 3000,
-    legacy: 'UnexpectedError',
-    message: /group_by_field is not supported by this server/,
-  },
-  {
-    name: 'hybrid search',
-    sdk: (client) =>
-      client.hybridSearch({
-        ...loaded,
-        data: [
-          { data: query, anns_field: 'vector', limit: 3 },
-          { data: vectorOf(2), anns_field: 'vector', limit: 3 },
-        ],
-        limit: 3,
-      } as never),
-    rest: ['entities/hybrid_search', { ...loadedRest, search: [{ data: [query], annsField: 'vector' }] }],
-    code: 3000,
-    legacy: 'UnexpectedError',
-    message: /hybrid.?search.* not supported by this server/i,
-  },
 ];

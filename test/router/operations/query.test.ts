@@ -109,6 +109,12 @@ test.each([
     { more: { group_by_fields: 'color' } },
     'query parameter group_by_fields is not supported by this server yet',
   ],
+  [
+    'parts of a time',
+    'id > 0',
+    { more: { time_fields: 'year,month' } },
+    'query parameter time_fields is not supported by this server yet',
+  ],
 ])('refuses %s', async (_, filter, change, message) => {
   const { operations } = await open();
   await expect(operations.query(requestContext(), queryInput(filter, change))).rejects.toMatchObject({

@@ -71,7 +71,7 @@ export interface SearchOptions {
   readonly k: number;
   /** Breadth of the walk over a graph ("ef"); at least k is used. */
   readonly expansion: number;
-  /** Lists that are read ("nprobe"): those nearest to the query, at most all; more under a filter. 0 (default): 1.75 for each root of their number, at least 8. */
+  /** Lists that are read ("nprobe"): those nearest to the query, at most all; more under a filter. 0 (default): 1.75 for each root of their number (jaccard: 2.5), at least 8. */
   readonly probes?: number;
   /** Where the index compares copies: the nearest so many of them are measured again on the rows; at least k. 0 (default): 1.5 k + 8. */
   readonly candidates?: number;

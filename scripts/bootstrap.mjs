@@ -14,7 +14,7 @@ const node = join(home, 'node_modules', '.bin', 'node');
 const stamp = join(home, 'node_modules', '.installed-lockfile');
 
 const COMMANDS = {
-  start: ['cli/braid.ts', 'start'],
+  start: ['cli/braid.mjs', 'start'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   demo: ['examples/debian-packages/demo.ts'],
   bench: ['bench/bench.ts'],

@@ -167,7 +167,7 @@ async function eventLoopP99Ms(processes: readonly BraidProcess[]): Promise<numbe
   const delays = await Promise.all(
     processes.map(async ({ managementPort }) => {
       const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
-      return Number(/^braid_event_loop_delay_seconds\{quantile="0\.99"\} (\S+)/m.exec(metrics)![1]);
+      return Number(/^braid_event_loop_delay_seconds\{[^}]*quantile="0\.99"[^}]*\} (\S+)/m.exec(metrics)![1]);
     }),
   );
   return Math.max(...delays) * 1_000;

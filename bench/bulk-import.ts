@@ -62,14 +62,21 @@ console.log(
 );
 await client.closeConnection();
 
-// biome-ignore lint/suspicious/noExplicitAny: the answer is whatever the server says.
-async function post(what: string, body: object): Promise<any> {
+interface JobAnswer {
+  readonly jobId: string;
+  readonly state: string;
+  readonly progress: number;
+  /** Of a job that failed. */
+  readonly reason?: string;
+}
+
+async function post(what: 'create' | 'describe', body: object): Promise<JobAnswer> {
   const response = await fetch(`http://127.0.0.1:${port}/v2/vectordb/jobs/import/${what}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const answer = (await response.json()) as { code: number; message?: string; data: unknown };
+  const answer = (await response.json()) as { code: number; message?: string; data: JobAnswer };
   if (answer.code !== 0) throw new Error(answer.message);
   return answer.data;
 }

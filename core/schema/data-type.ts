@@ -46,6 +46,21 @@ export function isVector(dataType: DataType): boolean {
   return dataType >= DataType.BinaryVector && dataType <= DataType.ArrayOfVector;
 }
 
+const GROUPABLE: ReadonlySet<DataType> = new Set([
+  DataType.Bool,
+  DataType.Int8,
+  DataType.Int16,
+  DataType.Int32,
+  DataType.Int64,
+  DataType.VarChar,
+  DataType.Timestamptz,
+]);
+
+/** Types whose equal values make a group of hits: all scalars but floating-point numbers (Milvus). */
+export function isGroupable(dataType: DataType): boolean {
+  return GROUPABLE.has(dataType);
+}
+
 /** Values that are a run of bytes per row (offsets + bytes); core/columns/column.ts says what bytes. */
 export function isVariableLength(dataType: DataType): boolean {
   return (

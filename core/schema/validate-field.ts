@@ -8,7 +8,7 @@ import type { FieldDraft } from './validate-collection-schema.ts';
 import { validateDefaultValue } from './validate-default-value.ts';
 import { validateName } from './validate-name.ts';
 
-const SUPPORTED_TYPES: readonly DataType[] = [
+const ELEMENT_TYPES: readonly DataType[] = [
   DataType.Bool,
   DataType.Int8,
   DataType.Int16,
@@ -17,6 +17,10 @@ const SUPPORTED_TYPES: readonly DataType[] = [
   DataType.Float,
   DataType.Double,
   DataType.VarChar,
+];
+
+const SUPPORTED_TYPES: readonly DataType[] = [
+  ...ELEMENT_TYPES,
   DataType.Array,
   DataType.JSON,
   DataType.Geometry,
@@ -27,17 +31,6 @@ const SUPPORTED_TYPES: readonly DataType[] = [
   DataType.Int8Vector,
   DataType.BinaryVector,
   DataType.SparseFloatVector,
-];
-
-const ELEMENT_TYPES: readonly DataType[] = [
-  DataType.Bool,
-  DataType.Int8,
-  DataType.Int16,
-  DataType.Int32,
-  DataType.Int64,
-  DataType.Float,
-  DataType.Double,
-  DataType.VarChar,
 ];
 
 /** One field of a collection to be made, or to be added to one: checked, its parameters parsed. `timezone` is meant where a default timestamp names none. */

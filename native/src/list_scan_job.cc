@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "hits_answer.h"
 #include "list_scan.h"
 #include "pool_job.h"
 
@@ -45,29 +46,7 @@ class ListScanJob : public PoolJob {
     for (Top& top : tops_) hits_.push_back(std::move(top.sorted()));
   }
 
-  Napi::Value answer(Napi::Env env) override {
-    std::size_t total = 0;
-    for (auto const& hits : hits_) total += hits.size();
-    auto counts = Napi::Uint32Array::New(env, hits_.size());
-    auto offsets = Napi::Uint32Array::New(env, total);
-    auto distances = Napi::Float32Array::New(env, total);
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < hits_.size(); ++i) {
-      auto const& hits = hits_[i];
-      counts[i] = std::uint32_t(hits.size());
-      for (Hit const& hit : hits) {
-        offsets.Data()[at] = hit.row;
-        distances.Data()[at++] = hit.distance;
-      }
-    }
-    auto result = Napi::Object::New(env);
-    result.Set("counts", counts);
-    result.Set("offsets", offsets);
-    result.Set("distances", distances);
-    result.Set("method", "exact");
-    result.Set("visited", double(computed_));
-    return result;
-  }
+  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", computed_); }
 
   std::vector<Napi::ObjectReference> kept_;
   Filter filter_;

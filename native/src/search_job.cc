@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "arguments.h"
+#include "hits_answer.h"
 #include "search.h"
 
 namespace braid {
@@ -85,34 +86,10 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
     if (next_.load() < hits_.size()) return queue_task();
     if (--running_ > 0) return;
     if (failure_.empty()) {
-      deferred_.Resolve(result());
+      deferred_.Resolve(hits_answer(env_, hits_, way_name(search_->way()), measured_.load()));
     } else {
       deferred_.Reject(Napi::Error::New(env_, failure_).Value());
     }
-  }
-
-  // One buffer for the three arrays: offsets, distances, counts.
-  Napi::Value result() const {
-    std::size_t total = 0;
-    for (auto const& hits : hits_) total += hits.size();
-    auto buffer = Napi::ArrayBuffer::New(env_, (2 * total + hits_.size()) * 4);
-    auto* offset = static_cast<std::uint32_t*>(buffer.Data());
-    auto* distance = static_cast<float*>(buffer.Data()) + total;
-    auto* count = static_cast<std::uint32_t*>(buffer.Data()) + 2 * total;
-    for (auto const& hits : hits_) {
-      *count++ = std::uint32_t(hits.size());
-      for (Hit const& hit : hits) {
-        *offset++ = hit.row;
-        *distance++ = hit.distance;
-      }
-    }
-    auto result = Napi::Object::New(env_);
-    result.Set("counts", Napi::Uint32Array::New(env_, hits_.size(), buffer, 8 * total));
-    result.Set("offsets", Napi::Uint32Array::New(env_, total, buffer, 0));
-    result.Set("distances", Napi::Float32Array::New(env_, total, buffer, 4 * total));
-    result.Set("method", way_name(search_->way()));
-    result.Set("visited", double(measured_.load()));
-    return result;
   }
 
   static char const* way_name(Search::Way way) {

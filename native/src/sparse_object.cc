@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "hits_answer.h"
 #include "pool_job.h"
 #include "sparse_search.h"
 
@@ -55,28 +56,7 @@ class SparseSearchJob : public PoolJob {
     }
   }
 
-  Napi::Value answer(Napi::Env env) override {
-    std::size_t total = 0;
-    for (auto const& hits : hits_) total += hits.size();
-    auto counts = Napi::Uint32Array::New(env, hits_.size());
-    auto offsets = Napi::Uint32Array::New(env, total);
-    auto distances = Napi::Float32Array::New(env, total);
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < hits_.size(); ++i) {
-      counts[i] = std::uint32_t(hits_[i].size());
-      for (Hit const& hit : hits_[i]) {
-        offsets.Data()[at] = hit.row;
-        distances.Data()[at++] = hit.distance;
-      }
-    }
-    auto result = Napi::Object::New(env);
-    result.Set("counts", counts);
-    result.Set("offsets", offsets);
-    result.Set("distances", distances);
-    result.Set("method", "exact");
-    result.Set("visited", double(read_));
-    return result;
-  }
+  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", read_); }
 
   std::vector<Napi::ObjectReference> kept_;
   std::uint8_t const* queries_;

@@ -2,7 +2,7 @@ import { BraidError } from '../../core/errors.ts';
 import { LIMITS as API_LIMITS } from '../../core/limits.ts';
 import { type GroupKey, groupKeysOf, pointerSteps } from '../../core/merge/group-key.ts';
 import { fieldById } from '../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName } from '../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isGroupable } from '../../core/schema/data-type.ts';
 import type { SearchRequest } from '../../proto/generated/node.ts';
 import { decodeColumn } from '../../proto/node-protocol/column-codec.ts';
 import type { ReadOptions } from './read-segments.ts';
@@ -18,16 +18,6 @@ export interface Grouping {
   readonly only: ReadonlySet<GroupKey> | undefined;
 }
 
-const GROUPABLE: ReadonlySet<DataType> = new Set([
-  DataType.Bool,
-  DataType.Int8,
-  DataType.Int16,
-  DataType.Int32,
-  DataType.Int64,
-  DataType.VarChar,
-  DataType.Timestamptz,
-]);
-
 /** Undefined for a search that is not grouped. Throws `fieldNotFound` or `parameterInvalid`. */
 export function groupingOf(request: SearchRequest, { schema }: ReadOptions): Grouping | undefined {
   const { groupByFieldId: fieldId, groupByPath, groupSize: size, groupValues } = request;
@@ -35,8 +25,8 @@ export function groupingOf(request: SearchRequest, { schema }: ReadOptions): Gro
   const field = fieldById(schema, fieldId);
   if (!field) throw new BraidError('fieldNotFound', `field ${fieldId} to group by is not in ${schema.name}`);
   const path = pointerSteps(groupByPath);
-  const isGroupable = path === undefined ? GROUPABLE.has(field.dataType) : field.dataType === DataType.JSON;
-  if (!isGroupable) {
+  const mayBe = path === undefined ? isGroupable(field.dataType) : field.dataType === DataType.JSON;
+  if (!mayBe) {
     throw new BraidError(
       'parameterInvalid',
       `field ${field.name} of ${dataTypeName(field.dataType)} cannot be grouped by`,

@@ -18,3 +18,14 @@ export function nameEnd(text: string, from: number): number {
   while (isNamePart(text.charCodeAt(end))) end++;
   return end;
 }
+
+export function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+/** The first place at or after `from` that is no white space. */
+export function skipSpace(text: string, from: number): number {
+  let position = from;
+  while (isSpace(text.charCodeAt(position))) position++;
+  return position;
+}

@@ -1,5 +1,5 @@
 import { filterError } from '../filter-error.ts';
-import { isDigit, isNameStart, nameEnd } from './characters.ts';
+import { isDigit, isNameStart, nameEnd, skipSpace } from './characters.ts';
 import { readNumber } from './read-number.ts';
 import { readRawString, readString } from './read-string.ts';
 
@@ -95,7 +95,7 @@ export class Lexer {
 
   next(): void {
     this.previousEnd = this.end;
-    const start = this.#skipSpace(this.end);
+    const start = skipSpace(this.text, this.end);
     this.start = start;
     const code = this.text.charCodeAt(start);
     if (Number.isNaN(code)) {
@@ -164,21 +164,8 @@ export class Lexer {
     const character = String.fromCodePoint(this.text.codePointAt(start)!);
     throw filterError(this.text, { start, end: start + 1 }, `unexpected character ${JSON.stringify(character)}`);
   }
-
-  #skipSpace(from: number): number {
-    let position = from;
-    for (;;) {
-      const code = this.text.charCodeAt(position);
-      if (code !== SPACE && code !== TAB && code !== NEW_LINE && code !== RETURN) return position;
-      position++;
-    }
-  }
 }
 
-const TAB = 0x09;
-const NEW_LINE = 0x0a;
-const RETURN = 0x0d;
-const SPACE = 0x20;
 const DOUBLE_QUOTE = 0x22;
 const DOLLAR = 0x24;
 const SINGLE_QUOTE = 0x27;

@@ -1,5 +1,5 @@
 import type { LiteralValue } from './ast.ts';
-import { isDigit, isNamePart } from './characters.ts';
+import { isDigit, isNamePart, skipSpace } from './characters.ts';
 
 /** Up to this many digits a number is an exact double on the way. */
 const EXACT_DIGITS = 15;
@@ -40,19 +40,6 @@ export function readPlainValues(text: string, start: number, values: LiteralValu
   return position;
 }
 
-function skipSpace(text: string, from: number): number {
-  let position = from;
-  for (;;) {
-    const code = text.charCodeAt(position);
-    if (code !== SPACE && code !== TAB && code !== NEW_LINE && code !== RETURN) return position;
-    position++;
-  }
-}
-
-const TAB = 0x09;
-const NEW_LINE = 0x0a;
-const RETURN = 0x0d;
-const SPACE = 0x20;
 const DOUBLE_QUOTE = 0x22;
 const SINGLE_QUOTE = 0x27;
 const COMMA = 0x2c;

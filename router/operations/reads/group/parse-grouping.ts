@@ -6,19 +6,9 @@ import {
   type FieldSchema,
   fieldByName,
 } from '../../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isGroupable } from '../../../../core/schema/data-type.ts';
 import { parseFlag, parseWholeNumber } from '../parse-number.ts';
 import type { Grouping } from './grouping.ts';
-
-const GROUPABLE: ReadonlySet<DataType> = new Set([
-  DataType.Bool,
-  DataType.Int8,
-  DataType.Int16,
-  DataType.Int32,
-  DataType.Int64,
-  DataType.VarChar,
-  DataType.Timestamptz,
-]);
 
 /** A name and steps into it: `meta["a"]['b'][0]`. */
 const STEPS = /^([^[\]"']+)((?:\[(?:"[^"]*"|'[^']*'|\d+)\])+)$/;
@@ -55,7 +45,7 @@ function findValue(schema: CollectionSchema, name: string): Pick<Grouping, 'fiel
 }
 
 function groupable(field: FieldSchema): FieldSchema {
-  if (GROUPABLE.has(field.dataType)) return field;
+  if (isGroupable(field.dataType)) return field;
   throw invalid(`unsupported data type ${dataTypeName(field.dataType)} for group by operator, field: ${field.name}`);
 }
 

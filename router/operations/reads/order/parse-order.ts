@@ -1,24 +1,12 @@
 import { BraidError } from '../../../../core/errors.ts';
 import { type CollectionSchema, type FieldSchema, fieldByName } from '../../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName } from '../../../../core/schema/data-type.ts';
+import { DataType, dataTypeName, isGroupable } from '../../../../core/schema/data-type.ts';
 
 /** One of the fields that rows are ordered by, the first of them first. */
 export interface OrderTerm {
   readonly field: FieldSchema;
   readonly isDescending: boolean;
 }
-
-const ORDERABLE: ReadonlySet<DataType> = new Set([
-  DataType.Bool,
-  DataType.Int8,
-  DataType.Int16,
-  DataType.Int32,
-  DataType.Int64,
-  DataType.Float,
-  DataType.Double,
-  DataType.VarChar,
-  DataType.Timestamptz,
-]);
 
 /** `order_by_fields`: `price:desc,name` (ascending where nothing is said). */
 export function parseOrder(text: string | undefined, schema: CollectionSchema): readonly OrderTerm[] {
@@ -35,7 +23,7 @@ function parseTerm(term: string, schema: CollectionSchema): OrderTerm {
   }
   const field = fieldByName(schema, name);
   if (!field) throw invalid(`order_by_fields: field ${name} not found`);
-  if (!ORDERABLE.has(field.dataType)) {
+  if (!isOrderable(field.dataType)) {
     throw invalid(`order_by_fields: field ${name} of ${dataTypeName(field.dataType)} cannot be ordered by`);
   }
   return { field, isDescending };
@@ -43,4 +31,8 @@ function parseTerm(term: string, schema: CollectionSchema): OrderTerm {
 
 function invalid(message: string): BraidError {
   return new BraidError('parameterInvalid', message);
+}
+
+function isOrderable(dataType: DataType): boolean {
+  return isGroupable(dataType) || dataType === DataType.Float || dataType === DataType.Double;
 }

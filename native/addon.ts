@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { RowOrder } from './order-rows.ts';
+import { sourcesFingerprint } from './sources-fingerprint.mjs';
 import type { Metric, SavedFile, Scalar, SearchHits } from './vector-store.ts';
 
 /** The addon as C++ shows it (src/addon.cc, src/store_object.cc, src/sparse_object.cc, src/order_job.cc, src/list_scan_job.cc). It checks nothing: `check-arguments.ts` has. */
 export interface Addon {
+  /** Fingerprint of the sources that it was compiled from; addons older than this check have none. */
+  readonly sources?: string;
   create(...options: StoreNumbers): AddonStore;
   open(...optionsAndFiles: [...StoreNumbers, path: string, rowCount: number, inMemory: boolean]): Promise<AddonStore>;
   readonly SparseIndex: new () => AddonSparseIndex;
@@ -109,9 +112,29 @@ export const INSTRUCTION_SETS = ['portable', 'avx2', 'avx512'] as const;
 export const METHODS = ['auto', 'exact', 'index'] as const;
 
 const ADDON_PATH = fileURLToPath(new URL('./build/braid_native.node', import.meta.url));
+const SOURCES_PATH = fileURLToPath(new URL('./src', import.meta.url));
 
 /** Node keeps a loaded addon: asking again costs nothing. */
 export function loadAddon(): Addon {
-  if (!existsSync(ADDON_PATH)) throw new Error(`the addon is not built (${ADDON_PATH}): run npm run build`);
-  return createRequire(import.meta.url)(ADDON_PATH) as Addon;
+  const require = createRequire(import.meta.url);
+  const isKept = ADDON_PATH in require.cache;
+  if (!isKept && !existsSync(ADDON_PATH)) throw new Error(`the addon is not built (${ADDON_PATH}): run npm run build`);
+  const addon: Addon = require(ADDON_PATH);
+  if (isKept) return addon;
+  try {
+    checkSources(addon, SOURCES_PATH);
+  } catch (error) {
+    delete require.cache[ADDON_PATH];
+    throw error;
+  }
+  return addon;
+}
+
+/**
+ * Refuses an addon that was compiled from other sources than those in `folder`: its calls take other arguments, and being called with ours it may crash the process.
+ * Where the sources do not lie beside it there is nothing to compare with.
+ */
+export function checkSources(addon: Pick<Addon, 'sources'>, folder: string): void {
+  if (!existsSync(folder) || addon.sources === sourcesFingerprint(folder)) return;
+  throw new Error(`the addon was built from other sources than those in ${folder}: run npm run build`);
 }

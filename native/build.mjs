@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourcesFingerprint } from './sources-fingerprint.mjs';
 
 const home = dirname(fileURLToPath(import.meta.url));
 const sources = join(home, 'src');
@@ -37,6 +38,7 @@ const flags = [
   '-DNODE_ADDON_API_DISABLE_DEPRECATED',
   '-DUSEARCH_USE_OPENMP=0',
   '-DUSEARCH_USE_NUMKONG=0',
+  `-DBRAID_SOURCES="${sourcesFingerprint(sources)}"`,
   // Other people's headers: their warnings are not ours to mend.
   ...includes.flatMap((folder) => ['-isystem', folder]),
 ];
@@ -87,10 +89,9 @@ function findCompiler() {
   );
 }
 
-/** Of everything that the result depends on. */
+/** Of everything that the result depends on: the sources are among the flags. */
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(readFileSync(join(sources, file)));
   const version = spawnSync(compiler, ['--version'], { encoding: 'utf8' }).stdout;
   for (const folder of packages) hash.update(readFileSync(join(folder, 'package.json')));
   return hash.update(JSON.stringify([flags, linkFlags, version, process.platform, process.arch])).digest('hex');

@@ -65,6 +65,8 @@ Napi::Value distance(Napi::CallbackInfo const& info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Freed with the environment: every worker thread of Node has its own.
   env.SetInstanceData(new Napi::FunctionReference(Napi::Persistent(StoreObject::define(env))));
+  // What it was compiled from: loading compares (native/addon.ts).
+  exports.Set("sources", Napi::String::New(env, BRAID_SOURCES));
   exports.Set("create", Napi::Function::New<create>(env));
   exports.Set("open", Napi::Function::New<open>(env));
   exports.Set("SparseIndex", SparseObject::define(env));

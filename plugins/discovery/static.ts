@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { BraidError } from '../../core/errors.ts';
 import { definePlugin } from '../plugin.ts';
 import type { Discovery, Member } from './discovery.ts';
+import { MemberFeed } from './member-feed.ts';
 
 const address = (description: string) => Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$', description });
 
@@ -47,17 +48,17 @@ function refuseDoubles(members: readonly Member[]): void {
 }
 
 class StaticDiscovery implements Discovery {
-  readonly #members: readonly Member[];
+  readonly #feed = new MemberFeed();
 
   constructor(members: readonly Member[]) {
-    this.#members = members;
+    this.#feed.publish(members);
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<readonly Member[]> {
-    yield this.#members;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  watch(signal: AbortSignal): AsyncIterable<readonly Member[]> {
+    return this.#feed.watch(signal);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#feed.close();
+  }
 }

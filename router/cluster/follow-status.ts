@@ -1,6 +1,6 @@
+import { Backoff } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { RouterLimits } from '../limits.ts';
-import { Backoff } from './backoff.ts';
 import type { MemberHandle } from './member-handle.ts';
 
 export interface FollowOptions {

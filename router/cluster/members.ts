@@ -1,9 +1,9 @@
+import { Backoff } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
-import { Backoff } from './backoff.ts';
 import { followStatus } from './follow-status.ts';
 import { MemberHandle } from './member-handle.ts';
 import type { RouterMetrics } from './router-metrics.ts';

@@ -1,0 +1,16 @@
+/** Bounds of the discovery plugins. */
+export const DISCOVERY_LIMITS = {
+  /** One record of a member in a registry: etcd takes 1.5 MB, ZooKeeper 1 MB, a value of Consul's meta 512 bytes. */
+  recordBytesMax: 16 * 1024,
+  nodeIdLengthMax: 256,
+  /** Records that could not be read and were warned about: a registry of nothing but garbage must not fill the memory. */
+  warningsKept: 1_000,
+
+  /** `announce` waits this long for a registry that does not answer; then it goes on in the background. */
+  announceWaitMsMax: 5_000,
+  /** A process that stops gives the registry this long to take its record out; then the record is left to expire. */
+  withdrawMsMax: 3_000,
+  /** Waits between tries to reach a registry. */
+  retryDelayMsMin: 100,
+  retryDelayMsMax: 5_000,
+} as const;

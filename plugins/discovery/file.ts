@@ -51,6 +51,7 @@ class FileDiscovery implements Discovery {
   readonly #path: string;
   readonly #intervalMs: number;
   readonly #logger: PluginLogger;
+  readonly #closing = new AbortController();
 
   constructor(path: string, intervalMs: number, logger: PluginLogger) {
     this.#path = path;
@@ -58,7 +59,8 @@ class FileDiscovery implements Discovery {
     this.#logger = logger;
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<readonly Member[]> {
+  async *watch(ended: AbortSignal): AsyncGenerator<readonly Member[]> {
+    const signal = AbortSignal.any([ended, this.#closing.signal]);
     let taken: string | undefined;
     let complaint: string | undefined;
     while (!signal.aborted) {
@@ -79,7 +81,9 @@ class FileDiscovery implements Discovery {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+  }
 }
 
 function membersOf(text: string, path: string): readonly Member[] {

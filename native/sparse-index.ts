@@ -6,7 +6,7 @@ import { LIMITS, type SearchHits } from './vector-store.ts';
 
 /**
  * One sparse vector field of one segment: an inverted index, append-only. Rows are dense offsets in the order they were added. A sparse vector is a run of pairs
- * of a uint32 term and a float32 value, little endian, terms ascending and distinct.
+ * of a uint32 term and a float32 value, little endian, terms ascending and distinct; values of rows are not negative.
  *
  * Rows are searchable when `append` returns; `index` brings them from a list that every search reads through into postings. Nothing here holds the event loop longer than a
  * copy of the rows. The arguments are checked before they reach C++.

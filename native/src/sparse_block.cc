@@ -58,6 +58,7 @@ std::shared_ptr<SparseBlock const> SparseBlock::from_rows(std::vector<std::share
     block->values_[i] = entries[i].value;
   }
   if (!entries.empty()) block->starts_.push_back(entries.size());
+  block->find_peaks();
   return block;
 }
 
@@ -97,27 +98,46 @@ std::shared_ptr<SparseBlock const> SparseBlock::from_blocks(
     if (place + 1 < part.terms_.size()) heads.push({{part.terms_[place + 1], number}, place + 1});
   }
   if (!block->terms_.empty()) block->starts_.push_back(at);
+  block->find_peaks();
   return block;
 }
 
 std::size_t SparseBlock::memory_bytes() const {
-  return lengths_.capacity() * 4 + terms_.capacity() * 4 + starts_.capacity() * 8 + pairs() * 8;
+  return lengths_.capacity() * 4 + terms_.capacity() * 4 + starts_.capacity() * 8 + pairs() * 8 +
+         pairs() / Postings::kRun * sizeof(Peak);
 }
 
 Postings SparseBlock::find(std::uint32_t term) const {
   auto const found = std::lower_bound(terms_.begin(), terms_.end(), term);
-  if (found == terms_.end() || *found != term) return {nullptr, nullptr, 0};
+  if (found == terms_.end() || *found != term) return {nullptr, nullptr, 0, nullptr};
   return postings(std::size_t(found - terms_.begin()));
 }
 
 void SparseBlock::reserve(std::uint64_t pairs) {
   rows_.reset(new std::uint32_t[pairs]);
   values_.reset(new float[pairs]);
+  peaks_.reset(new Peak[pairs / Postings::kRun]);
+}
+
+void SparseBlock::find_peaks() {
+  for (std::size_t place = 0; place < terms_.size(); ++place) {
+    std::uint64_t const start = starts_[place];
+    std::size_t const count = postings(place).peak_count();
+    for (std::size_t run = 0; run < count; ++run) {
+      std::uint64_t const from = start + run * Postings::kRun;
+      std::uint64_t const end = run + 1 < count ? from + Postings::kRun : starts_[place + 1];
+      Peak peak{values_[from], lengths_[rows_[from]]};
+      for (std::uint64_t i = from + 1; i < end; ++i) {
+        peak = {std::max(peak.value, values_[i]), std::min(peak.length, lengths_[rows_[i]])};
+      }
+      peaks_[start / Postings::kRun + run] = peak;
+    }
+  }
 }
 
 Postings SparseBlock::postings(std::size_t place) const {
   std::uint64_t const start = starts_[place];
-  return {&rows_[start], &values_[start], std::size_t(starts_[place + 1] - start)};
+  return {&rows_[start], &values_[start], std::size_t(starts_[place + 1] - start), &peaks_[start / Postings::kRun]};
 }
 
 }  // namespace braid

@@ -8,11 +8,23 @@
 
 namespace braid {
 
+// The largest value and the length of the shortest row in a run of postings: no row of the run scores higher than one that had both.
+struct Peak {
+  float value;
+  float length;
+};
+
 // The rows of one term in a block.
 struct Postings {
+  // A run of postings that has a peak; the last one of a term may have almost twice as many.
+  static constexpr std::size_t kRun = 64;
+
   std::uint32_t const* rows;  // relative to the block's first row
   float const* values;
   std::size_t count;
+  Peak const* peaks;
+
+  std::size_t peak_count() const { return count / kRun; }
 };
 
 class SparseBlock {
@@ -35,6 +47,7 @@ class SparseBlock {
  private:
   SparseBlock() = default;
   void reserve(std::uint64_t pairs);
+  void find_peaks();
   Postings postings(std::size_t place) const;
 
   std::uint32_t first_ = 0;
@@ -44,6 +57,8 @@ class SparseBlock {
   std::vector<std::uint64_t> starts_{0};
   std::unique_ptr<std::uint32_t[]> rows_;
   std::unique_ptr<float[]> values_;
+  // Those of a term begin at its first posting's place / kRun: as every run but a term's last is full, terms do not meet.
+  std::unique_ptr<Peak[]> peaks_;
 };
 
 }  // namespace braid

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace braid {
 namespace {
 
-// Rows whose scores are summed up at once: they stay in the cache.
-constexpr std::uint32_t kWindowRows = 16'384;
+// Rows whose scores are summed up at once: they stay in the cache. The first windows are smaller, so that there is a threshold soon.
+constexpr std::uint32_t kWindowRows = 4096;
+constexpr std::uint32_t kFirstWindowRows = 512;
 
 void drop_smallest(std::vector<SparsePair>& query, float ratio) {
   auto const count = std::size_t(ratio * float(query.size()));
@@ -24,18 +27,14 @@ SparseSearch::SparseSearch(SparseSnapshot snapshot, SparseRequest const& request
     : snapshot_(std::move(snapshot)),
       request_(request),
       filter_(request.bits, request.visible),
-      is_bm25_(request.bm25.average_length >= 0) {
-  Bm25 const& bm25 = request.bm25;
-  norm_base_ = bm25.k1 * (1 - bm25.b);
-  norm_slope_ = bm25.average_length > 0 ? bm25.k1 * bm25.b / bm25.average_length : 0;
-}
+      scoring_(request.bm25),
+      scores_(kWindowRows),
+      touched_(kWindowRows / 64) {}
 
 std::uint64_t SparseSearch::answer(SparsePair const* query, std::size_t pairs, std::vector<Hit>& hits) {
   query_.assign(query, query + pairs);
   drop_smallest(query_, request_.drop_ratio);
-  if (is_bm25_) {
-    for (SparsePair& pair : query_) pair.value *= request_.bm25.k1 + 1;
-  }
+  for (SparsePair& pair : query_) pair.value = scoring_.weight(pair.value);
   top_.reset(request_.k);
   read_ = 0;
   for (auto const& block : snapshot_.blocks) search_block(*block);
@@ -44,56 +43,87 @@ std::uint64_t SparseSearch::answer(SparsePair const* query, std::size_t pairs, s
   return read_;
 }
 
-inline float SparseSearch::contribution(float weight, float value, float length) const {
-  return is_bm25_ ? weight * value / (value + norm(length)) : weight * value;
+inline double SparseSearch::threshold() const {
+  return top_.full() ? -double(top_.worst().distance) : -std::numeric_limits<double>::infinity();
 }
 
-inline void SparseSearch::offer(std::uint32_t row, float score) {
-  Hit const hit{-score, row};
-  if (top_.accepts(hit) && filter_.allows(row)) top_.offer(hit);
+inline void SparseSearch::offer(std::uint32_t row, double score) {
+  Hit const hit{-float(score), row};
+  if (score != 0 && top_.accepts(hit) && filter_.allows(row)) top_.offer(hit);
 }
 
 void SparseSearch::search_block(SparseBlock const& block) {
+  open_cursors(block);
+  std::uint32_t window = kFirstWindowRows;
+  for (;;) {
+    // The threshold only rises. Of equal scores the first row's stays: bounds that just reach it do not count.
+    while (essential_ < cursors_.size() && sums_[essential_ + 1] <= threshold()) ++essential_;
+    std::uint32_t from = block.rows();
+    for (std::size_t i = essential_; i < cursors_.size(); ++i) from = std::min(from, cursors_[i].row());
+    if (from >= block.rows()) return;
+    from = from / 64 * 64;
+    std::uint32_t const end = std::min(block.rows(), from + window);
+    add_essential(block, from, end);
+    offer_window(block, from, end);
+    window = std::min(2 * window, kWindowRows);
+  }
+}
+
+void SparseSearch::open_cursors(SparseBlock const& block) {
   cursors_.clear();
   for (SparsePair const& pair : query_) {
     Postings const postings = block.find(pair.term);
-    if (postings.count > 0) cursors_.push_back({postings, pair.value, 0});
+    if (postings.count > 0) cursors_.emplace_back(postings, pair.value, block.lengths(), scoring_);
   }
-  if (cursors_.empty()) return;
-  scores_.assign(kWindowRows, 0);
+  std::sort(cursors_.begin(), cursors_.end(),
+            [](SparseCursor const& a, SparseCursor const& b) { return a.bound() < b.bound(); });
+  sums_.assign(1, 0);
+  for (SparseCursor const& cursor : cursors_) sums_.push_back(sums_.back() + cursor.bound());
+  essential_ = 0;
+}
+
+void SparseSearch::add_essential(SparseBlock const& block, std::uint32_t from, std::uint32_t end) {
   float const* lengths = block.lengths();
-  for (std::uint32_t from = 0; from < block.rows(); from += kWindowRows) {
-    std::uint32_t const end = std::min(block.rows(), from + kWindowRows);
-    std::uint64_t read = 0;
-    for (Cursor& cursor : cursors_) {
-      auto const [rows, values, count] = cursor.postings;
-      std::size_t at = cursor.at;
-      std::size_t const begin = at;
-      float const weight = cursor.weight;
-      if (is_bm25_) {
-        for (; at < count && rows[at] < end; ++at) {
-          scores_[rows[at] - from] += weight * values[at] / (values[at] + norm(lengths[rows[at]]));
-        }
-      } else {
-        for (; at < count && rows[at] < end; ++at) scores_[rows[at] - from] += weight * values[at];
-      }
-      read += at - begin;
-      cursor.at = at;
-    }
-    if (read == 0) continue;
-    read_ += read;
-    for (std::uint32_t row = from; row < end; ++row) {
-      float& score = scores_[row - from];
-      if (score == 0) continue;
-      offer(block.first() + row, score);
-      score = 0;
+  for (std::size_t i = essential_; i < cursors_.size(); ++i) {
+    float const weight = cursors_[i].weight();
+    read_ += cursors_[i].each_below(end, [&](std::uint32_t row, float value) {
+      std::uint32_t const place = row - from;
+      scores_[place] += scoring_.contribution(weight, value, lengths[row]);
+      touched_[place / 64] |= std::uint64_t(1) << (place % 64);
+    });
+  }
+}
+
+void SparseSearch::offer_window(SparseBlock const& block, std::uint32_t from, std::uint32_t end) {
+  double const others = sums_[essential_];
+  for (std::uint32_t word = 0; word <= (end - from - 1) / 64; ++word) {
+    for (std::uint64_t left = std::exchange(touched_[word], 0); left; left &= left - 1) {
+      std::uint32_t const place = word * 64 + std::uint32_t(__builtin_ctzll(left));
+      double const score = std::exchange(scores_[place], 0);
+      if (score + others > threshold()) complete(block, from + place, score);
     }
   }
+}
+
+void SparseSearch::complete(SparseBlock const& block, std::uint32_t row, double score) {
+  if (essential_ > 0) {
+    if (!filter_.allows(block.first() + row)) return;
+    float const length = block.lengths()[row];
+    for (std::size_t i = essential_; i > 0; --i) {
+      if (score + sums_[i] <= threshold()) return;
+      SparseCursor& cursor = cursors_[i - 1];
+      cursor.advance(row);
+      if (cursor.row() != row) continue;
+      score += scoring_.contribution(cursor.weight(), cursor.value(), length);
+      ++read_;
+    }
+  }
+  offer(block.first() + row, score);
 }
 
 void SparseSearch::search_rows(SparseRows const& rows) {
   for (std::uint32_t row = 0, count = rows.rows(); row < count; ++row) {
-    float score = 0;
+    double score = 0;
     auto const* pair = rows.begin(row);
     auto const* end = rows.end(row);
     for (auto term = query_.begin(); pair < end && term < query_.end();) {
@@ -102,11 +132,11 @@ void SparseSearch::search_rows(SparseRows const& rows) {
       } else if (term->term < pair->term) {
         ++term;
       } else {
-        score += contribution(term->value, pair->value, rows.length(row));
+        score += scoring_.contribution(term->value, pair->value, rows.length(row));
         ++read_, ++pair, ++term;
       }
     }
-    if (score != 0) offer(rows.first() + row, score);
+    offer(rows.first() + row, score);
   }
 }
 

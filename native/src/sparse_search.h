@@ -4,16 +4,12 @@
 #include <vector>
 
 #include "filter.h"
+#include "sparse_cursor.h"
 #include "sparse_index.h"
+#include "sparse_scoring.h"
 #include "top.h"
 
 namespace braid {
-
-// BM25 (Robertson & Zaragoza 2009): weight x value x (k1 + 1) / (value + k1 x (1 - b + b x length / average length)).
-struct Bm25 {
-  float average_length;  // below 0: the inner product instead
-  float k1, b;
-};
 
 struct SparseRequest {
   std::size_t k;
@@ -23,6 +19,8 @@ struct SparseRequest {
   Bm25 bm25;
 };
 
+// Exact, with few postings read (MaxScore: Turtle & Flood 1995, in windows of rows): terms whose largest contributions together do not reach the k-th best score of the rows so
+// far are only looked up for rows that have another term. Rows' values are not negative.
 class SparseSearch {
  public:
   SparseSearch(SparseSnapshot snapshot, SparseRequest const& request);
@@ -32,26 +30,29 @@ class SparseSearch {
   std::uint64_t answer(SparsePair const* query, std::size_t pairs, std::vector<Hit>& hits);
 
  private:
-  struct Cursor {
-    Postings postings;
-    float weight;
-    std::size_t at;
-  };
-
   void search_block(SparseBlock const& block);
+  void open_cursors(SparseBlock const& block);
+  // Sums up what the essential terms give to the rows of a window.
+  void add_essential(SparseBlock const& block, std::uint32_t from, std::uint32_t end);
+  // Offers the rows of the window that may be among the best, with what the other terms give them.
+  void offer_window(SparseBlock const& block, std::uint32_t from, std::uint32_t end);
+  void complete(SparseBlock const& block, std::uint32_t row, double score);
   void search_rows(SparseRows const& rows);
-  void offer(std::uint32_t row, float score);
-  float norm(float length) const { return norm_base_ + norm_slope_ * length; }
-  float contribution(float weight, float value, float length) const;
+  void offer(std::uint32_t row, double score);
+  // A row needs more than this.
+  double threshold() const;
 
   SparseSnapshot snapshot_;
   SparseRequest request_;
   Filter filter_;
-  bool is_bm25_;
-  float norm_base_, norm_slope_;
+  SparseScoring scoring_;
   std::vector<SparsePair> query_;
-  std::vector<Cursor> cursors_;
-  std::vector<float> scores_;
+  std::vector<SparseCursor> cursors_;  // by their bounds, ascending
+  std::vector<double> sums_;           // of the bounds before each cursor
+  std::size_t essential_ = 0;          // the first cursor that is
+  // Of the window's rows. Sums of floats in doubles are the same in any order, but for rare cases of very different ones: equal rows score equally.
+  std::vector<double> scores_;
+  std::vector<std::uint64_t> touched_;
   Top top_;
   std::uint64_t read_ = 0;
 };

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSparseIndex, type SparseIndex } from '../../native/sparse-index.ts';
+import { randomNumbers } from './sample-data.ts';
 import { encode, scoresOf, type Vector } from './sparse-vectors.ts';
 import { hitsPerQuery } from './store-of.ts';
 
@@ -11,6 +12,26 @@ function indexOf(...batches: readonly (readonly Vector[])[]): SparseIndex {
     index.append(bytes, offsets);
   }
   return index;
+}
+
+/** Rows of 4 to 15 terms of 5,000; term t is about t times as rare as the first. */
+function zipfRows(count: number): Vector[] {
+  const random = randomNumbers(1);
+  return Array.from({ length: count }, () => {
+    const pairs = Array.from({ length: 4 + random() * 12 }, () => {
+      return [Math.floor(5000 ** random()), 1 + Math.floor(random() ** 4 * 6)] as const;
+    });
+    return new Map(pairs);
+  });
+}
+
+/** A frequent term and some rarer ones, which weigh more. */
+function zipfQueries(count: number): Vector[] {
+  const random = randomNumbers(2);
+  return Array.from({ length: count }, (_, i) => {
+    const terms = Array.from({ length: 2 + (i % 5) }, (_, place) => Math.floor(3 * 6 ** place * (1 + random())));
+    return new Map(terms.map((term) => [term, Math.ceil(Math.log2(term + 1))]));
+  });
 }
 
 const values = fc.integer({ min: 1, max: 9 });
@@ -63,6 +84,38 @@ describe('sparse index', () => {
         ),
         { numRuns: 60 },
       );
+    },
+  );
+
+  test.each([undefined, { averageLength: 12, k1: 1.2, b: 0.75 }])(
+    'many rows are found as the definition finds them, though most postings of frequent terms are not read: %o',
+    async (bm25) => {
+      const rows = zipfRows(30_000);
+      const index = indexOf(rows.slice(0, 17_000), rows.slice(17_000, 29_000));
+      await index.index(true);
+      const { bytes, offsets } = encode(rows.slice(29_000));
+      index.append(bytes, offsets);
+      const filter = Uint8Array.from({ length: Math.ceil(rows.length / 8) }, (_, i) => (i * 37) % 251);
+      for (const query of zipfQueries(40)) {
+        const scores = scoresOf(rows, query, bm25);
+        const isFiltered = query.size % 2 === 0;
+        const best = [...scores.keys()]
+          .filter((row) => scores[row]! > 0 && (!isFiltered || ((filter[row >> 3]! >> (row & 7)) & 1) === 1))
+          .sort((left, right) => scores[right]! - scores[left]! || left - right)
+          .slice(0, 10);
+        const options = { k: 10, visibleRows: rows.length, dropRatio: 0, ...(bm25 && { bm25 }) };
+        const answer = await index.search(encode([query]), isFiltered ? { ...options, filter } : options);
+        const [hits] = hitsPerQuery(answer);
+        // Inner products of small integers are exact: equal ones come in the order of the rows.
+        if (!bm25) expect(hits!.map(({ row }) => row)).toEqual(best);
+        expect(hits).toHaveLength(best.length);
+        hits!.forEach(({ row, distance }, place) => {
+          expect(-distance).toBeCloseTo(scores[row]!, 3);
+          expect(-distance).toBeCloseTo(scores[best[place]!]!, 3);
+        });
+        const postings = rows.reduce((sum, row) => sum + [...query.keys()].filter((term) => row.has(term)).length, 0);
+        if (!isFiltered) expect(answer.visited).toBeLessThan(postings * 0.8);
+      }
     },
   );
 

@@ -23,6 +23,7 @@ export const BUILTIN_PLUGINS = {
   },
   cache: {
     memory: () => import('./cache/memory.ts'),
+    redis: () => import('./cache/redis.ts'),
   },
   tracing: {
     none: () => import('./tracing/none.ts'),

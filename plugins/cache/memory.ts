@@ -23,6 +23,7 @@ export default definePlugin({
 
 class MemoryCache implements Cache {
   readonly shared = false;
+  readonly failureCount = 0;
   readonly #entries: LRUCache<string, Uint8Array>;
   readonly #listeners = new Map<string, Set<Listener>>();
 

@@ -67,7 +67,7 @@ test.each([
   [
     'memroy',
     {},
-    /^"memroy" is not a cache plugin \(built in: memory; no package or file of that name is found from .*; did you mean "memory"\?$/,
+    /^"memroy" is not a cache plugin \(built in: memory, redis; no package or file of that name is found from .*; did you mean "memory"\?$/,
   ],
   ['__proto__', {}, /^"__proto__" is not a cache plugin/],
   ['./future.mjs', {}, /^"\.\/future\.mjs" is not a cache plugin: it has api version 2, this server speaks 1$/],

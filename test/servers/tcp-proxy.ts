@@ -5,13 +5,16 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * - `cut-before`: the connection breaks and the server never gets what was sent.
  * - `cut-after`: the server gets it and answers, but the connection breaks before the answer arrives.
  * - `black-hole`: the client's machine vanishes: the server gets nothing, not even the end of the connection.
+ * - `swallow`: what was sent is lost, and the connection stays: half-open.
  */
-export type Fault = 'cut-before' | 'cut-after' | 'black-hole';
+export type Fault = 'cut-before' | 'cut-after' | 'black-hole' | 'swallow';
 
 /** Stands between a client and a server on this machine and breaks connections at the moment a test chooses. */
 export class TcpProxy implements AsyncDisposable {
   /** Looks at everything a client sends; a fault that it returns happens to that connection. */
   faultFor: (sent: string) => Fault | undefined = () => undefined;
+  /** Answers of the server arrive so much later. */
+  delayMs = 0;
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -51,6 +54,7 @@ export class TcpProxy implements AsyncDisposable {
     client.on('data', (sent) => {
       const fault = this.faultFor(sent.toString('latin1'));
       if (fault === 'cut-before') return end();
+      if (fault === 'swallow') return;
       if (fault === 'black-hole') {
         isVanished = true;
         client.destroy();
@@ -61,6 +65,7 @@ export class TcpProxy implements AsyncDisposable {
     });
     server.on('data', (answer) => {
       if (isCutAfterAnswer) end();
+      else if (this.delayMs > 0) setTimeout(() => client.write(answer), this.delayMs);
       else client.write(answer);
     });
     client.on('close', () => {

@@ -51,8 +51,12 @@ chapter('Query', { since: '3.0' }, (sdk) => {
     });
 
     test('an unknown field, a vector', async () => {
-      failsWith(await query({ order_by_fields: ['nope'], limit: 3 }), 1100, /nope not found/);
-      failsWith(await query({ order_by_fields: ['vector'], limit: 3 }), 1100, /cannot be ordered/);
+      failsWith(await query({ order_by_fields: ['nope'], limit: 3 }), 1100, /'nope' does not exist/);
+      failsWith(
+        await query({ order_by_fields: ['vector'], limit: 3 }),
+        1100,
+        /'vector' has type FloatVector which is not sortable/,
+      );
     });
   });
 });

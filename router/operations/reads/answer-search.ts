@@ -1,26 +1,25 @@
 import type { Column } from '../../../core/columns/column.ts';
-import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-operations.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import { roundScores } from '../../../core/rank/round-scores.ts';
-import { DataType, dataTypeName } from '../../../core/schema/data-type.ts';
+import { dataTypeName } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
 import { classifyError } from '../../cluster/classify-error.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
-import { type ColumnSource, fetchColumns, inlineColumns, sendsInline } from './collect-columns.ts';
-import { type FoundHits, findHits } from './find-hits.ts';
+import { type ColumnSource, fetchColumns, inlineColumns, keyColumn, sendsInline } from './collect-columns.ts';
+import type { FoundHits } from './find-hits.ts';
 import { findQueryVectors } from './find-query-vectors.ts';
-import { findGroups } from './group/find-groups.ts';
 import { namedGroups } from './group/named-groups.ts';
+import { findInOrder } from './order/find-in-order.ts';
 import type { OutputFields } from './output-fields.ts';
 import { checkQueries, type SearchPlan } from './plan-search.ts';
 import { queryTerms } from './query-terms.ts';
 import { getRouting, type ReadRun, type Routing, sessionTimestampOf } from './read-run.ts';
 import type { QueryVectors, SearchInput, SearchOutput } from './search.ts';
 
-/** Does a planned search whose order is that of the distances, grouped or not. */
+/** Does a planned search without a ranker, grouped or not. */
 export async function answerSearch(
   cluster: Cluster,
   plan: SearchPlan,
@@ -29,17 +28,15 @@ export async function answerSearch(
 ): Promise<SearchOutput> {
   const queries = await queriesOf(cluster, plan, input, run);
   const routing = await getRouting(cluster, plan.target, input.consistency, run);
-  const fetchedIds = fetchedFields(plan).map((field) => field.id);
-  const isInline = fetchedIds.length === 0 || run.isRepeated || isCheapInline(cluster, plan, queries, routing);
-  const { offset, limit, grouping } = plan.parameters;
-  const fieldIds = isInline ? fetchedIds : [];
-  const request = { plan, templates: input.templates, queries, routing, offset, limit, fieldIds };
-  const groups = grouping && (await findGroups(cluster, request, grouping, run));
-  const found = groups ?? (await findHits(cluster, request, run));
+  const fetched = fetchedFields(plan);
+  const isInline = fetched.length === 0 || run.isRepeated || isCheapInline(cluster, plan, queries, routing);
+  const { grouping, offset, limit } = plan.parameters;
+  const request = { plan, templates: input.templates, queries, routing, offset, limit };
+  const found = await findInOrder(cluster, request, isInline ? fetched : [], run);
   try {
     const columns = await columnsOf(cluster, plan, found, isInline, run);
     const output = outputOf(plan, queries, found, columns);
-    return groups ? { ...output, groupValues: namedGroups(grouping!, groups.groupValues) } : output;
+    return found.groupValues ? { ...output, groupValues: namedGroups(grouping!, found.groupValues) } : output;
   } catch (error) {
     // The node that found the hits went away before it could send their fields: others find them again.
     if (isInline || !(error instanceof BraidError) || classifyError(error) !== 'node') throw error;
@@ -131,10 +128,6 @@ export async function fetchWinners(cluster: Cluster, source: ColumnSource, run: 
     failSpan(span, error as Error);
     throw error;
   }
-}
-
-function keyColumn(keys: KeyList): Column {
-  return keys instanceof BigInt64Array ? fixedColumn(DataType.Int64, keys) : bytesColumnFrom(DataType.VarChar, keys);
 }
 
 export function outputOf(

@@ -1,5 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Column } from '../../../core/columns/column.ts';
+import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-operations.ts';
+import type { KeyList } from '../../../core/merge/merge-hits.ts';
 import type { FieldSchema } from '../../../core/schema/collection-schema.ts';
 import { DataType, isDenseVector, isVariableLength, vectorRowBytes } from '../../../core/schema/data-type.ts';
 import type { SearchResponse } from '../../../proto/generated/node.ts';
@@ -40,6 +42,11 @@ function bytesPerRow(field: FieldSchema, limits: RouterLimits): number {
   if (isDenseVector(field.dataType)) return vectorRowBytes(field.dataType, field.dimension!);
   if (field.dataType === DataType.VarChar) return Math.min(field.maxLength!, limits.varCharBytesGuess);
   return isVariableLength(field.dataType) ? limits.jsonBytesGuess : 8;
+}
+
+/** Primary keys as a column. */
+export function keyColumn(keys: KeyList): Column {
+  return keys instanceof BigInt64Array ? fixedColumn(DataType.Int64, keys) : bytesColumnFrom(DataType.VarChar, keys);
 }
 
 /** The fields' values at the merged hits, from columns that came with the answers. */

@@ -5,7 +5,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { Deadline } from '../../cluster/deadline.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { RequestContext } from '../request-context.ts';
-import { parseRankParameters } from './parse-rank-parameters.ts';
+import { parseRankParameters, refuseOrder } from './parse-rank-parameters.ts';
 import { planSearch } from './plan-search.ts';
 import { answerRanked, type RankedPlan } from './rank/answer-ranked.ts';
 import type { FunctionScoreInput } from './rank/function-score.ts';
@@ -62,6 +62,7 @@ function planHybrid(
   const parts = input.requests.map((request) => {
     if (request.highlighter) throw new BraidError('notSupported', 'a highlighter is not supported in hybrid search');
     const plan = planSearch(cluster, catalog, context, request);
+    if (plan.parameters.order.length > 0) throw refuseOrder();
     if (plan.ranker && plan.ranker.kind !== 'boost') {
       throw new BraidError('notSupported', 'a sub-request of a hybrid search takes no ranker but boost');
     }

@@ -149,6 +149,33 @@ export function gatherKeys(
   return keys;
 }
 
+/** Some of the hits, `rows[i]` those of query i in their new order. */
+export function selectHits(merged: MergedAnswers, rows: readonly Uint32Array[]): MergedAnswers {
+  const all = concatRows(rows);
+  const { keys } = merged;
+  return {
+    counts: Uint32Array.from(rows, (part) => part.length),
+    lists: all.map((row) => merged.lists[row]!),
+    rows: all.map((row) => merged.rows[row]!),
+    scores: Float32Array.from(all, (row) => merged.scores[row]!),
+    keys:
+      keys instanceof BigInt64Array
+        ? BigInt64Array.from(all, (row) => keys[row]!)
+        : Array.from(all, (row) => keys[row]!),
+    isShort: merged.isShort,
+  };
+}
+
+export function concatRows(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 function joined(parts: readonly MergedAnswers[], hasTextKeys: boolean): MergedAnswers {
   const total = parts.reduce((sum, { rows }) => sum + rows.length, 0);
   const counts = new Uint32Array(parts.reduce((sum, part) => sum + part.counts.length, 0));

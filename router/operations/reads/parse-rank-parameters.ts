@@ -4,11 +4,11 @@ import type { GroupScorer } from '../../../core/rank/group-window.ts';
 import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
 import type { Grouping } from './group/grouping.ts';
 import { checkGroupWindow, parseGrouping } from './group/parse-grouping.ts';
+import { parseOrder } from './order/parse-order.ts';
 import { parseWholeNumber } from './parse-number.ts';
 import { checkWindow, parseInner, parseOffset, parseRoundDecimal, unquoted } from './parse-search-parameters.ts';
 import { parseStrategy } from './rank/parse-ranker.ts';
 import type { Ranker } from './rank/ranker.ts';
-import { refuseUnsupported } from './refuse-unsupported.ts';
 
 /** What a hybrid search says of the whole. */
 export interface RankParameters {
@@ -22,12 +22,12 @@ export interface RankParameters {
 
 /** `strategy`, `params` (a JSON text), `limit`, `offset`, `round_decimal`; values in quotes or not. Throws in Milvus' words. */
 export function parseRankParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): RankParameters {
-  refuseUnsupported('hybrid search', given, ['order_by_fields']);
   const limit = parseLimit(given.get('limit'));
   const offset = parseOffset(given.get('offset'));
   checkWindow(offset, limit);
   const grouping = parseGrouping((name) => given.get(name), schema);
   if (grouping) checkGroupWindow(grouping, offset, limit);
+  if (parseOrder(given.get('order_by_fields'), schema).length > 0) throw refuseOrder();
   const strategy = unquoted(given.get('strategy') ?? '').toLowerCase();
   return {
     ranker: parseStrategy(strategy, parseInner(given.get('params'))),
@@ -37,6 +37,11 @@ export function parseRankParameters(given: ReadonlyMap<string, string>, schema: 
     groupScorer: parseScorer(given.get('rank_group_scorer')),
     roundDecimal: parseRoundDecimal(given.get('round_decimal')),
   };
+}
+
+/** As in Milvus 3.0. */
+export function refuseOrder(): BraidError {
+  return new BraidError('parameterInvalid', 'order_by is not supported for hybrid search');
 }
 
 function parseScorer(text: string | undefined): GroupScorer {

@@ -4,6 +4,7 @@ import type { CollectionSchema } from '../../../core/schema/collection-schema.ts
 import type { Grouping } from './group/grouping.ts';
 import { checkGroupWindow, parseGrouping } from './group/parse-grouping.ts';
 import { type Iteration, parseIteration } from './iterate/parse-iteration.ts';
+import { type OrderTerm, parseOrder } from './order/parse-order.ts';
 import { parseFlag, parseWholeNumber } from './parse-number.ts';
 import { parseTuning, type SearchTuning } from './parse-tuning.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
@@ -20,6 +21,8 @@ export interface SearchParameters {
   readonly ignoreGrowing: boolean;
   readonly tuning: SearchTuning;
   readonly grouping: Grouping | undefined;
+  /** Of the nearest `offset` + `limit` hits (or groups); empty: by distance. */
+  readonly order: readonly OrderTerm[];
   /** BM25: which of the field's analyzers; empty: the default one. */
   readonly analyzerName: string;
   /** No row may be missed: an iterator's page. */
@@ -30,7 +33,7 @@ export interface SearchParameters {
 }
 
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
-const UNSUPPORTED = ['group_by_fields', 'order_by_fields', 'time_fields'] as const;
+const UNSUPPORTED = ['group_by_fields', 'time_fields'] as const;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
 export function parseSearchParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): SearchParameters {
@@ -45,8 +48,11 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>, schema
   const iteration = parseIteration(text, limit);
   if (iteration && grouping) throw invalid('Not allowed to do groupBy when doing iteration');
   if (iteration && offset > 0) throw invalid('offset is not supported for search iterator v2');
+  const order = parseOrder(text('order_by_fields'), schema);
+  if (iteration && order.length > 0) throw invalid('order_by is not supported when using search iterator');
   return {
     grouping,
+    order,
     iteration,
     isExact: iteration !== undefined,
     fieldName: unquoted(given.get('anns_field') ?? ''),

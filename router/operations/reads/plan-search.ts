@@ -55,7 +55,8 @@ export function planSearch(
   const zone = zoneOfRead(collection, input.parameters);
   const compile = (filter: string) => cluster.filters.compile(filter, collection.id, schema, input.templates, zone);
   const filter = input.filter === '' ? undefined : compile(input.filter);
-  refuseUnloadedFields(collection, { fields: [field, ...output.fields], filter });
+  const ordered = parameters.order.map((term) => term.field);
+  refuseUnloadedFields(collection, { fields: [field, ...output.fields, ...ordered], filter });
   return {
     target,
     primary,

@@ -97,7 +97,9 @@ function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestC
   const primary = primaryField(schema);
   const isLoaded = (field: FieldSchema) => isFieldLoaded(collection, field.id);
   const wanted = resolveOutputFields(schema, countOnly ? [] : input.outputFields, isLoaded);
-  refuseUnloadedFields(collection, { fields: wanted.fields, filter });
+  const order = parseOrder(input.parameters.get('order_by_fields'), schema);
+  const ordered = order.map((term) => term.field);
+  refuseUnloadedFields(collection, { fields: [...wanted.fields, ...ordered], filter });
   const output = wanted.fields.includes(primary) ? wanted : withPrimaryKeyLast(wanted, primary);
   const fields = output.fields.filter((field) => field !== primary);
   const rows = {
@@ -110,7 +112,6 @@ function planQuery(cluster: Cluster, catalog: CatalogSnapshot, context: RequestC
     consistency: input.consistency,
     fields,
   };
-  const order = parseOrder(input.parameters.get('order_by_fields'), schema);
   return { rows, primary, output, order };
 }
 

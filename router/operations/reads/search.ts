@@ -116,6 +116,8 @@ function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: Rea
   if (parameters.iteration && ranker)
     throw new BraidError('parameterInvalid', 'a search iterator takes no reranker: its pages are ordered by distance');
   if (parameters.iteration) return answerPage(cluster, plan, parameters.iteration, input, run);
+  if (parameters.order.length > 0 && ranker)
+    throw new BraidError('parameterInvalid', 'order_by and function_score cannot be used together');
   if (!ranker) return answerSearch(cluster, plan, input, run);
   const hitCount = parameters.offset + parameters.limit;
   const parts = [{ plan, input, hitCount, ranker: undefined }];

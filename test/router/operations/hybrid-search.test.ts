@@ -158,3 +158,16 @@ test('rerankers that call a model are not supported, and say so', async () => {
   const functionScore = boost({ reranker: 'model', provider: 'vllm' });
   await expect(hybrid([searchInput(1)], {}, functionScore)).rejects.toMatchObject({ kind: 'notSupported' });
 });
+
+test('order_by_fields is for plain searches without a ranker, in the words of Milvus', async () => {
+  await open();
+  const ordered = searchInput(1, { topk: 3, more: { order_by_fields: 'color' } });
+  await expect(hybrid([ordered])).rejects.toThrow('order_by is not supported for hybrid search');
+  await expect(hybrid([searchInput(1, { topk: 3 })], { order_by_fields: 'color:desc' })).rejects.toThrow(
+    'order_by is not supported for hybrid search',
+  );
+  const ranked = { ...ordered, functionScore: boost({ weight: '2' }) };
+  await expect(fake.operations.search(requestContext(), ranked)).rejects.toThrow(
+    'order_by and function_score cannot be used together',
+  );
+});

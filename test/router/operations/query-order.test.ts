@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesColumnFrom, fixedColumn } from '../../../core/columns/column-operations.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import { firstRows } from '../../../router/operations/reads/order/first-rows.ts';
+import { firstRows, rowRange } from '../../../router/operations/reads/order/first-rows.ts';
 import { parseOrder } from '../../../router/operations/reads/order/parse-order.ts';
 import { testSchema } from '../fakes/test-schema.ts';
 
@@ -13,8 +13,9 @@ test('the first rows are those of sorting all of them', async () => {
       fc.array(row, { maxLength: 60 }),
       fc.boolean(),
       fc.boolean(),
+      fc.boolean(),
       fc.nat(70),
-      async (rows, down, nameDown, count) => {
+      async (rows, down, nameDown, nullsFirst, count) => {
         const valid = Uint8Array.from(rows, ({ size }) => (size === null ? 0 : 1));
         const sizes = fixedColumn(
           DataType.Int64,
@@ -26,18 +27,19 @@ test('the first rows are those of sorting all of them', async () => {
           rows.map(({ name }) => name),
         );
         const columns = [
-          { column: sizes, isDescending: down },
-          { column: names, isDescending: nameDown },
+          { column: sizes, path: undefined, isDescending: down, nullsFirst },
+          { column: names, path: undefined, isDescending: nameDown, nullsFirst: false },
         ];
         const sign = (left: bigint | number, right: bigint | number) => (left < right ? -1 : left > right ? 1 : 0);
         const expected = rows
           .map((_, i) => i)
           .sort((l, r) => {
-            const bySize = sign(rows[l]!.size ?? -100n, rows[r]!.size ?? -100n) * (down ? -1 : 1);
+            const none = down === nullsFirst ? 100n : -100n;
+            const bySize = sign(rows[l]!.size ?? none, rows[r]!.size ?? none) * (down ? -1 : 1);
             const byName = Buffer.compare(Buffer.from(rows[l]!.name), Buffer.from(rows[r]!.name)) * (nameDown ? -1 : 1);
             return bySize || byName || l - r;
           });
-        expect([...(await firstRows(columns, rows.length, count))]).toEqual(expected.slice(0, count));
+        expect([...(await firstRows(columns, rowRange(0, rows.length), count))]).toEqual(expected.slice(0, count));
       },
     ),
   );
@@ -46,17 +48,42 @@ test('the first rows are those of sorting all of them', async () => {
 test('many rows are taken in pieces', async () => {
   const values = Int32Array.from({ length: 20_000 }, (_, i) => (i * 7_919) % 20_011);
   const column = fixedColumn(DataType.Int32, values);
-  const first = await firstRows([{ column, isDescending: true }], values.length, 5);
+  const first = await firstRows(
+    [{ column, path: undefined, isDescending: true, nullsFirst: true }],
+    rowRange(0, values.length),
+    5,
+  );
   expect([...first].map((row) => values[row])).toEqual([...values].sort((l, r) => r - l).slice(0, 5));
 });
 
-test('terms are names with a direction', () => {
-  const terms = parseOrder('color:desc, id', testSchema());
-  expect(terms.map(({ field, isDescending }) => [field.name, isDescending])).toEqual([
-    ['color', true],
-    ['id', false],
+test('JSON values: nulls and missing ones apart, then by type, then by value', async () => {
+  const values = ['"b"', '2', 'null', 'true', '"a"', '10', 'false', undefined, '9007199254740993', '[2]', '[1]'];
+  const column = bytesColumnFrom(
+    DataType.JSON,
+    values.map((value) => (value === undefined ? '{}' : `{"a": ${value}}`)),
+  );
+  const order = async (isDescending: boolean, nullsFirst: boolean) => {
+    const rows = await firstRows([{ column, path: ['a'], isDescending, nullsFirst }], rowRange(0, values.length), 20);
+    return Array.from(rows, (row) => values[row]);
+  };
+  const up = ['"a"', '"b"', '2', '10', '9007199254740993', '[1]', '[2]', 'false', 'true'];
+  expect(await order(false, false)).toEqual([...up, 'null', undefined]);
+  expect(await order(true, true)).toEqual(['null', undefined, ...up.toReversed()]);
+});
+
+test('terms are names with a direction and a place of nulls', () => {
+  const terms = parseOrder('"color:desc, id,rank:asc:nulls_first"', testSchema());
+  expect(
+    terms.map(({ field, path, isDescending, nullsFirst }) => [field.name, path, isDescending, nullsFirst]),
+  ).toEqual([
+    ['color', undefined, true, true],
+    ['id', undefined, false, false],
+    ['$meta', ['rank'], false, true],
   ]);
-  expect(() => parseOrder('color:up', testSchema())).toThrow('color:up is not of the form');
-  expect(() => parseOrder('nope', testSchema())).toThrow('field nope not found');
-  expect(() => parseOrder('vector', testSchema())).toThrow('FloatVector cannot be ordered by');
+  expect(() => parseOrder('color:up', testSchema())).toThrow("invalid order direction 'up' for field 'color'");
+  expect(() => parseOrder('color:asc:up', testSchema())).toThrow("invalid null ordering 'up'");
+  const schema = testSchema();
+  const closed = { ...schema, fields: schema.fields.filter(({ isDynamic }) => !isDynamic) };
+  expect(() => parseOrder('nope', closed)).toThrow("order_by field 'nope' does not exist in collection schema");
+  expect(() => parseOrder('vector', testSchema())).toThrow("'vector' has type FloatVector which is not sortable");
 });

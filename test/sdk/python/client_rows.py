@@ -111,6 +111,14 @@ def search_more():
     assert_hits(templated, [row for row in rows if row["year"] > 2010], query, "L2", 5)
 
 
+@feature("order_by_fields", chapter="Search")
+def search_in_order():
+    query, order = vector(25_000), [{"field": "year", "order": "desc"}]
+    near = [i for _, i in exact(rows, query, "L2")[:20]]
+    hits = client.search(shared, [query], limit=20, order_by_fields=order)[0]
+    assert [hit["id"] for hit in hits] == sorted(near, key=lambda i: -rows[i]["year"]), hits
+
+
 @feature("reciprocal rank fusion", chapter="Hybrid search")
 def hybrid():
     first, second = vector(30_000), vector(30_001)

@@ -15,6 +15,20 @@ export const ReadBody = Type.Object({
   consistencyLevel: Type.Optional(Type.String()),
 });
 
+/** `["price:desc"]`, `[{ "field": "price", "order": "desc" }]` or `"price:desc,id"`. */
+export const OrderBody = Type.Optional(
+  Type.Union([
+    Type.String(),
+    Type.Array(Type.Union([Type.String(), Type.Object({ field: Type.String(), order: Type.Optional(Type.String()) })])),
+  ]),
+);
+
+/** The order as the wire writes it. */
+export function orderOf(body: Static<typeof OrderBody> | undefined): string | undefined {
+  if (body === undefined || typeof body === 'string') return body;
+  return body.map((term) => (typeof term === 'string' ? term : `${term.field}:${term.order ?? 'asc'}`)).join(',');
+}
+
 /** Without a level the collection's own holds. */
 export function consistencyOf(level: string | undefined): ReadConsistency {
   return {

@@ -4,8 +4,9 @@ import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
 import { Name, OptionalName, OptionalNames } from '../codec/bodies.ts';
 import { keysFromJson, keysToJson } from '../codec/keys-json.ts';
-import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
+import { textsOf } from '../codec/settings.ts';
 import { answer, type Endpoint, endpoint, type RestAnswer, type RestCall } from '../endpoint.ts';
 import { hybridSearchEndpoints } from './hybrid-search.ts';
 import { searchEndpoint } from './search.ts';
@@ -88,6 +89,7 @@ export const entityEndpoints: readonly Endpoint[] = [
       ...ReadBody.properties,
       limit: Type.Optional(Type.Integer()),
       offset: Type.Optional(Type.Integer()),
+      orderByFields: OrderBody,
     }),
     async (body, call) => {
       const outputFields = orEverything(body.outputFields);
@@ -99,10 +101,15 @@ export const entityEndpoints: readonly Endpoint[] = [
         templates: templatesOf(body.exprParams),
         keys: undefined,
         outputFields,
-        parameters: new Map([
-          ...(limit === undefined ? [] : [['limit', String(limit)] as const]),
-          ...(body.offset === undefined ? [] : [['offset', String(body.offset)] as const]),
-        ]),
+        parameters: new Map(
+          Object.entries(
+            textsOf({
+              limit: limit ?? null,
+              offset: body.offset ?? null,
+              order_by_fields: orderOf(body.orderByFields) ?? null,
+            }),
+          ),
+        ),
         consistency: consistencyOf(body.consistencyLevel),
       });
       return rowsAnswer(output, call);

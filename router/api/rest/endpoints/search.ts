@@ -17,7 +17,7 @@ import { DataType, isVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
 import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
-import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
 import { textsOf } from '../codec/settings.ts';
 import { type Endpoint, endpoint, type RestCall } from '../endpoint.ts';
@@ -34,6 +34,7 @@ const SearchBody = Type.Object({
   groupingField: Type.Optional(Type.String()),
   groupSize: Type.Optional(Type.Integer()),
   strictGroupSize: Type.Optional(Type.Boolean()),
+  orderByFields: OrderBody,
   metricType: Type.Optional(Type.String()),
   searchParams: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   functionScore: FunctionScoreBody,
@@ -108,6 +109,7 @@ function parametersOf(body: SearchBody): ReadonlyMap<string, string> {
         group_by_field: body.groupingField || null,
         group_size: body.groupSize ?? null,
         strict_group_size: body.strictGroupSize ?? null,
+        order_by_fields: orderOf(body.orderByFields) ?? null,
       }),
     ),
   );

@@ -1,18 +1,10 @@
 import { BraidError } from '../../../../core/errors.ts';
 import { LIMITS } from '../../../../core/limits.ts';
-import {
-  type CollectionSchema,
-  dynamicField,
-  type FieldSchema,
-  fieldByName,
-} from '../../../../core/schema/collection-schema.ts';
-import { DataType, dataTypeName, isGroupable } from '../../../../core/schema/data-type.ts';
+import type { CollectionSchema, FieldSchema } from '../../../../core/schema/collection-schema.ts';
+import { dataTypeName, isGroupable } from '../../../../core/schema/data-type.ts';
 import { parseFlag, parseWholeNumber } from '../parse-number.ts';
+import { type NamedValue, resolveValue } from '../resolve-value.ts';
 import type { Grouping } from './grouping.ts';
-
-/** A name and steps into it: `meta["a"]['b'][0]`. */
-const STEPS = /^([^[\]"']+)((?:\[(?:"[^"]*"|'[^']*'|\d+)\])+)$/;
-const STEP = /\[(?:"([^"]*)"|'([^']*)'|(\d+))\]/g;
 
 /** `group_by_field`, `group_size`, `strict_group_size`; undefined when nothing is grouped. Errors in the words of Milvus (internal/proxy/search_util.go). */
 export function parseGrouping(
@@ -32,16 +24,10 @@ export function checkGroupWindow({ size }: Grouping, offset: number, limit: numb
   throw invalid(`(offset+limit) * group_size should be in range [1, ${LIMITS.resultWindowMax}], but got ${hitCount}`);
 }
 
-function findValue(schema: CollectionSchema, name: string): Pick<Grouping, 'field' | 'path'> {
-  const whole = fieldByName(schema, name);
-  if (whole) return { field: groupable(whole), path: undefined };
-  const [, base, steps] = STEPS.exec(name) ?? [];
-  const path = steps === undefined ? [] : Array.from(steps.matchAll(STEP), ([, a, b, c]) => a ?? b ?? c ?? '');
-  const field = base === undefined ? undefined : fieldByName(schema, base);
-  if (field?.dataType === DataType.JSON) return { field, path };
-  const dynamic = dynamicField(schema);
-  if (field || !dynamic) throw invalid(`groupBy field not found in schema: field not found[field=${name}]`);
-  return { field: dynamic, path: [base ?? name, ...path] };
+function findValue(schema: CollectionSchema, name: string): NamedValue {
+  const value = resolveValue(schema, name);
+  if (!value) throw invalid(`groupBy field not found in schema: field not found[field=${name}]`);
+  return value.path === undefined ? { ...value, field: groupable(value.field) } : value;
 }
 
 function groupable(field: FieldSchema): FieldSchema {

@@ -1,32 +1,66 @@
 import { BraidError } from '../../../../core/errors.ts';
-import { type CollectionSchema, type FieldSchema, fieldByName } from '../../../../core/schema/collection-schema.ts';
+import type { CollectionSchema } from '../../../../core/schema/collection-schema.ts';
 import { DataType, dataTypeName, isGroupable } from '../../../../core/schema/data-type.ts';
+import { type NamedValue, resolveValue } from '../resolve-value.ts';
 
-/** One of the fields that rows are ordered by, the first of them first. */
-export interface OrderTerm {
-  readonly field: FieldSchema;
+/** One of the values that rows are ordered by, the first of them first. */
+export interface OrderTerm extends NamedValue {
   readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
 }
 
-/** `order_by_fields`: `price:desc,name` (ascending where nothing is said). */
+/** Commas and colons outside of brackets: those inside belong to a JSON path. */
+const COMMA = /,(?![^[]*\])/;
+const COLON = /:(?![^[]*\])/;
+
+/**
+ * `order_by_fields`: `price:desc,meta["rank"]:asc:nulls_first,name`. Ascending where nothing is said. Nulls come last, in descending order first, as in PostgreSQL, unless it says otherwise.
+ * Form, defaults and words are those of Milvus 3.0 (internal/util/reduce/orderby/types.go).
+ */
 export function parseOrder(text: string | undefined, schema: CollectionSchema): readonly OrderTerm[] {
-  const terms = (text ?? '').trim().replace(/^"(.*)"$/, '$1');
+  const terms = plainText(text ?? '');
   if (terms === '' || terms === 'null') return [];
-  return terms.split(',').map((term) => parseTerm(term.trim(), schema));
+  return terms
+    .split(COMMA)
+    .map((term) => term.trim())
+    .filter((term) => term !== '')
+    .map((term) => parseTerm(term, schema));
+}
+
+/** Some clients send the text as JSON. */
+function plainText(text: string): string {
+  const trimmed = text.trim();
+  if (!/^"(?:[^"\\]|\\.)*"$/.test(trimmed)) return trimmed;
+  try {
+    return String(JSON.parse(trimmed)).trim();
+  } catch {
+    return trimmed.slice(1, -1);
+  }
 }
 
 function parseTerm(term: string, schema: CollectionSchema): OrderTerm {
-  const [name = '', direction = 'asc', ...rest] = term.split(':').map((part) => part.trim());
-  const isDescending = direction.toLowerCase() === 'desc';
-  if (rest.length > 0 || !(isDescending || direction.toLowerCase() === 'asc')) {
-    throw invalid(`order_by_fields: ${term} is not of the form field, field:asc or field:desc`);
+  const [name = '', direction = '', nulls, ...rest] = term.split(COLON).map((part) => part.trim());
+  if (name === '' || rest.length > 0) throw invalid(`order_by_fields: '${term}' is not field[:direction[:nulls]]`);
+  const isDescending = isDownwards(direction.toLowerCase(), name);
+  const value = resolveValue(schema, name);
+  if (!value) throw invalid(`order_by field '${name}' does not exist in collection schema`);
+  if (value.path === undefined && !isOrderable(value.field.dataType)) {
+    throw invalid(`order_by field '${name}' has type ${dataTypeName(value.field.dataType)} which is not sortable`);
   }
-  const field = fieldByName(schema, name);
-  if (!field) throw invalid(`order_by_fields: field ${name} not found`);
-  if (!isOrderable(field.dataType)) {
-    throw invalid(`order_by_fields: field ${name} of ${dataTypeName(field.dataType)} cannot be ordered by`);
-  }
-  return { field, isDescending };
+  return { ...value, isDescending, nullsFirst: areNullsFirst(nulls?.toLowerCase(), isDescending) };
+}
+
+function isDownwards(direction: string, name: string): boolean {
+  if (direction === 'desc' || direction === 'descending') return true;
+  if (direction === '' || direction === 'asc' || direction === 'ascending') return false;
+  throw invalid(`invalid order direction '${direction}' for field '${name}', must be 'asc' or 'desc'`);
+}
+
+function areNullsFirst(nulls: string | undefined, isDescending: boolean): boolean {
+  if (nulls === undefined) return isDescending;
+  if (nulls === 'nulls_first') return true;
+  if (nulls === 'nulls_last') return false;
+  throw invalid(`invalid null ordering '${nulls}', must be 'nulls_first' or 'nulls_last'`);
 }
 
 function invalid(message: string): BraidError {

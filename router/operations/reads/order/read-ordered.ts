@@ -7,11 +7,11 @@ import { keysOfColumn } from '../../../../proto/node-protocol/column-codec.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { type RowsFound, type RowsRequest, readRows } from '../read-rows.ts';
 import type { ReadRun } from '../read-run.ts';
-import { firstRows } from './first-rows.ts';
+import { firstRows, rowRange } from './first-rows.ts';
 import type { OrderTerm } from './parse-order.ts';
 
 /**
- * Rows in the order of fields instead of keys, offset and limit counted in that order; rows that are equal in all of them by ascending key. The fields to order by are read of all
+ * Rows in the order of values instead of keys, offset and limit counted in that order; rows that are equal in all of them by ascending key. The fields to order by are read of all
  * rows that pass, the others of those that are wanted: a row that is deleted in between is left out.
  */
 export async function readOrdered(
@@ -33,8 +33,8 @@ export async function readOrdered(
       `order_by_fields needs a limit for more than ${LIMITS.resultWindowMax} rows, the filter passes ${rowCount}`,
     );
   }
-  const columns = order.map(({ field, isDescending }) => ({ column: columnOf(field), isDescending }));
-  const first = await firstRows(columns, rowCount, limit === 0 ? rowCount : offset + limit);
+  const columns = order.map((term) => ({ ...term, column: columnOf(term.field) }));
+  const first = await firstRows(columns, rowRange(0, rowCount), limit === 0 ? rowCount : offset + limit);
   const keys = gatherColumn(all.keys, first.subarray(offset));
   const { sessionTimestamp, oldestTimestamp } = all;
   if (fields.every((field) => orderFields.includes(field))) {

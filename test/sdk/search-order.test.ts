@@ -53,9 +53,9 @@ function nearest(x: number, count: number): readonly Row[] {
 }
 
 /** Sorted by a value, null last or first; equal ones keep their order. */
-function by(list: readonly Row[], valueOf: (row: Row) => number | string | null, sign = 1, none = 1): number[] {
+function by(list: readonly Row[], valueAt: (row: Row) => number | string | null, sign = 1, none = 1): number[] {
   const compare = (l: Row, r: Row): number => {
-    const [a, b] = [valueOf(l), valueOf(r)];
+    const [a, b] = [valueAt(l), valueAt(r)];
     if (a === null || b === null) return none * (Number(a === null) - Number(b === null));
     return sign * (a < b ? -1 : a > b ? 1 : 0);
   };

@@ -13,4 +13,9 @@ export const DISCOVERY_LIMITS = {
   /** Waits between tries to reach a registry. */
   retryDelayMsMin: 100,
   retryDelayMsMax: 5_000,
+
+  /** A registry is read again after this silence, in case a change was not told. */
+  rereadMs: 30_000,
+  /** A connection to etcd that says nothing is asked whether it lives; servers refuse to be asked more often than every 5 s. */
+  etcdKeepaliveMs: 10_000,
 } as const;

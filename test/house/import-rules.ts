@@ -16,7 +16,7 @@ const SEAMS = [
 ];
 /** How settings are typed and checked: the same for the file's own and for a plugin's options. */
 const SETTINGS = ['config/setting-types.ts', 'config/check-settings.ts', 'config/nearest-name.ts'];
-const PLUGIN = ['plugins/plugin.ts', 'plugins/durable-file.ts', ...SETTINGS];
+const PLUGIN = ['plugins/plugin.ts', 'plugins/durable-file.ts', 'plugins/tls-files.ts', ...SETTINGS];
 
 const RULES: Readonly<Record<string, readonly string[]>> = {
   core: ['self'],

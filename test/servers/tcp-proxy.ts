@@ -37,8 +37,14 @@ export class TcpProxy implements AsyncDisposable {
     return address.port;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Breaks every connection there is. */
+  cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cutAll();
     this.#listener.close();
     await once(this.#listener, 'close');
   }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { tlsOptions } from '../../tls-files.ts';
 import { METADATA_LIMITS } from '../limits.ts';
 
 const LIMITS = METADATA_LIMITS.mysql;
@@ -13,17 +14,6 @@ export const MYSQL_DEFAULTS = {
   connectTimeoutMs: LIMITS.connectTimeoutMs,
   statementTimeoutMs: LIMITS.statementTimeoutMs,
 } as const;
-
-const tlsOptions = Type.Object(
-  {
-    caFile: Type.Optional(
-      Type.String({ description: 'PEM file of the authority to trust; default: those that Node trusts.' }),
-    ),
-    certFile: Type.Optional(Type.String({ description: 'PEM file of our own certificate, if the server wants one.' })),
-    keyFile: Type.Optional(Type.String({ description: 'PEM file of the key of certFile.' })),
-  },
-  { additionalProperties: false },
-);
 
 export const mysqlOptions = Type.Object(
   {
@@ -66,4 +56,3 @@ export const mysqlOptions = Type.Object(
 );
 
 export type MysqlOptions = Static<typeof mysqlOptions>;
-export type MysqlTlsOptions = Static<typeof tlsOptions>;

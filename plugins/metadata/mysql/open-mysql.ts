@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import type { PoolOptions, SslOptions } from 'mysql2/promise';
 import { BraidError } from '../../../core/errors.ts';
 import type { PluginHost } from '../../plugin.ts';
+import { readTlsFiles, type TlsOptions } from '../../tls-files.ts';
 import { METADATA_LIMITS } from '../limits.ts';
 import { retryTransient } from '../sql/retry-transient.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import type { Tables } from '../sql/tables.ts';
 import { MysqlDialect } from './mysql-dialect.ts';
 import { mysqlFlavor } from './mysql-flavor.ts';
-import { MYSQL_DEFAULTS, type MysqlOptions, type MysqlTlsOptions } from './mysql-options.ts';
+import { MYSQL_DEFAULTS, type MysqlOptions } from './mysql-options.ts';
 
 const LIMITS = METADATA_LIMITS.mysql;
 
@@ -73,7 +72,7 @@ async function serverOptionsFor(settings: MysqlSettings, dataFolder: string): Pr
     port: settings.port,
     user: settings.user,
     password: settings.password,
-    ...(settings.tls && { ssl: await readTls(settings.tls, settings.host, dataFolder) }),
+    ...(settings.tls && { ssl: await tlsSettings(settings.tls, settings.host, dataFolder) }),
     charset: 'utf8mb4_bin',
     connectTimeout: settings.connectTimeoutMs,
     connectionLimit: settings.poolSize,
@@ -89,23 +88,14 @@ async function serverOptionsFor(settings: MysqlSettings, dataFolder: string): Pr
 }
 
 /** Certificates are always verified, the name of the host included; mysql2 cannot do that for an address. */
-async function readTls(tls: MysqlTlsOptions, host: string, dataFolder: string): Promise<SslOptions> {
+async function tlsSettings(tls: TlsOptions, host: string, dataFolder: string): Promise<SslOptions> {
   if (isIP(host)) {
     throw new BraidError('internal', `metadata.host is the address ${host}: tls needs the name in the certificate`);
   }
-  const read = async (path: string) => {
-    try {
-      return await readFile(resolve(dataFolder, path), 'utf8');
-    } catch (error) {
-      throw new BraidError('internal', `file ${path} of metadata.tls cannot be read`, { cause: error });
-    }
-  };
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     verifyIdentity: true,
-    ...(tls.caFile !== undefined && { ca: await read(tls.caFile) }),
-    ...(tls.certFile !== undefined && { cert: await read(tls.certFile) }),
-    ...(tls.keyFile !== undefined && { key: await read(tls.keyFile) }),
+    ...(await readTlsFiles(tls, dataFolder, 'metadata.with.tls')),
   };
 }

@@ -5,16 +5,17 @@ import { BraidError } from '../../core/errors.ts';
 import { openPlugin } from '../../plugins/open-plugin.ts';
 import type { PluginHost, PluginKind, PluginKinds } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
-import { ShardServer } from '../../proto/node-protocol/shard-server.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing } from '../../telemetry/tracing.ts';
 import { NodeConnections } from './node-connections.ts';
 import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
 import type { ProcessParts } from './process-parts.ts';
+import { serveNode } from './serve-node.ts';
 import { startReader } from './start-reader.ts';
 import { startRouter } from './start-router.ts';
 import { startWriter } from './start-writer.ts';
+import type { StartedNode } from './started-node.ts';
 import { statusPages } from './status-pages.ts';
 
 export interface ProcessHost {
@@ -35,30 +36,34 @@ export interface StartedProcess extends AsyncDisposable {
 /** Puts the rooms together: opens the plugins, starts the roles of this process, and serves them. */
 export async function startProcess(config: Config, host: ProcessHost): Promise<StartedProcess> {
   await using stack = new AsyncDisposableStack();
-  const readiness = { unready: new Set<string>(config.roles) };
+  const unready = new Set<string>(config.roles);
+  const nodes: StartedNode<Shard>[] = [];
   const metrics = createMetrics(host.nodeId);
   const pages = new Map<string, () => unknown>();
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,
       registry: metrics.registry,
-      unhealthy: () => [...readiness.unready].map((role) => `${role} is not ready`),
+      unhealthy: () => [
+        ...[...unready].map((role) => `${role} is not ready`),
+        ...nodes.flatMap((node) => node.unready()),
+      ],
       pages,
     }),
   );
   const parts = await openParts(config, host, metrics, stack);
-  const nodes = await startNodes(parts, readiness.unready, stack);
+  const served = await startNodes(parts, nodes, unready, stack);
   const router = config.roles.includes('router') ? await startRouter(parts, stack) : undefined;
-  readiness.unready.delete('router');
+  unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
   const kept = stack.move();
   return {
     apiAddress: router?.address,
-    nodeAddress: nodes.address,
+    nodeAddress: served?.address,
     managementPort: management.port,
     [Symbol.asyncDispose]: async () => {
-      for (const role of config.roles) readiness.unready.add(role);
-      await sleep(config.drainMs);
+      for (const role of config.roles) unready.add(role);
+      await (served ? served.leave() : sleep(config.drainMs));
       await kept.disposeAsync();
     },
   };
@@ -107,13 +112,20 @@ async function openParts(
   };
 }
 
+interface ServedNode {
+  readonly address: string;
+  /** See serveNode. */
+  readonly leave: () => Promise<void>;
+}
+
 /** Starts the nodes of this process and, where other processes should reach one, serves it. */
 async function startNodes(
   parts: ProcessParts,
+  nodes: StartedNode<Shard>[],
   unready: Set<string>,
   stack: AsyncDisposableStack,
-): Promise<{ readonly address: string | undefined }> {
-  const { config, connections } = parts;
+): Promise<ServedNode | undefined> {
+  const { config, nodeId, connections } = parts;
   const isLocal = isAlone(config);
   const hasWriter = config.roles.includes('writer');
   const hasReader = config.roles.includes('reader');
@@ -124,29 +136,16 @@ async function startNodes(
     );
   }
   const address = config.node.advertise ?? `${config.node.host}:${config.node.port}`;
-  let served: Shard | undefined;
-  if (hasWriter) {
-    served = await startWriter(parts, isLocal ? LOCAL_WRITER : address, stack);
-    connections.addLocal(served);
-    unready.delete('writer');
-  }
-  if (hasReader) {
-    served = await startReader(parts, isLocal ? LOCAL_READER : address, stack);
-    connections.addLocal(served);
-    unready.delete('reader');
-  }
-  if (!served || isLocal) return { address: undefined };
-  const { host, port } = config.node;
-  const onProtocolError = (error: Error, remoteAddress: string): void =>
-    parts.logger.warn({ err: error, remoteAddress }, 'a connection broke the node protocol and was closed');
-  stack.use(await ShardServer.listen(served, { host, port, onProtocolError }));
-  await announce(parts, address, stack);
-  return { address };
-}
-
-async function announce(parts: ProcessParts, address: string, stack: AsyncDisposableStack): Promise<void> {
-  const { config, nodeId, discovery } = parts;
-  if (!discovery.announce) return;
   const { zone, weight } = config.node;
-  stack.use(await discovery.announce({ nodeId, address, roles: config.roles, weight, ...(zone && { zone }) }));
+  const self = { nodeId, address, roles: config.roles, weight, ...(zone && { zone }) };
+  const add = (role: string, node: StartedNode<Shard>): void => {
+    nodes.push(node);
+    connections.addLocal(node.shard);
+    unready.delete(role);
+  };
+  if (hasWriter) add('writer', await startWriter(parts, isLocal ? LOCAL_WRITER : address, stack));
+  if (hasReader) add('reader', await startReader(parts, isLocal ? { ...self, address: LOCAL_READER } : self, stack));
+  const [node] = nodes;
+  if (!node || isLocal) return undefined;
+  return { address, leave: await serveNode(parts, node, self, stack) };
 }

@@ -3,14 +3,22 @@ import { FilterCache } from '../../core/filter/filter-cache.ts';
 import { observeShard } from '../../node/api/observe-shard.ts';
 import { ClusterFollower } from '../../node/reader/cluster-follower.ts';
 import { ReaderNode } from '../../node/reader/reader-node.ts';
+import type { Member } from '../../plugins/discovery/discovery.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import type { StartedNode } from './started-node.ts';
 
-export async function startReader(parts: ProcessParts, address: string, stack: AsyncDisposableStack): Promise<Shard> {
-  const { config, nodeId, metadata, storage, discovery, routing, connections, logger, tracing } = parts;
+/** `self`: this node as it announces itself. */
+export async function startReader(
+  parts: ProcessParts,
+  self: Member,
+  stack: AsyncDisposableStack,
+): Promise<StartedNode<Shard>> {
+  const { nodeId, address } = self;
+  const { config, metadata, storage, discovery, routing, connections, logger, tracing } = parts;
   const follower = new ClusterFollower({
-    nodeId,
+    self,
     isSelf: (member) => member.address === address || member.nodeId === nodeId,
     metadata,
     storage,
@@ -25,5 +33,6 @@ export async function startReader(parts: ProcessParts, address: string, stack: A
   stack.use(node);
   await follower.start();
   parts.metrics.nodeSources.add(() => follower.counts());
-  return observeShard(node, shardObserver(parts));
+  const shard = observeShard(node, shardObserver(parts));
+  return { shard, drain: () => follower.drain(), unready: () => follower.unready() };
 }

@@ -5,13 +5,14 @@ import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { guardLease } from './lease-guard.ts';
 import { shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import type { StartedNode } from './started-node.ts';
 
 /** Waits until this process leads and has replayed its log. */
 export async function startWriter(
   parts: ProcessParts,
   address: string,
   stack: AsyncDisposableStack,
-): Promise<WriterShard> {
+): Promise<StartedNode<WriterShard>> {
   const { config, nodeId, metadata, storage, logger, tracing, signal, onFatal } = parts;
   const node = await openWriterNode({
     address,
@@ -30,5 +31,5 @@ export async function startWriter(
   });
   stack.use(node);
   parts.metrics.nodeSources.add(() => node.counts());
-  return observeShard(node, shardObserver(parts));
+  return { shard: observeShard(node, shardObserver(parts)), drain: () => node.drain(), unready: () => [] };
 }

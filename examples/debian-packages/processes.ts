@@ -47,6 +47,11 @@ export class Processes implements AsyncDisposable {
     await end(process.child, 'SIGKILL');
   }
 
+  /** Asks it to end, and resolves when it has. One that does not end in time is killed. */
+  async stop(process: BraidProcess): Promise<void> {
+    await end(process.child, 'SIGTERM');
+  }
+
   /** Starts a process again that has ended, with the same settings. */
   async revive(process: BraidProcess): Promise<void> {
     process.child = this.#spawn(process.name, process.role, process.configFile);

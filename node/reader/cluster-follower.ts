@@ -6,19 +6,23 @@ import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
-import { CallContext, NodeStatus } from '../../proto/generated/node.ts';
+import { NodeStatus } from '../../proto/generated/node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
 import { followDeletes } from './delete-stream.ts';
+import { LeaderWatch } from './leader-watch.ts';
 import { READER_LIMITS } from './limits.ts';
 import { type CollectionHost, ReaderCollection } from './reader-collection.ts';
+import { Readiness } from './readiness.ts';
+import { Reconciler } from './reconciler.ts';
 import { SegmentLoader } from './segment-loader.ts';
 
 export interface ReaderDependencies {
-  readonly nodeId: string;
+  /** This node as it announces itself. */
+  readonly self: Member;
   /** Whether a member of discovery's list is this node: providers name nodes in their own ways. */
   readonly isSelf: (member: Member) => boolean;
   readonly metadata: MetadataStore;
@@ -44,23 +48,37 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #status: StatusFeed;
   readonly #loops: Promise<void>[] = [];
-  #members: readonly Member[] = [];
-  #writer: WriterShard | undefined;
+  readonly #leaders: LeaderWatch;
+  readonly #readiness: Readiness;
+  readonly #reconciler: Reconciler<ReaderCollection>;
+  /** Undefined before the first list. */
+  #members: readonly Member[] | undefined;
+  #isDraining = false;
   #catalogVersion = -1;
   #viewVersions: ReadonlyMap<number, number> = new Map();
   #refreshing: Promise<void> | undefined;
-  #wakeReconcile: (() => void) | undefined;
 
   constructor(dependencies: ReaderDependencies) {
     this.#dependencies = dependencies;
     this.#loader = new SegmentLoader(dependencies.storage, dependencies.cacheFolder);
     this.#status = new StatusFeed((sequence) => this.#describe(sequence));
+    const { connectWriter, clock, logger } = dependencies;
+    this.#leaders = new LeaderWatch(connectWriter, (version) => this.#seeCatalogVersion(version), logger);
+    this.#readiness = new Readiness(clock);
+    this.#reconciler = new Reconciler({
+      collections: () => this.#collections.values(),
+      viewVersion: (collectionId) => this.#viewVersions.get(collectionId) ?? 0,
+      ownSegments: (collection) => this.#ownSegments(collection),
+      readiness: this.#readiness,
+      clock,
+      logger,
+    });
   }
 
   /** Reads the catalog once, then follows in the background. */
   async start(): Promise<void> {
     await this.refreshCatalog();
-    this.#loops.push(this.#followMembers(), this.#followWriter(), this.#followCatalog(), this.#reconcileForever());
+    this.#loops.push(this.#followMembers(), this.#followCatalog(), this.#reconciler.run(this.#closing.signal));
   }
 
   collection(id: number): ReaderCollection | undefined {
@@ -76,6 +94,18 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       memoryBytes += collection.memoryBytes;
     }
     return { growingSegments: 0, sealedSegments, memoryBytes };
+  }
+
+  /** Why this reader should get no traffic yet, see Readiness; empty when it is ready. */
+  unready(): readonly string[] {
+    if (!this.#members) return ['discovery has not named the members yet'];
+    return this.#readiness.reasons(this.#collections.keys());
+  }
+
+  /** Says that this node is about to leave. It answers on. */
+  drain(): void {
+    this.#isDraining = true;
+    this.changed();
   }
 
   watchStatus(signal: AbortSignal): AsyncIterable<NodeStatus> {
@@ -99,14 +129,21 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       this.#collections.delete(id);
       collection.close();
     }
+    let isComplete = true;
     for (const record of loaded) {
-      const known = this.#collections.get(record.id);
-      if (known) await known.update(record);
-      else await this.#open(record);
+      try {
+        const known = this.#collections.get(record.id);
+        if (known) await known.update(record);
+        else await this.#open(record);
+      } catch (error) {
+        isComplete = false;
+        const { id: collectionId } = record;
+        this.#dependencies.logger.error({ err: error, collectionId }, 'a collection cannot be opened, trying again');
+      }
     }
-    this.#catalogVersion = catalog.version;
+    if (isComplete) this.#catalogVersion = catalog.version;
     this.#viewVersions = catalog.viewVersions;
-    this.#wakeReconcile?.();
+    this.#reconciler.wake();
     this.changed();
   }
 
@@ -114,14 +151,17 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     const collection = new ReaderCollection(record, this);
     await collection.refresh();
     this.#collections.set(record.id, collection);
-    this.#loops.push(followDeletes(collection, () => this.#writer, this.#dependencies.logger, collection.signal));
+    this.#loops.push(
+      followDeletes(collection, () => this.#leaders.leader, this.#dependencies.logger, collection.signal),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.#status.close();
-    this.#wakeReconcile?.();
+    this.#reconciler.wake();
     for (const collection of this.#collections.values()) collection.close();
+    await this.#leaders[Symbol.asyncDispose]();
     await Promise.all(this.#loops);
   }
 
@@ -146,26 +186,10 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   }
 
   async #followMembers(): Promise<void> {
-    const { discovery, connectWriter } = this.#dependencies;
-    for await (const members of discovery.watch(this.#closing.signal)) {
+    for await (const members of this.#dependencies.discovery.watch(this.#closing.signal)) {
       this.#members = members;
-      const writer = members.find((member) => member.roles.includes('writer'));
-      this.#writer = writer && connectWriter(writer);
-      this.#wakeReconcile?.();
-    }
-  }
-
-  /** The writer's status carries the newest catalog version: the push that makes polling a fallback. */
-  async #followWriter(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      try {
-        const statuses = this.#writer?.watchStatus({ context: CallContext.fromPartial({}) }, signal) ?? [];
-        for await (const status of statuses) await this.#seeCatalogVersion(status.catalogVersion);
-      } catch (error) {
-        this.#dependencies.logger.debug({ err: error }, 'the stream of the writer’s status broke, connecting again');
-      }
-      await pause(READER_LIMITS.streamRetryMs, signal);
+      this.#leaders.take(members);
+      this.#reconciler.wake();
     }
   }
 
@@ -185,46 +209,17 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     if (version > this.#catalogVersion) await this.refreshCatalog();
   }
 
-  /** One reconciliation at a time, again whenever something it depends on changed. */
-  async #reconcileForever(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const changed = new Promise<void>((resolve) => {
-        this.#wakeReconcile = resolve;
-      });
-      const isDone = await this.#reconcile();
-      await Promise.race([changed, pause(isDone ? READER_LIMITS.releaseDelayMs : READER_LIMITS.loadRetryMs, signal)]);
-    }
-  }
-
-  /** Loads and releases segments of every collection; false when something failed and should be tried again soon. */
-  async #reconcile(): Promise<boolean> {
-    let isDone = true;
-    for (const collection of [...this.#collections.values()]) {
-      try {
-        const newest = this.#viewVersions.get(collection.collectionId) ?? 0;
-        if ((collection.view?.version ?? -1) < newest) await collection.refresh();
-        await collection.hold(this.#ownSegments(collection), this.#dependencies.clock.monotonicMs());
-      } catch (error) {
-        if (collection.signal.aborted) continue;
-        isDone = false;
-        this.#dependencies.logger.error(
-          { err: error, collectionId: collection.collectionId },
-          'segments could not be loaded, trying again',
-        );
-      }
-    }
-    return isDone;
-  }
-
-  /** The segments of loaded partitions that placement gives to this reader. */
-  #ownSegments(collection: ReaderCollection): Set<number> {
-    const { isSelf, routing } = this.#dependencies;
+  /** The segments of loaded partitions that placement gives to this reader. A node that leaves keeps what it has. */
+  #ownSegments(collection: ReaderCollection): Set<number> | undefined {
+    const { isSelf, self, routing } = this.#dependencies;
+    if (this.#isDraining || !this.#members) return undefined;
     const loadedPartitions = new Set(
       collection.record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),
     );
     const segments = collection.view?.segments.filter((segment) => loadedPartitions.has(segment.partitionId)) ?? [];
     const members = this.#members.filter((member) => member.roles.includes('reader'));
+    // A registry that lists ready nodes only would otherwise wait for this one, and this one for the registry.
+    if (!this.#readiness.isReady && !members.some(isSelf)) members.push(self);
     const { replicaCount } = collection.record;
     const placement = routing.place({ collectionId: collection.collectionId, segments, members, replicaCount });
     const own = new Set<number>();
@@ -237,8 +232,9 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   #describe(sequence: number): NodeStatus {
     const collections = [...this.#collections.values()];
     return NodeStatus.create({
-      nodeId: this.#dependencies.nodeId,
+      nodeId: this.#dependencies.self.nodeId,
       roles: ['reader'],
+      draining: this.#isDraining,
       catalogVersion: this.#catalogVersion,
       collections: collections.map((collection) => collection.status()),
       memoryBytes: this.counts().memoryBytes,

@@ -4,8 +4,8 @@ import type { Timestamp } from '../../core/timestamps.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { CallContext, type DeleteEvent } from '../../proto/generated/node.ts';
 import { arrayFrom, decodeKeys } from '../../proto/node-protocol/column-codec.ts';
-import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
+import type { Leader } from './leader-watch.ts';
 import { READER_LIMITS } from './limits.ts';
 
 /** What the stream feeds: one collection of a reader. */
@@ -23,14 +23,14 @@ export interface DeleteSink {
 /** Follows the writer's deletes of one collection until the signal aborts: connects, feeds the sink, connects again. */
 export async function followDeletes(
   sink: DeleteSink,
-  writer: () => WriterShard | undefined,
+  leader: () => Leader | undefined,
   logger: PluginLogger,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const shard = writer();
+    const followed = leader();
     try {
-      if (shard) await followOnce(sink, shard, signal);
+      if (followed) await followOnce(sink, followed, signal);
     } catch (error) {
       logger.warn({ err: error, collectionId: sink.collectionId }, 'the stream of deletes broke, connecting again');
     }
@@ -38,10 +38,10 @@ export async function followDeletes(
   }
 }
 
-async function followOnce(sink: DeleteSink, writer: WriterShard, signal: AbortSignal): Promise<void> {
+async function followOnce(sink: DeleteSink, { shard, lost }: Leader, signal: AbortSignal): Promise<void> {
   const context = CallContext.fromPartial({});
   const request = { context, collectionId: sink.collectionId, afterTimestamp: sink.streamStart() };
-  for await (const event of writer.watchDeletes(request, signal)) {
+  for await (const event of shard.watchDeletes(request, AbortSignal.any([signal, lost]))) {
     if (event.tooOld) return sink.catchUp(event.watermark);
     const deletes = decodeDeletes(event);
     if (deletes) await sink.receive(deletes);

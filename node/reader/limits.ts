@@ -8,6 +8,12 @@ export const READER_LIMITS = {
   releaseDelayMs: 30_000,
   /** Pause before a broken delete stream is opened again. */
   streamRetryMs: 200,
+  /** Collections whose segments are loaded at the same time. */
+  concurrentCollectionsMax: 4,
+  /** A reader that starts is ready without a collection that failed to load so often, */
+  readinessFailuresMax: 3,
+  /** and at the latest when no segment was loaded for so long. */
+  readinessPatienceMs: 60_000,
   /** Pause before a segment that could not be loaded is tried again. */
   loadRetryMs: 2_000,
 } as const;

@@ -97,7 +97,10 @@ export class WriterNode implements WriterShard {
   readonly #reader: RowReader;
   readonly #indexStates: IndexStates;
   readonly #status: StatusFeed;
+  /** It is about to leave. */
   #isDraining = false;
+  /** It takes no more writes. */
+  #isClosing = false;
   #closing: Promise<void> | undefined;
 
   constructor(dependencies: WriterDependencies, opened: OpenedContext) {
@@ -234,9 +237,16 @@ export class WriterNode implements WriterShard {
     this.#status.changed();
   }
 
+  /** Says that this node is about to leave. It answers on. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#status.changed();
+  }
+
   /** Nothing is acknowledged from here on; what is in flight fails as the error says. */
   fail(error: BraidError): void {
     this.#isDraining = true;
+    this.#isClosing = true;
     this.#context.queue.break(error);
     this.#opened.abort();
   }
@@ -248,8 +258,8 @@ export class WriterNode implements WriterShard {
   }
 
   async #close(): Promise<void> {
-    this.#isDraining = true;
-    this.#status.changed();
+    this.drain();
+    this.#isClosing = true;
     const { context, sealer } = this.#opened;
     await context.queue.drain();
     this.#background[Symbol.dispose]();
@@ -262,7 +272,7 @@ export class WriterNode implements WriterShard {
   /** Writes are refused while the node closes, and their outcome is unknown when the caller's time is over before the answer. */
   #write<Answer>(context: CallContext | undefined, signal: AbortSignal, work: () => Promise<Answer>): Promise<Answer> {
     return this.#answer(context, signal, (call) => {
-      if (this.#isDraining) throw new BraidError('serviceUnavailable', 'this writer is closing: nothing was written');
+      if (this.#isClosing) throw new BraidError('serviceUnavailable', 'this writer is closing: nothing was written');
       return abortable(work(), call);
     });
   }

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BraidError, toBraidError } from '../../core/errors.ts';
 import { encodeError, type Frame, FrameKind, FrameReader, FrameWriter } from './frames.ts';
 import { METHOD_BY_NUMBER, type Method } from './methods.ts';
@@ -14,10 +15,24 @@ export interface ShardServerOptions {
 
 type Handler = (request: unknown, signal: AbortSignal) => Promise<unknown> | AsyncIterable<unknown>;
 
+/** How often a server that waits for its calls to end looks at them. */
+const DRAIN_LOOK_MS = 10;
+
+/** What all connections of a server share. */
+interface CallCount {
+  /** Calls under way; streams do not count. */
+  underWay: number;
+  /** When the last one came, by `performance.now()`. */
+  lastMs: number;
+  /** New ones are refused. */
+  refused: boolean;
+}
+
 /** Serves a node of this process to callers on the network. Closing it breaks the connections: drain before. */
 export class ShardServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  readonly #calls: CallCount = { underWay: 0, lastMs: Number.NEGATIVE_INFINITY, refused: false };
 
   private constructor(server: Server) {
     this.#server = server;
@@ -27,7 +42,7 @@ export class ShardServer implements AsyncDisposable {
     const server = createServer({ noDelay: true });
     const served = new ShardServer(server);
     server.on('connection', (socket) => {
-      const connection = new Connection(shard, socket, options.onProtocolError);
+      const connection = new Connection(shard, socket, served.#calls, options.onProtocolError);
       served.#connections.add(connection);
       socket.on('close', () => served.#connections.delete(connection));
     });
@@ -46,6 +61,24 @@ export class ShardServer implements AsyncDisposable {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
+  /** Resolves when no call came for `quietMs`, at the latest after `timeoutMs`. */
+  async quiet(quietMs: number, timeoutMs: number): Promise<void> {
+    const endMs = performance.now() + timeoutMs;
+    const calls = this.#calls;
+    const isQuiet = (nowMs: number): boolean => calls.underWay === 0 && nowMs - calls.lastMs >= quietMs;
+    for (let nowMs = performance.now(); !isQuiet(nowMs) && nowMs < endMs; nowMs = performance.now())
+      await sleep(DRAIN_LOOK_MS);
+  }
+
+  /**
+   * Refuses calls from now on (`serviceUnavailable`: nothing was done), and resolves when those under way are answered, at the latest after `timeoutMs`.
+   * Streams go on.
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#calls.refused = true;
+    await this.quiet(0, timeoutMs);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.#connections) connection.close();
@@ -58,10 +91,12 @@ class Connection {
   readonly #shard: Shard;
   readonly #socket: Socket;
   readonly #writer: FrameWriter;
+  readonly #count: CallCount;
   readonly #calls = new Map<number, AbortController>();
 
-  constructor(shard: Shard, socket: Socket, onProtocolError: ShardServerOptions['onProtocolError']) {
+  constructor(shard: Shard, socket: Socket, count: CallCount, onProtocolError: ShardServerOptions['onProtocolError']) {
     this.#shard = shard;
+    this.#count = count;
     this.#socket = socket;
     this.#writer = new FrameWriter(socket);
     const reader = new FrameReader();
@@ -107,13 +142,24 @@ class Connection {
       const handler = (this.#shard as unknown as Record<string, Handler | undefined>)[method.name];
       if (!handler)
         throw new BraidError('nodeNotMatch', `this node is not the writer: it does not answer ${method.name}`);
-      const answer = handler.call(this.#shard, method.request.decode(frame.payload), signal);
-      if (method.streams) return await this.#stream(method, frame, answer as AsyncIterable<unknown>, signal);
-      const response = method.response.encode(await (answer as Promise<unknown>)).finish();
+      const call = (): unknown => handler.call(this.#shard, method.request.decode(frame.payload), signal);
+      if (method.streams) return await this.#stream(method, frame, call() as AsyncIterable<unknown>, signal);
+      const response = method.response.encode(await this.#counted(call as () => Promise<unknown>)).finish();
       if (!signal.aborted) this.#writer.write(FrameKind.response, frame.callId, frame.method, response);
     } catch (thrown) {
       if (!signal.aborted)
         this.#writer.write(FrameKind.error, frame.callId, frame.method, encodeError(toBraidError(thrown)));
+    }
+  }
+
+  async #counted(call: () => Promise<unknown>): Promise<unknown> {
+    if (this.#count.refused) throw new BraidError('serviceUnavailable', 'this node is leaving: nothing was done');
+    this.#count.underWay++;
+    this.#count.lastMs = performance.now();
+    try {
+      return await call();
+    } finally {
+      this.#count.underWay--;
     }
   }
 

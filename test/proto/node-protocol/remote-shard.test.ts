@@ -26,6 +26,13 @@ function request(segmentId: number, timeoutMs = 0): QueryRequest {
 
 /** A node whose `query` does what the segment id says. */
 async function serve(query: Shard['query'], statuses: readonly NodeStatus[] = []): Promise<RemoteShard> {
+  return (await serveAndKeep(query, statuses)).remote;
+}
+
+async function serveAndKeep(
+  query: Shard['query'],
+  statuses: readonly NodeStatus[] = [],
+): Promise<{ readonly remote: RemoteShard; readonly server: ShardServer }> {
   const shard: Partial<Shard> = {
     address: 'local',
     query,
@@ -36,7 +43,7 @@ async function serve(query: Shard['query'], statuses: readonly NodeStatus[] = []
   const server = await ShardServer.listen(shard as Shard, { host: '127.0.0.1', port: 0 });
   const remote = new RemoteShard(`127.0.0.1:${server.port}`);
   closers.push(server, remote);
-  return remote;
+  return { remote, server };
 }
 
 const never = new AbortController().signal;
@@ -159,4 +166,24 @@ test('bytes that are no frames close that connection only', async () => {
   await new Promise((resolve) => socket.once('close', resolve));
   expect(errors).toHaveLength(1);
   expect((await remote.query(request(1), never)).count).toBe(1);
+});
+
+test('a server that drains finishes what it has and refuses the rest', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { remote, server } = await serveAndKeep(async () => {
+    await gate.promise;
+    return QueryResponse.fromPartial({ count: 5 });
+  });
+  const underWay = remote.query(request(1), never);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  let drained = false;
+  const draining = server.drain(10_000).then(() => {
+    drained = true;
+  });
+  await expect(remote.query(request(2), never)).rejects.toMatchObject({ kind: 'serviceUnavailable' });
+  expect(drained).toBe(false);
+  gate.resolve();
+  expect((await underWay).count).toBe(5);
+  await draining;
+  await expect(server.quiet(60_000, 20), 'the time is over before it is quiet').resolves.toBeUndefined();
 });

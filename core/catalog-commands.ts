@@ -92,6 +92,8 @@ export type CatalogCommand =
       readonly replicaCount: number;
       /** Fields that reads may use, with the primary key and what else is needed; undefined: all. */
       readonly fieldIds?: readonly number[];
+      /** `fieldIds` come to those that are loaded; else a loaded collection must have just these. */
+      readonly addsFields?: boolean;
     }
   | {
       readonly kind: 'release';

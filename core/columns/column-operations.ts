@@ -122,6 +122,36 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
   }
 }
 
+/** The same rows in memory of their own. */
+export function copyColumn(column: Column): Column {
+  const { dataType, rowCount } = column;
+  const valid = column.valid?.slice();
+  switch (column.kind) {
+    case 'fixed':
+      return fixedColumn(dataType, column.values.slice(), valid);
+    case 'bytes': {
+      const start = column.offsets[0]!;
+      const offsets = column.offsets.map((offset) => offset - start);
+      return bytesColumn(dataType, offsets, column.bytes.slice(start, column.offsets[rowCount]!), valid);
+    }
+    case 'vector':
+      return vectorColumn(dataType, column.dimension, column.rowBytes, column.data.slice(), valid);
+  }
+}
+
+/** What its rows take in memory. */
+export function bytesOfColumn(column: Column): number {
+  const validBytes = column.valid?.byteLength ?? 0;
+  switch (column.kind) {
+    case 'fixed':
+      return column.values.byteLength + validBytes;
+    case 'bytes':
+      return column.offsets.byteLength + column.offsets[column.rowCount]! - column.offsets[0]! + validBytes;
+    case 'vector':
+      return column.data.byteLength + validBytes;
+  }
+}
+
 /** One column after the other; all of one data type and dimension, at least one column. */
 export function concatColumns(columns: readonly Column[]): Column {
   const first = columns[0];

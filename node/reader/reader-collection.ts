@@ -53,7 +53,7 @@ export class ReaderCollection implements DeleteSink {
     return this.#record;
   }
 
-  /** Follows a change of the record: added fields, indexes. */
+  /** Follows a change of the record: added fields, indexes. What a load adds to the chosen fields is opened by `hold`. */
   async update(record: CollectionRecord): Promise<void> {
     if (record.updatedTimestamp === this.#record.updatedTimestamp) return;
     this.#record = record;
@@ -90,8 +90,9 @@ export class ReaderCollection implements DeleteSink {
     return {
       collectionId: this.collectionId,
       viewVersion: this.#view?.version ?? 0,
-      readySegmentIds: [...this.#segments.keys()],
+      readySegmentIds: [...this.#segments.keys()].filter((id) => this.#isWhole(id)),
       appliedTimestamp: this.appliedTimestamp,
+      loadedFieldIds: [...(this.#record.loadedFieldIds ?? [])],
     };
   }
 
@@ -131,8 +132,16 @@ export class ReaderCollection implements DeleteSink {
 
   /** The segment, loading it first if need be. `segmentNotFound` when the current view does not name it. */
   async segment(id: number): Promise<SealedSegment> {
-    const held = this.#segments.get(id);
-    if (held) return held.segment;
+    return this.heldSegment(id) ?? this.#whole(id);
+  }
+
+  /** Loaded with every field that was chosen. */
+  #isWhole(id: number): boolean {
+    return this.heldSegment(id)?.hasLoaded(this.#record.loadedFieldIds) ?? false;
+  }
+
+  /** Loads it, again if it lacks fields: until then the one that is there answers. */
+  async #whole(id: number): Promise<SealedSegment> {
     if (!this.#recordOf(id)) await this.refresh();
     const record = this.#recordOf(id);
     if (!record) {
@@ -151,9 +160,12 @@ export class ReaderCollection implements DeleteSink {
       else held.unwantedSinceMs ??= nowMs;
     }
     await this.#releaseUnwanted(nowMs);
-    const missing = [...wanted].filter((id) => !this.#segments.has(id));
+    const missing = [...wanted].filter((id) => !this.#isWhole(id));
     const lane = async (): Promise<void> => {
-      for (let id = missing.pop(); id !== undefined && !this.signal.aborted; id = missing.pop()) await this.segment(id);
+      for (let id = missing.pop(); id !== undefined && !this.signal.aborted; id = missing.pop()) {
+        // A load that was under way may be of fewer fields.
+        while (!this.#isWhole(id) && !this.signal.aborted) await this.#whole(id);
+      }
     };
     await Promise.all(Array.from({ length: READER_LIMITS.concurrentLoadsMax }, lane));
   }
@@ -176,7 +188,11 @@ export class ReaderCollection implements DeleteSink {
     const segment = await this.#host.loadSegment(record, collection, this.signal);
     // In one turn: nothing is left to catch up with, and it is there for the next deletes.
     await this.#deletes.applyTo(segment, () => {
-      if (!this.signal.aborted) this.#segments.set(record.id, { segment, record, unwantedSinceMs: undefined });
+      if (this.signal.aborted) return;
+      const before = this.heldSegment(record.id);
+      // Reads that were given it take their snapshots in this turn.
+      if (before) setImmediate(() => before.close());
+      this.#segments.set(record.id, { segment, record, unwantedSinceMs: undefined });
     });
     if (this.signal.aborted) {
       segment.close();

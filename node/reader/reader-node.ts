@@ -86,9 +86,11 @@ export class ReaderNode implements Shard {
     const { scope, context, filter } = request;
     if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
     const collection = await this.#collection(scope.collectionId, scope.schemaVersion);
-    const segments = await this.#segments(collection, scope.segmentIds, context, signal);
+    let segments = await this.#segments(collection, scope.segmentIds, context, signal);
     if (scope.guaranteeTimestamp > GUARANTEE_EVENTUALLY && scope.guaranteeTimestamp > collection.appliedTimestamp) {
       await collection.reach(scope.guaranteeTimestamp, context?.timeoutMs ?? 0, signal);
+      // Some may have been loaded anew meanwhile, with more fields.
+      segments = segments.map((segment) => collection.heldSegment(segment.id) ?? segment);
     }
     const { record } = collection;
     const options: ReadOptions = {

@@ -1,14 +1,14 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import type { CollectionRecord, SegmentRecord } from '../../core/catalog.ts';
+import { join, resolve } from 'node:path';
+import type { CollectionRecord, SegmentRecord, StoredFile } from '../../core/catalog.ts';
 import { BraidError, toBraidError } from '../../core/errors.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { openSealedSegment, type SealedSegment } from '../segment/sealed-segment.ts';
-import { fetchSegmentFiles, folderInStorage } from '../segment/segment-files.ts';
+import { fetchSegmentFiles, filesOfFields, folderInStorage } from '../segment/segment-files.ts';
 import { verifySegmentFiles } from '../segment/verify-segment-files.ts';
 
 /**
- * Brings sealed segments from shared storage to this machine: fetches the files, verifies length and checksum of each, opens the segment.
+ * Brings sealed segments from shared storage to this machine: fetches the files of the fields that are loaded, verifies length and checksum of each, opens the segment.
  * Nothing is mapped before it is verified: a damaged graph would crash the process while it searches.
  */
 export class SegmentLoader {
@@ -22,13 +22,13 @@ export class SegmentLoader {
 
   async load(
     record: SegmentRecord,
-    collection: Pick<CollectionRecord, 'schema' | 'indexes' | 'properties'>,
+    collection: Pick<CollectionRecord, 'schema' | 'indexes' | 'properties' | 'loadedFieldIds'>,
     signal: AbortSignal,
   ): Promise<SealedSegment> {
-    const { schema, indexes, properties } = collection;
+    const { schema, indexes, properties, loadedFieldIds: fieldIds } = collection;
     try {
-      const folder = await this.#localFolder(record, signal);
-      return await openSealedSegment(record, { schema, indexes, properties, folder });
+      const folder = await this.#localFolder({ ...record, files: filesOfFields(record, fieldIds) }, signal);
+      return await openSealedSegment(record, { schema, indexes, properties, folder, ...(fieldIds && { fieldIds }) });
     } catch (thrown) {
       if (signal.aborted) throw new BraidError('cancelled', `loading segment ${record.id} was cancelled`);
       const cause = toBraidError(thrown);
@@ -51,21 +51,25 @@ export class SegmentLoader {
       return inPlace;
     }
     const cached = resolve(this.#cacheFolder, record.prefix);
-    const isCopyGood = await verifySegmentFiles(record, cached, signal).then(
-      () => true,
-      () => false,
-    );
-    return isCopyGood ? cached : await this.#fetch(record, cached, signal);
+    const missing: StoredFile[] = [];
+    for (const file of record.files) {
+      const isGood = await verifySegmentFiles({ id: record.id, files: [file] }, cached, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!isGood) missing.push(file);
+    }
+    if (missing.length > 0) await this.#fetch({ ...record, files: missing }, cached, signal);
+    return cached;
   }
 
-  /** The copy gets its name only when it is complete and verified. */
-  async #fetch(record: SegmentRecord, folder: string, signal: AbortSignal): Promise<string> {
+  /** Files get their names in the copy only when they are complete and verified; those of an earlier load of other fields stay. */
+  async #fetch(record: SegmentRecord, folder: string, signal: AbortSignal): Promise<void> {
     const incoming = `${folder}.incoming`;
-    await rm(folder, { recursive: true, force: true });
     await rm(incoming, { recursive: true, force: true });
     await fetchSegmentFiles(this.#storage, record, incoming, signal);
-    await mkdir(dirname(folder), { recursive: true });
-    await rename(incoming, folder);
-    return folder;
+    await mkdir(folder, { recursive: true });
+    for (const { name } of record.files) await rename(join(incoming, name), join(folder, name));
+    await rm(incoming, { recursive: true });
   }
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../../core/columns/column.ts';
-import { concatColumns, pickRows } from '../../core/columns/column-operations.ts';
+import { bytesOfColumn, concatColumns, pickRows } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ColumnMessage } from '../../proto/generated/node.ts';
@@ -65,15 +65,4 @@ function gatherPiece(
   for (let i = from; i < to; i++) parts[segments[i]!]![rows[i - from]!] = offsets[i]!;
   const columns = snapshots.map((snapshot, i) => snapshot.gather(fieldId, parts[i]!));
   return pickRows(columns, segments.subarray(from, to), rows);
-}
-
-function bytesOfColumn(column: Column): number {
-  switch (column.kind) {
-    case 'fixed':
-      return column.values.byteLength;
-    case 'bytes':
-      return column.offsets.byteLength + column.bytes.byteLength;
-    case 'vector':
-      return column.data.byteLength;
-  }
 }

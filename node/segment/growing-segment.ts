@@ -38,6 +38,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   readonly keyIndex: HashKeyIndex;
   readonly permutation = undefined;
   readonly mask = new DeleteMask();
+  readonly unloaded: ReadonlySet<number> = new Set();
   readonly filters = new FilterResults({ columns: this.scalars });
   readonly expired = new ExpiredRows(this.timestamps);
   readonly #lifetime: Lifetime;

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
 import type { Column, FixedColumn } from '../../core/columns/column.ts';
-import { fixedColumn } from '../../core/columns/column-operations.ts';
+import { bytesOfColumn, copyColumn, fixedColumn } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
 import { DataType, isDenseVector } from '../../core/schema/data-type.ts';
 import { BOOLEANS, flagsFromArrow, fromArrow } from './arrow-columns.ts';
@@ -21,36 +21,66 @@ export interface SegmentColumns {
   readonly memoryBytes: number;
 }
 
-/** Reads the columns of the fields that the manifest names; views on the file's bytes. Throws what makes it unreadable. */
-export async function readColumns(path: string, manifest: SegmentManifest): Promise<SegmentColumns> {
-  const bytes = await readWhole(path, LIMITS.columnsFileBytesMax);
-  const reader = RecordBatchReader.from(bytes);
-  reader.open();
+/**
+ * Reads the columns of the fields that the manifest names, as views on the file's bytes; of `fieldIds`, if they are given, as copies, a batch at a time. Throws what makes the
+ * file unreadable.
+ */
+export async function readColumns(
+  path: string,
+  manifest: SegmentManifest,
+  fieldIds?: readonly number[],
+): Promise<SegmentColumns> {
+  if (!fieldIds) {
+    const bytes = await readWhole(path, LIMITS.columnsFileBytesMax);
+    const columns = await columnsFrom(bytes, manifest, (column) => column);
+    return { ...columns, memoryBytes: bytes.byteLength + flagBytes(columns.scalars) };
+  }
+  const chosen = { ...manifest, fields: manifest.fields.filter(({ id }) => fieldIds.includes(id)) };
+  const file = await open(path, 'r');
+  try {
+    const columns = await columnsFrom(file, chosen, copyColumn);
+    const chunks = [...columns.scalars.values(), columns.timestamps].flat();
+    return { ...columns, memoryBytes: chunks.reduce((sum, column) => sum + bytesOfColumn(column), 0) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** `kept` makes of a column of a batch what is held of it. */
+async function columnsFrom(
+  source: Uint8Array | FileHandle,
+  manifest: SegmentManifest,
+  kept: (column: Column) => Column,
+): Promise<Omit<SegmentColumns, 'memoryBytes'>> {
+  const reader = source instanceof Uint8Array ? RecordBatchReader.from(source) : await RecordBatchReader.from(source);
+  await reader.open();
   if (manifest.rowsPerBatch !== LIMITS.chunkRows) {
     throw new Error(`batches have ${manifest.rowsPerBatch} rows, this program reads ${LIMITS.chunkRows}`);
   }
   if (reader.numRecordBatches !== chunkCountOf(manifest.rowCount)) {
     throw new Error(`it has ${reader.numRecordBatches} batches for ${manifest.rowCount} rows`);
   }
-  const columns = { scalars: new Map<number, Column[]>(), timestamps: [] as Column[], nullRows: new Map() };
+  const columns = { scalars: new Map<number, Column[]>(), timestamps: [] as Column[], nullRows: new Map(), kept };
   const slice = new TimeSlice();
   for (let chunk = 0; chunk < reader.numRecordBatches; chunk++) {
-    const batch = reader.readRecordBatch(chunk) as RecordBatch;
+    const batch = (await reader.readRecordBatch(chunk)) as RecordBatch;
     if (batch.numRows !== rowsOfChunk(chunk, manifest.rowCount)) {
       throw new Error(`batch ${chunk} has ${batch.numRows} rows`);
     }
     addBatch(columns, batch, chunk, manifest);
     if (slice.isOver()) await slice.next();
   }
-  return { ...columns, memoryBytes: bytes.byteLength + flagBytes(columns.scalars) };
+  return columns;
 }
 
-function addBatch(
-  columns: { scalars: Map<number, Column[]>; timestamps: Column[]; nullRows: Map<number, Uint8Array> },
-  batch: RecordBatch,
-  chunk: number,
-  manifest: SegmentManifest,
-): void {
+interface ReadColumns {
+  readonly scalars: Map<number, Column[]>;
+  readonly timestamps: Column[];
+  readonly nullRows: Map<number, Uint8Array>;
+  readonly kept: (column: Column) => Column;
+}
+
+function addBatch(columns: ReadColumns, batch: RecordBatch, chunk: number, manifest: SegmentManifest): void {
   for (const { id, dataType } of manifest.fields) {
     if (isDenseVector(dataType as DataType)) {
       addNullRows(columns.nullRows, batch, chunk, id, manifest.rowCount);
@@ -59,10 +89,10 @@ function addBatch(
     const column = fromArrow(batch, String(id), dataType as DataType);
     if (!column) throw new Error(`column ${id} is missing`);
     const chunks = columns.scalars.get(id) ?? [];
-    chunks.push(column);
+    chunks.push(columns.kept(column));
     columns.scalars.set(id, chunks);
   }
-  columns.timestamps.push(timestampsOf(batch));
+  columns.timestamps.push(columns.kept(timestampsOf(batch)));
 }
 
 function timestampsOf(batch: RecordBatch): FixedColumn {

@@ -32,7 +32,9 @@ export interface OpenSegmentOptions {
   readonly indexes: readonly IndexRecord[];
   /** Of the collection; default: none. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** Local folder with the segment's files, verified (`verifySegmentFiles`). Must stay until the segment is closed. */
+  /** Fields that reads will use; default: all. */
+  readonly fieldIds?: readonly number[];
+  /** Local folder with the segment's files (of these fields), verified (`verifySegmentFiles`). Must stay until the segment is closed. */
   readonly folder: string;
 }
 
@@ -43,13 +45,15 @@ export async function openSealedSegment(record: SegmentRecord, options: OpenSegm
     if (manifest.segmentId !== record.id || manifest.rowCount !== record.rowCount) {
       throw new Error(`the manifest is of segment ${manifest.segmentId} with ${manifest.rowCount} rows`);
     }
-    const columns = await readColumns(join(options.folder, COLUMNS_FILE), manifest);
+    const columns = await readColumns(join(options.folder, COLUMNS_FILE), manifest, options.fieldIds);
     const permutation = await readPermutation(join(options.folder, PERMUTATION_FILE), record.rowCount);
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
     const sparse = await openSparse(columns, options.schema);
-    const { schema, indexes } = options;
-    return new SealedSegment(record, schema, { manifest, columns, permutation, mask, vectors, sparse, indexes });
+    const { schema, indexes, fieldIds } = options;
+    const unloaded = manifest.fields.map(({ id }) => id).filter((id) => fieldIds && !fieldIds.includes(id));
+    const parts = { manifest, columns, permutation, mask, vectors, sparse, indexes, unloaded: new Set(unloaded) };
+    return new SealedSegment(record, schema, parts);
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -66,6 +70,7 @@ interface SealedParts {
   readonly vectors: ReadonlyMap<number, SealedVectors>;
   readonly sparse: ReadonlyMap<number, SparseField>;
   readonly indexes: readonly IndexRecord[];
+  readonly unloaded: ReadonlySet<number>;
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -76,6 +81,7 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly scalars: ReadonlyMap<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
   readonly sparse: ReadonlyMap<number, SparseField>;
+  readonly unloaded: ReadonlySet<number>;
   readonly timestamps: ColumnChunks;
   readonly keyIndex: SortedKeyIndex;
   readonly mask: DeleteMask;
@@ -93,6 +99,7 @@ export class SealedSegment implements Segment, SegmentContents {
     this.scalars = new Map([...columns.scalars].map(([id, chunks]) => [id, fixedChunks(chunks)]));
     this.vectors = parts.vectors;
     this.sparse = parts.sparse;
+    this.unloaded = parts.unloaded;
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
@@ -139,6 +146,11 @@ export class SealedSegment implements Segment, SegmentContents {
 
   get indexedRowCount(): number {
     return [...this.vectors.values()].reduce((least, vectors) => Math.min(least, vectors.indexedCount), this.rowCount);
+  }
+
+  /** Whether reads may use these fields (undefined: every field). */
+  hasLoaded(fieldIds: readonly number[] | undefined): boolean {
+    return fieldIds ? !fieldIds.some((id) => this.unloaded.has(id)) : this.unloaded.size === 0;
   }
 
   /** Mapped files are not in it. */
@@ -194,7 +206,7 @@ async function openVectors(
   try {
     for (const vectors of manifest.vectors) {
       const field = fieldById(schema, vectors.fieldId);
-      if (!field) continue;
+      if (!field || options.fieldIds?.includes(field.id) === false) continue;
       const nullRows = columns.nullRows.get(field.id);
       const { rowCount } = manifest;
       const part = { field, manifest: vectors, indexes, folder, rowCount, nullRows, properties };

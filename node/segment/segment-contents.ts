@@ -27,6 +27,8 @@ export interface SegmentContents {
   readonly vectors: ReadonlyMap<number, VectorField>;
   /** Postings of sparse vector fields, whose vectors are among the scalar columns. */
   readonly sparse: ReadonlyMap<number, SparseField>;
+  /** Fields that its rows have and that a load left out. */
+  readonly unloaded: ReadonlySet<number>;
   /** Insert timestamps, as a column of Int64. */
   readonly timestamps: ColumnChunks;
   readonly keyIndex: KeyIndex;
@@ -36,6 +38,16 @@ export interface SegmentContents {
   readonly minTimestamp: Timestamp;
   readonly expired: ExpiredRows;
   readonly filters: FilterResults;
+}
+
+/** Throws `serviceNotReady` for fields that were not loaded: a load that adds fields may be under way. */
+export function refuseUnloaded({ schema, unloaded }: SegmentContents, fieldIds: Iterable<number>): void {
+  if (unloaded.size === 0) return;
+  for (const id of fieldIds) {
+    if (!unloaded.has(id)) continue;
+    const name = fieldById(schema, id)?.name ?? id;
+    throw new BraidError('serviceNotReady', `field ${name} of collection ${schema.name} is not loaded yet`);
+  }
 }
 
 export function keyColumnOf(contents: SegmentContents): ColumnChunks {
@@ -52,6 +64,7 @@ export function gatherTimestamps(contents: SegmentContents, offsets: Uint32Array
 }
 
 export function gatherField(contents: SegmentContents, fieldId: number, offsets: Uint32Array): Column {
+  refuseUnloaded(contents, [fieldId]);
   const vectors = contents.vectors.get(fieldId);
   if (vectors) return gatherVectors(vectors, offsets);
   const scalars = contents.scalars.get(fieldId);

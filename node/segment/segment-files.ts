@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { SegmentRecord } from '../../core/catalog.ts';
+import type { SegmentRecord, StoredFile } from '../../core/catalog.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { verifySegmentFiles } from './verify-segment-files.ts';
 
@@ -11,10 +11,19 @@ export function folderInStorage(storage: ObjectStorage, record: SegmentRecord): 
   return path === undefined ? undefined : dirname(path);
 }
 
-/** Copies the files of a segment into `folder` and verifies them; a failure leaves what came so far. */
+/** Of the record's files those that reads of these fields need (undefined: all fields). Dense vectors have files of their own, everything else is shared. */
+export function filesOfFields(record: SegmentRecord, fieldIds: readonly number[] | undefined): readonly StoredFile[] {
+  if (!fieldIds) return record.files;
+  return record.files.filter(({ name }) => {
+    const [, id] = /^(\d+)\./.exec(name) ?? [];
+    return id === undefined || fieldIds.includes(Number(id));
+  });
+}
+
+/** Copies files of a segment into `folder` and verifies them; a failure leaves what came so far. */
 export async function fetchSegmentFiles(
   storage: ObjectStorage,
-  record: SegmentRecord,
+  record: Pick<SegmentRecord, 'id' | 'prefix' | 'files'>,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -20,7 +20,7 @@ import { combineRows, createRowBits, intersectRows, type RowSet } from './row-bi
 import { searchDeeper } from './search-deeper.ts';
 import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
-import { gatherField, gatherKeys, gatherTimestamps, type SegmentContents } from './segment-contents.ts';
+import { gatherField, gatherKeys, gatherTimestamps, refuseUnloaded, type SegmentContents } from './segment-contents.ts';
 import type { SparseField } from './sparse-field.ts';
 import { TimeSlice } from './time-slice.ts';
 
@@ -55,6 +55,7 @@ export class Snapshot implements SegmentSnapshot {
 
   async #search(request: SegmentSearch): Promise<SegmentHits> {
     const { vectors, sparse } = this.#contents;
+    refuseUnloaded(this.#contents, [request.fieldId]);
     const sparseField = sparse.get(request.fieldId);
     if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
     if (this.rowCount > 0 && request.lists) return this.#searchLists(request.lists, request);
@@ -80,6 +81,7 @@ export class Snapshot implements SegmentSnapshot {
   }
 
   async termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics> {
+    refuseUnloaded(this.#contents, [fieldId]);
     const sparse = this.#contents.sparse.get(fieldId);
     return sparse ? sparse.index.statistics(terms) : { total: 0, rowCounts: new Float64Array(terms.length) };
   }
@@ -109,6 +111,7 @@ export class Snapshot implements SegmentSnapshot {
     { fieldId, path }: Parameters<SegmentSnapshot['rowsOfGroups']>[0],
     groups: ReadonlySet<GroupKey>,
   ): Promise<Uint8Array> {
+    refuseUnloaded(this.#contents, [fieldId]);
     const bits = createRowBits(this.rowCount);
     const chunks = this.#contents.scalars.get(fieldId);
     const slice = new TimeSlice();
@@ -184,6 +187,7 @@ export class Snapshot implements SegmentSnapshot {
 
   /** Of those, the ones that pass the filter. */
   async #passing(filter: Filter, without: Uint8Array | undefined): Promise<RowSet> {
+    refuseUnloaded(this.#contents, filter.fieldIds);
     if (filter.primaryKeys) return this.#rowsOfKeys(filter.primaryKeys, without);
     return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, await this.#expired(), without]);
   }

@@ -302,6 +302,7 @@ export class WriterNode implements WriterShard {
         collectionId: id,
         viewVersion,
         readySegmentIds: [],
+        loadedFieldIds: [],
         appliedTimestamp,
       })),
       memoryBytes,

@@ -462,6 +462,8 @@ export interface CollectionStatus {
   /** Readers: sealed segments that are loaded and answer at once. */
   readySegmentIds: number[];
   appliedTimestamp: bigint;
+  /** Readers: the fields that they know were chosen; ready segments have them. Empty: all. */
+  loadedFieldIds: number[];
 }
 
 /** Deletes of one collection, from the writer to a reader. */
@@ -5390,7 +5392,7 @@ export const NodeStatus: MessageFns<NodeStatus> = {
 };
 
 function createBaseCollectionStatus(): CollectionStatus {
-  return { collectionId: 0, viewVersion: 0, readySegmentIds: [], appliedTimestamp: 0n };
+  return { collectionId: 0, viewVersion: 0, readySegmentIds: [], appliedTimestamp: 0n, loadedFieldIds: [] };
 }
 
 export const CollectionStatus: MessageFns<CollectionStatus> = {
@@ -5419,6 +5421,13 @@ export const CollectionStatus: MessageFns<CollectionStatus> = {
         throw new globalThis.Error("value provided for field message.appliedTimestamp of type uint64 too large");
       }
       writer.uint32(32).uint64(message.appliedTimestamp);
+    }
+    if (message.loadedFieldIds.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.loadedFieldIds) {
+        writer.double(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -5478,6 +5487,24 @@ export const CollectionStatus: MessageFns<CollectionStatus> = {
             message.appliedTimestamp = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag === 41) {
+              message.loadedFieldIds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.loadedFieldIds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5501,6 +5528,7 @@ export const CollectionStatus: MessageFns<CollectionStatus> = {
     message.appliedTimestamp = (object.appliedTimestamp !== undefined && object.appliedTimestamp !== null)
       ? BigInt(object.appliedTimestamp)
       : 0n;
+    message.loadedFieldIds = object.loadedFieldIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -79,6 +79,12 @@ export class MemberHandle {
     return this.#collections.get(collectionId)?.ready ?? NOTHING_READY;
   }
 
+  /** Whether reads of these fields (undefined: all) find them in the ready segments. */
+  hasLoaded(collectionId: number, fieldIds: readonly number[] | undefined): boolean {
+    const { loadedFieldIds = [] } = this.#collections.get(collectionId) ?? {};
+    return loadedFieldIds.length === 0 || (fieldIds?.every((id) => loadedFieldIds.includes(id)) ?? false);
+  }
+
   /** Deletes up to here were applied when the node last reported. */
   appliedTimestamp(collectionId: number): bigint {
     return this.#collections.get(collectionId)?.appliedTimestamp ?? 0n;
@@ -137,16 +143,18 @@ export class MemberHandle {
   /** True when some ready segments changed. */
   #takeCollections(status: NodeStatus): boolean {
     let changed = false;
-    for (const { collectionId, readySegmentIds, appliedTimestamp } of status.collections) {
+    for (const { collectionId, readySegmentIds, appliedTimestamp, loadedFieldIds } of status.collections) {
       const known = this.#collections.get(collectionId);
       if (known && sameNumbers(known.readyIds, readySegmentIds)) {
         known.appliedTimestamp = appliedTimestamp;
+        known.loadedFieldIds = loadedFieldIds;
         continue;
       }
       this.#collections.set(collectionId, {
         readyIds: readySegmentIds,
         ready: new Set(readySegmentIds),
         appliedTimestamp,
+        loadedFieldIds,
       });
       changed = true;
     }
@@ -163,6 +171,7 @@ interface ReportedCollection {
   readonly readyIds: readonly number[];
   readonly ready: ReadonlySet<number>;
   appliedTimestamp: bigint;
+  loadedFieldIds: readonly number[];
 }
 
 function sameNumbers(left: readonly number[], right: readonly number[]): boolean {

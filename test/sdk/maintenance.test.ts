@@ -156,6 +156,30 @@ chapter('Flush, compaction, load, segments', (sdk) => {
       test('the choice cannot be changed while it is loaded', async () => {
         failsWith(await sdk.client.loadCollectionAsync({ collection_name }), 1100, /load field list/);
       });
+
+      test('a refresh without names leaves it, one that names fields adds them, sealed rows too', async () => {
+        const refresh = async (load_fields: string[]) => {
+          const request = { collection_name, refresh: true, load_fields, skip_load_dynamic_field: true };
+          ok(await sdk.client.loadCollectionAsync(request as Parameters<typeof sdk.client.loadCollectionAsync>[0]));
+          await until(async () => (await sdk.client.getLoadingProgress({ collection_name })).progress === '100');
+        };
+        const years = () =>
+          sdk.client.query({
+            collection_name,
+            filter: 'id >= 8',
+            output_fields: ['year'],
+            consistency_level: 0 as never,
+          });
+        ok(await sdk.client.flushSync({ collection_names: [collection_name] }));
+        await refresh([]);
+        failsWith(await years(), 1100, /field year is not loaded/);
+        await refresh(['year']);
+        await until(async () => (await years()).status.error_code === 'Success');
+        const { data } = ok(await years());
+        expect(data.map(({ id, year }) => [id, year])).toEqual([8, 9].map((id) => [String(id), id]));
+        const color = { collection_name, filter: 'id >= 8', output_fields: ['color'] };
+        failsWith(await sdk.client.query(color), 1100, /not loaded/);
+      });
     });
 
     test('the primary key and a vector field must be loaded', async () => {

@@ -10,8 +10,9 @@ type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { ki
 /** Loading is a flag: whoever serves reads acts on it. */
 export function load(context: CommandContext, command: Command<'load'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
-  refuseWithoutIndex(collection, command.fieldIds);
-  if (isLoaded(collection) && command.fieldIds?.join() !== collection.loadedFieldIds?.join()) {
+  const fieldIds = command.addsFields && isLoaded(collection) ? joined(collection, command.fieldIds) : command.fieldIds;
+  refuseWithoutIndex(collection, fieldIds);
+  if (isLoaded(collection) && !command.addsFields && fieldIds?.join() !== collection.loadedFieldIds?.join()) {
     const message = `can't change the load field list for loaded collection ${collection.name}`;
     throw new BraidError('parameterInvalid', message);
   }
@@ -22,13 +23,23 @@ export function load(context: CommandContext, command: Command<'load'>): Command
   const { loadedFieldIds: _, ...rest } = collection;
   const changed: CollectionRecord = {
     ...rest,
-    ...(command.fieldIds && { loadedFieldIds: command.fieldIds }),
+    ...(fieldIds && { loadedFieldIds: fieldIds }),
     partitions,
     loadsNewPartitions: collection.loadsNewPartitions || command.partitions.length === 0,
     replicaCount: Math.max(1, command.replicaCount),
   };
   const result = { collectionId: collection.id };
   return isDeepStrictEqual(changed, collection) ? unchanged(result) : replaceCollection(context, changed, result);
+}
+
+/** The fields that are loaded and these; undefined: all. */
+function joined(
+  { loadedFieldIds, schema }: CollectionRecord,
+  more: readonly number[] | undefined,
+): readonly number[] | undefined {
+  if (!loadedFieldIds || !more) return undefined;
+  const ids = schema.fields.map(({ id }) => id).filter((id) => loadedFieldIds.includes(id) || more.includes(id));
+  return ids.length === schema.fields.length ? undefined : ids;
 }
 
 export function release(context: CommandContext, command: Command<'release'>): CommandOutcome {

@@ -1,6 +1,6 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
-import { type FieldSchema, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
+import { type FieldSchema, isHidden, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
 import { isVector } from '../../../core/schema/data-type.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
@@ -15,7 +15,7 @@ export interface LoadInput {
   /** Names of the fields that reads will use; undefined or empty: all. */
   readonly fields?: readonly string[];
   readonly skipDynamicField?: boolean;
-  /** The collection must be loaded: what has come since, imports for instance, is waited for by the progress. */
+  /** The collection must be loaded: what has come since, imports for instance, is waited for by the progress. Fields that are named are loaded besides those that are. */
   readonly refresh?: boolean;
 }
 
@@ -25,11 +25,11 @@ export async function load(cluster: Cluster, context: RequestContext, input: Loa
   const { collection, replicaCount, fieldIds } = await cluster.catalog.read((catalog) => {
     const found = catalog.collection(database, input.collection);
     catalog.partitions(found, input.partitions);
-    const chosen = chosenFields(found, input);
     if (input.refresh && !isLoaded(found)) {
       throw new BraidError('collectionNotLoaded', `collection not loaded[collection=${found.name}]`);
     }
-    if (isLoaded(found) && !isSameChoice(chosen, found.loadedFieldIds)) {
+    const chosen = input.refresh ? moreFields(found, input) : chosenFields(found, input);
+    if (isLoaded(found) && !input.refresh && !isSameChoice(chosen, found.loadedFieldIds)) {
       throw new BraidError('parameterInvalid', `can't change the load field list for loaded collection ${found.name}`);
     }
     refuseWithoutIndex(found, chosen);
@@ -48,6 +48,7 @@ export async function load(cluster: Cluster, context: RequestContext, input: Loa
     partitions: input.partitions,
     replicaCount,
     ...(fieldIds && { fieldIds }),
+    ...(input.refresh && { addsFields: true }),
   });
 }
 
@@ -64,6 +65,15 @@ function replicasOf(
   return Math.max(1, Number.parseInt(preset, 10) || 1);
 }
 
+/** What a refresh leaves loaded: the fields that are, and those that it names. */
+function moreFields(collection: CollectionRecord, input: LoadInput): readonly number[] | undefined {
+  const { loadedFieldIds, schema } = collection;
+  if (!loadedFieldIds || (input.fields ?? []).length === 0) return loadedFieldIds;
+  const named = namedFields(collection, input).map(({ id }) => id);
+  const all = schema.fields.map(({ id }) => id).filter((id) => loadedFieldIds.includes(id) || named.includes(id));
+  return all.length === schema.fields.length ? undefined : all;
+}
+
 /**
  * Ids of the fields to load, ascending; undefined: all. Sub-fields come with their struct. The primary key, the partition key and a vector field must be among
  * them (Milvus: internal/proxy/util.go, GetLoadFieldIDs).
@@ -72,17 +82,7 @@ function chosenFields(collection: CollectionRecord, input: LoadInput): readonly 
   const { schema } = collection;
   const { fields: names = [], skipDynamicField = false } = input;
   if (names.length === 0 && !skipDynamicField) return undefined;
-  const structs = new Map(schema.structs.map((struct) => [struct.name, struct.fieldIds]));
-  for (const name of names) {
-    if (structs.has(name) || schema.fields.some((field) => field.name === name)) continue;
-    throw new BraidError('parameterInvalid', `field ${name} not exist in collection ${collection.name}`);
-  }
-  const named = new Set(names.flatMap((name) => structs.get(name) ?? []));
-  const isChosen = (field: FieldSchema) => {
-    if (field.isDynamic) return !skipDynamicField;
-    return names.length === 0 || names.includes(field.name) || named.has(field.id);
-  };
-  const chosen = schema.fields.filter(isChosen);
+  const chosen = namedFields(collection, input);
   const shown = `load field list [${names.join(' ')}] does not contain`;
   const lacks = (field: FieldSchema | undefined): field is FieldSchema =>
     field !== undefined && !chosen.includes(field);
@@ -96,6 +96,28 @@ function chosenFields(collection: CollectionRecord, input: LoadInput): readonly 
     throw new BraidError('parameterInvalid', `${shown} vector field`);
   }
   return chosen.length === schema.fields.length ? undefined : chosen.map((field) => field.id);
+}
+
+/** The fields of these names (none: all), with what belongs to them: sub-fields, the dynamic field unless it is skipped, terms that `text_match` reads. */
+function namedFields(
+  { name: collectionName, schema }: CollectionRecord,
+  { fields: names = [], skipDynamicField = false }: LoadInput,
+): readonly FieldSchema[] {
+  const structs = new Map(schema.structs.map((struct) => [struct.name, struct.fieldIds]));
+  const ids = new Set<number>();
+  for (const name of names) {
+    const found = structs.get(name) ?? schema.fields.filter((field) => field.name === name).map(({ id }) => id);
+    if (found.length === 0) {
+      throw new BraidError('parameterInvalid', `field ${name} not exist in collection ${collectionName}`);
+    }
+    for (const id of found) ids.add(id);
+  }
+  const termsOf = schema.functions.filter(({ inputFieldIds }) => inputFieldIds.some((id) => ids.has(id)));
+  const termIds = new Set(termsOf.flatMap(({ outputFieldIds }) => outputFieldIds));
+  return schema.fields.filter((field) => {
+    if (field.isDynamic) return !skipDynamicField;
+    return names.length === 0 || ids.has(field.id) || (isHidden(field) && termIds.has(field.id));
+  });
 }
 
 function isSameChoice(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {

@@ -2,9 +2,11 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { loadedPartitionIds } from '../../cluster/views.ts';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Segments of the loaded partitions (or of these) that healthy readers hold, in per cent of all in the view that searches use, each as often as there are replicas (or healthy
- * readers, if those are fewer); 100 when there are none. So what was loaded stays so while readers load a segment that was sealed since: the writer answers for it.
+ * readers, if those are fewer) and with all fields that are to be loaded; 100 when there are none. So what was loaded stays so while readers load a segment that was sealed since: the writer answers for it.
  */
 export async function loadedPercent(
   cluster: Cluster,
@@ -16,7 +18,9 @@ export async function loadedPercent(
   const ready = cluster.members
     .readers()
     .filter((handle) => handle.health === 'healthy')
-    .map((handle) => handle.readySegments(collection.id));
+    .map((handle) =>
+      handle.hasLoaded(collection.id, collection.loadedFieldIds) ? handle.readySegments(collection.id) : NONE,
+    );
   const copies = Math.max(1, Math.min(collection.replicaCount, ready.length));
   let total = 0;
   let held = 0;

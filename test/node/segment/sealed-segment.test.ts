@@ -12,6 +12,7 @@ import type { Segment } from '../../../node/segment/segment.ts';
 import { verifySegmentFiles } from '../../../node/segment/verify-segment-files.ts';
 import { writeSegment } from '../../../node/segment/write-segment.ts';
 import {
+  bytesOf,
   clusteredVectors,
   DIMENSION,
   deletes,
@@ -194,6 +195,48 @@ describe('a sealed segment', () => {
     expect(few.visited).toBeLessThan(all.visited / 2);
     expect(all.visited).toBeGreaterThan(3_000);
     sealed.close();
+  });
+
+  test('opened for some fields it has these, takes less memory, and refuses the others until they are loaded', async () => {
+    await using folder = await temporaryFolder();
+    const written = everySegment(9_000);
+    const whole = await sealSegment(written, folder.path, everyIndex);
+    // What is not needed need not be there.
+    for (const id of [112, 114]) {
+      for (const name of await readdir(folder.path))
+        if (name.startsWith(`${id}.`)) await unlink(join(folder.path, name));
+    }
+    const fieldIds = [100, 101, 104, 108, 113, 117];
+    const later = field(120, 'later', DataType.VarChar, { defaultValue: 'nothing said', maxLength: 100 });
+    const schema = schemaOf([...everySchema.fields, later], 2);
+    const options = { schema, indexes: everyIndex, folder: folder.path, fieldIds };
+    const some = await openSealedSegment(whole.record, options);
+    expect([...some.vectors.keys()]).toEqual([113, 117]);
+    expect(some.memoryBytes).toBeLessThan(whole.memoryBytes * 0.6);
+    const offsets = Uint32Array.of(8_999, 0, 8_192, 17);
+    const [all, chosen] = [whole.snapshot(), some.snapshot()];
+    for (const id of fieldIds) expect(textsOf(chosen.gather(id, offsets))).toEqual(textsOf(all.gather(id, offsets)));
+    expect(chosen.timestamps(offsets)).toEqual(all.timestamps(offsets));
+    const halves = { ...search(new Float32Array(0)), fieldId: 113, metric: 'IP', queryCount: 1 } as const;
+    const queries = bytesOf(new Uint16Array(8).fill(0x3c00));
+    const [expected, found] = [await all.search({ ...halves, queries }), await chosen.search({ ...halves, queries })];
+    expect(found.offsets).toEqual(expected.offsets);
+    expect(found.offsets).toHaveLength(10);
+    // A field younger than the segment is not one that was left out.
+    expect(textsOf(chosen.gather(120, Uint32Array.of(0)))).toEqual(['nothing said']);
+    const refusal = { kind: 'serviceNotReady', message: expect.stringContaining('is not loaded yet') };
+    expect(() => chosen.gather(105, offsets)).toThrow('field int64 of collection');
+    await expect(chosen.search(search(new Float32Array(8), { fieldId: 112 }))).rejects.toMatchObject(refusal);
+    const filter = compileFilter('int64 > 3', everySchema);
+    await expect(chosen.select({ filter, keys: undefined })).rejects.toMatchObject(refusal);
+    expect([some.hasLoaded(fieldIds), some.hasLoaded([100, 105]), some.hasLoaded(undefined)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([whole.hasLoaded(fieldIds), whole.hasLoaded(undefined)]).toEqual([true, true]);
+    for (const one of [all, chosen]) one[Symbol.dispose]();
+    for (const one of [whole, some]) one.close();
   });
 
   test('has its vectors in memory when mmap is switched off, by index before field before collection', async () => {

@@ -341,6 +341,7 @@ export class FakeNode implements WriterShard {
         collectionId: id,
         viewVersion: view.version,
         readySegmentIds: ready,
+        loadedFieldIds: [],
         appliedTimestamp: this.appliedTimestamp ?? this.world.now,
       };
     });

@@ -6,6 +6,9 @@ export const ROUTER_LIMITS = {
   metadataReadMsMax: 5_000,
   /** Tries to see a version of the catalog that the writer has just announced. */
   catalogCatchUpTriesMax: 3,
+  /** How long copies of the catalog and of views stay in a shared cache after a router last renewed them, and how often it does. */
+  sharedCopyMs: 24 * 60 * 60_000,
+  sharedRenewMs: 10 * 60_000,
 
   /** Nodes report at least every second: after this silence a node is down and its calls go elsewhere. */
   statusSilenceMsMax: 2_000,

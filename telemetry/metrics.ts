@@ -82,6 +82,20 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address'] as const,
       registers,
     }),
+    cacheReads: new Counter({
+      name: 'braid_cache_reads_total',
+      help: 'Reads of the cache by outcome (hit, miss).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    cacheLatencyMs: new Histogram({
+      name: 'braid_cache_latency',
+      help: 'Time that callers waited for the cache, milliseconds.',
+      labelNames: ['call'] as const,
+      buckets: LATENCY_BUCKETS_MS,
+      registers,
+    }),
+    cacheFailureSources: cacheFailures(registers),
     nodeSources: nodeGauges(registers),
     nodeRequests: new Histogram({
       name: 'braid_node_request_latency',
@@ -129,6 +143,21 @@ function nodeGauges(registers: Registry[]): Set<() => NodeCounts> {
     registers,
     collect() {
       this.set(total((counts) => counts.memoryBytes));
+    },
+  });
+  return sources;
+}
+
+/** Failures as the caches of this process count them: each adds a function that tells. */
+function cacheFailures(registers: Registry[]): Set<() => number> {
+  const sources = new Set<() => number>();
+  new Counter({
+    name: 'braid_cache_errors_total',
+    help: 'Commands to the cache that failed or were not answered in time.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc([...sources].reduce((sum, source) => sum + source(), 0));
     },
   });
   return sources;

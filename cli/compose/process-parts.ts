@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import type { Cache } from '../../plugins/cache/cache.ts';
 import type { Discovery } from '../../plugins/discovery/discovery.ts';
 import type { WriteAheadLog } from '../../plugins/log/log.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
@@ -7,6 +8,7 @@ import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { OpenTracing } from '../../telemetry/tracing.ts';
+import type { ReadableMetadata } from './late-metadata.ts';
 import type { NodeConnections } from './node-connections.ts';
 
 /** What the roles of one process share; opened in this order and closed in reverse. */
@@ -18,11 +20,15 @@ export interface ProcessParts {
   readonly onFatal: (error: Error) => void;
   readonly metrics: Metrics;
   readonly tracing: OpenTracing;
-  readonly metadata: MetadataStore;
+  readonly metadata: ReadableMetadata;
+  /** All of it. Undefined in a process that is a router only and may begin without it. */
+  readonly metadataStore: MetadataStore | undefined;
   readonly storage: ObjectStorage;
   readonly routing: RoutingStrategy;
   readonly discovery: Discovery;
   readonly connections: NodeConnections;
+  /** Undefined in a process that is a reader only. */
+  readonly cache: Cache | undefined;
   /** Opens the log; only the writer does. */
   readonly openLog: () => Promise<WriteAheadLog>;
   /** Aborted when the process stops. */

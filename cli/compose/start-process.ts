@@ -8,7 +8,9 @@ import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing } from '../../telemetry/tracing.ts';
+import { openMetadataLate } from './late-metadata.ts';
 import { NodeConnections } from './node-connections.ts';
+import { observeCache } from './observe-cache.ts';
 import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { serveNode } from './serve-node.ts';
@@ -79,6 +81,7 @@ async function openParts(
   const pluginHost: PluginHost = { logger, dataFolder: config.dataFolder, signal: stopping.signal };
   const open = async <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
     stack.use(await openPlugin(kind, config[kind], pluginHost, config.configFolder));
+  const isRouter = config.roles.includes('router');
   const { exporter } = await open('tracing');
   const tracing = stack.use(
     openTracing({
@@ -88,7 +91,11 @@ async function openParts(
       sampleRatio: config.telemetry.traceSampleRatio,
     }),
   );
-  const metadata = await open('metadata');
+  const cache = isRouter || config.roles.includes('writer') ? observeCache(await open('cache'), metrics) : undefined;
+  const openMetadata = () => openPlugin('metadata', config.metadata, pluginHost, config.configFolder);
+  const isLate = cache?.shared && isRouter && config.roles.length === 1;
+  const metadataStore = isLate ? undefined : stack.use(await openMetadata());
+  const metadata = metadataStore ?? stack.use(await openMetadataLate(openMetadata, logger, stopping.signal));
   const storage = await open('storage');
   const routing = await open('routing');
   const discovery = isAlone(config) ? stack.use(new OwnMembers()) : await open('discovery');
@@ -103,6 +110,8 @@ async function openParts(
     metrics,
     tracing,
     metadata,
+    metadataStore,
+    cache,
     storage,
     routing,
     discovery,

@@ -16,11 +16,11 @@ export async function startReader(
   stack: AsyncDisposableStack,
 ): Promise<StartedNode<Shard>> {
   const { nodeId, address } = self;
-  const { config, metadata, storage, discovery, routing, connections, logger, tracing } = parts;
+  const { config, metadataStore, storage, discovery, routing, connections, logger, tracing } = parts;
   const follower = new ClusterFollower({
     self,
     isSelf: (member) => member.address === address || member.nodeId === nodeId,
-    metadata,
+    metadata: metadataStore!,
     storage,
     discovery,
     routing,

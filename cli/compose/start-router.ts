@@ -21,6 +21,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       discovery,
       routing,
       metadata,
+      cache: parts.cache!,
       connect: (member) => connections.connect(member.address),
       tracer: tracing.tracer,
       metrics: routerMetrics(parts),

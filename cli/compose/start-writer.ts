@@ -2,6 +2,7 @@ import { systemClock } from '../../core/clock.ts';
 import { observeShard } from '../../node/api/observe-shard.ts';
 import { openWriterNode } from '../../node/writer/writer-node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import { announceCatalog } from './announce-catalog.ts';
 import { guardLease } from './lease-guard.ts';
 import { shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
@@ -13,12 +14,12 @@ export async function startWriter(
   address: string,
   stack: AsyncDisposableStack,
 ): Promise<StartedNode<WriterShard>> {
-  const { config, nodeId, metadata, storage, logger, tracing, signal, onFatal } = parts;
+  const { config, nodeId, metadataStore, storage, logger, tracing, signal, onFatal } = parts;
   const node = await openWriterNode({
     address,
     nodeId,
     dataFolder: config.dataFolder,
-    metadata,
+    metadata: metadataStore!,
     storage,
     log: await parts.openLog(),
     clock: systemClock,
@@ -31,5 +32,7 @@ export async function startWriter(
   });
   stack.use(node);
   parts.metrics.nodeSources.add(() => node.counts());
+  const { cache } = parts;
+  if (cache?.shared) void announceCatalog(node, cache, signal).catch(onFatal);
   return { shard: observeShard(node, shardObserver(parts)), drain: () => node.drain(), unready: () => [] };
 }

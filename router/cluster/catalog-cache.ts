@@ -1,9 +1,11 @@
+import type { Catalog } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { RouterLimits } from '../limits.ts';
 import { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { RouterMetrics } from './router-metrics.ts';
+import type { SharedCatalog } from './shared-catalog.ts';
 import { SingleFlight } from './single-flight.ts';
 import { withTimeLimit } from './with-time-limit.ts';
 
@@ -12,17 +14,24 @@ export interface CatalogCacheDependencies {
   readonly logger: PluginLogger;
   readonly metrics: RouterMetrics;
   readonly limits: RouterLimits;
+  /** Copies that routers share; the store stays the truth. */
+  readonly shared: SharedCatalog | undefined;
 }
 
 /**
- * The router's copy of the catalog. It is renewed when the writer announces a newer version, after this router's own changes, when a name is not found, and by
- * polling. While the metadata store cannot be read, the last known version stays in use, without a limit of time.
+ * The router's copy of the catalog. It is renewed when the writer or another router announces a newer version, after this router's own changes, when a name is not found, and
+ * by polling. While the metadata store cannot be read, the last known version stays in use, without a limit of time; a newer one in the shared cache is taken, and a router that has
+ * none begins with that, however old: copies leave the cache a day after a router last renewed them.
  */
 export class CatalogCache implements AsyncDisposable {
   readonly #dependencies: CatalogCacheDependencies;
   readonly #flight = new SingleFlight(() => this.#load());
   readonly #listeners: ((snapshot: CatalogSnapshot) => void)[] = [];
   #snapshot: CatalogSnapshot | undefined;
+  /** What the snapshot was made of. */
+  #catalog: Catalog | undefined;
+  /** The newest version that is said to be there. */
+  #announced = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #failing = false;
@@ -73,10 +82,23 @@ export class CatalogCache implements AsyncDisposable {
     }
   }
 
-  /** The writer says that there is this version. */
+  /** The writer or another router says that there is this version. */
   announce(version: number): void {
+    this.#announced = Math.max(this.#announced, version);
     if (this.#closed || (this.#snapshot && this.#snapshot.version >= version)) return;
     this.refresh().catch(() => {});
+  }
+
+  /** Tells the other routers. */
+  announceToOthers(version: number): void {
+    this.#dependencies.shared?.announce(version);
+  }
+
+  /** Keeps the shared copy from expiring. One that the store could not confirm is left to those who know better. */
+  renewShared(): boolean {
+    if (!this.#catalog || this.#failing) return false;
+    this.#dependencies.shared?.putCatalog(this.#catalog);
+    return true;
   }
 
   /** Called with every new version. */
@@ -97,10 +119,7 @@ export class CatalogCache implements AsyncDisposable {
         limits.metadataReadMsMax,
         'reading the version of the catalog',
       );
-      if (!this.#snapshot || version > this.#snapshot.version) {
-        const catalog = await withTimeLimit(store.readCatalog(), limits.metadataReadMsMax, 'reading the catalog');
-        this.#replace(new CatalogSnapshot(catalog));
-      }
+      if (!this.#snapshot || version > this.#snapshot.version) this.#replace(await this.#read(version));
       metrics.catalogRefresh('success');
       this.#failing = false;
     } catch (error) {
@@ -108,12 +127,35 @@ export class CatalogCache implements AsyncDisposable {
       if (!this.#failing)
         logger.warn({ error }, 'the metadata store cannot be read: the last known catalog stays in use');
       this.#failing = true;
+      await this.#takeShared();
       throw error;
     }
   }
 
-  #replace(snapshot: CatalogSnapshot): void {
-    if (this.#snapshot && snapshot.version <= this.#snapshot.version) return;
+  /** The shared copy where it is of the version that the store names: another router has read it. */
+  async #read(version: number): Promise<Catalog> {
+    const { store, limits, shared } = this.#dependencies;
+    const copy = await shared?.readCatalog();
+    if (copy?.version === version) return copy;
+    const catalog = await withTimeLimit(store.readCatalog(), limits.metadataReadMsMax, 'reading the catalog');
+    shared?.putCatalog(catalog);
+    return catalog;
+  }
+
+  /** The store does not answer: what another router knew last is better than less. */
+  async #takeShared(): Promise<void> {
+    const { shared, logger } = this.#dependencies;
+    if (this.#snapshot && this.#announced <= this.#snapshot.version) return;
+    const copy = await shared?.readCatalog();
+    if (!copy || (this.#snapshot && copy.version <= this.#snapshot.version)) return;
+    logger.warn({ version: copy.version }, 'the catalog is taken from the shared cache');
+    this.#replace(copy);
+  }
+
+  #replace(catalog: Catalog): void {
+    if (this.#snapshot && catalog.version <= this.#snapshot.version) return;
+    const snapshot = new CatalogSnapshot(catalog);
+    this.#catalog = catalog;
     this.#snapshot = snapshot;
     for (const listener of this.#listeners) listener(snapshot);
   }

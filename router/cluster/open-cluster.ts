@@ -1,6 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
 import { FilterCache } from '../../core/filter/filter-cache.ts';
+import type { Cache } from '../../plugins/cache/cache.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
@@ -14,6 +15,7 @@ import { Members } from './members.ts';
 import { Placement } from './placement.ts';
 import type { RouterMetrics } from './router-metrics.ts';
 import { Scatter } from './scatter.ts';
+import { SharedCatalog } from './shared-catalog.ts';
 import { Views } from './views.ts';
 import { WriterClient } from './writer-client.ts';
 
@@ -21,6 +23,7 @@ export interface ClusterDependencies {
   readonly discovery: Discovery;
   readonly routing: RoutingStrategy;
   readonly metadata: Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView' | 'readAccess'>;
+  readonly cache: Cache;
   /** See MembersDependencies. */
   readonly connect: (member: Member) => Shard;
   readonly tracer: Tracer;
@@ -35,15 +38,19 @@ export interface ClusterDependencies {
  * after the last operation; the plugins are the caller's.
  */
 export async function openCluster(dependencies: ClusterDependencies): Promise<Cluster & AsyncDisposable> {
-  const { discovery, routing, metadata, connect, tracer, metrics, logger, clock } = dependencies;
+  const { discovery, routing, metadata, cache, connect, tracer, metrics, logger, clock } = dependencies;
   const limits: RouterLimits = { ...ROUTER_LIMITS, ...dependencies.limits };
   const members = new Members({ discovery, connect, clock, logger, metrics, limits });
-  const catalog = new CatalogCache({ store: metadata, logger, metrics, limits });
+  const shared = cache.shared ? new SharedCatalog(cache, limits) : undefined;
+  const catalog = new CatalogCache({ store: metadata, shared, logger, metrics, limits });
   const placement = new Placement(routing, members);
-  const views = new Views({ store: metadata, placement, members, clock, logger, limits });
+  const versionOf = (collectionId: number) => catalog.current.viewVersions.get(collectionId);
+  const views = new Views({ store: metadata, shared, versionOf, placement, members, clock, logger, limits });
   members.onReport((handle) => catalog.announce(handle.status!.catalogVersion));
   catalog.onChange((snapshot) => views.catalogChanged(snapshot));
+  const listening = await shared?.onAnnounced((version) => catalog.announce(version));
   await Promise.all([members.start(), catalog.start()]);
+  const renewal = setInterval(() => catalog.renewShared() && views.renewShared(), limits.sharedRenewMs).unref();
   return {
     members,
     catalog,
@@ -57,6 +64,8 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
     clock,
     limits,
     [Symbol.asyncDispose]: async () => {
+      clearInterval(renewal);
+      await listening?.[Symbol.asyncDispose]();
       await catalog[Symbol.asyncDispose]();
       await members[Symbol.asyncDispose]();
     },

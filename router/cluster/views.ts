@@ -8,6 +8,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { Members } from './members.ts';
 import type { Placement, Route } from './placement.ts';
+import type { SharedCatalog } from './shared-catalog.ts';
 import { SingleFlight } from './single-flight.ts';
 import { withTimeLimit } from './with-time-limit.ts';
 
@@ -18,6 +19,10 @@ export interface ViewsDependencies {
   readonly clock: Clock;
   readonly logger: PluginLogger;
   readonly limits: RouterLimits;
+  /** Version of the collection's view that the catalog names. */
+  readonly versionOf: (collectionId: number) => number | undefined;
+  /** Copies that routers share; the store stays the truth. */
+  readonly shared: SharedCatalog | undefined;
 }
 
 interface Tracked {
@@ -27,6 +32,8 @@ interface Tracked {
   newestSinceMs: number;
   readonly flight: SingleFlight;
   readonly routes: Map<string, CachedRoute>;
+  /** The next reading is of the store: what is known is too old, and the shared copy may be, too. */
+  mistrustsShared: boolean;
 }
 
 interface CachedRoute {
@@ -91,6 +98,7 @@ export class Views {
   async renew(collectionId: number): Promise<void> {
     const tracked = this.#tracked.get(collectionId);
     if (!tracked) return;
+    tracked.mistrustsShared = true;
     await tracked.flight.run();
     tracked.views = tracked.views.slice(0, 1);
     tracked.routes.clear();
@@ -106,12 +114,18 @@ export class Views {
     }
   }
 
+  /** Keeps the shared copies from expiring. */
+  renewShared(): void {
+    for (const { views } of this.#tracked.values()) if (views[0]) this.#dependencies.shared?.putView(views[0]);
+  }
+
   async #track(collectionId: number): Promise<Tracked> {
     const tracked: Tracked = {
       views: [],
       newestSinceMs: 0,
       flight: new SingleFlight(() => this.#read(collectionId, tracked)),
       routes: new Map(),
+      mistrustsShared: false,
     };
     await tracked.flight.run();
     const known = this.#tracked.get(collectionId);
@@ -121,10 +135,9 @@ export class Views {
   }
 
   async #read(collectionId: number, tracked: Tracked): Promise<void> {
-    const { store, clock, limits, logger } = this.#dependencies;
-    const what = `reading the view of collection ${collectionId}`;
+    const { clock, limits, logger } = this.#dependencies;
     try {
-      const view = await withTimeLimit(store.readView(collectionId), limits.metadataReadMsMax, what);
+      const view = await this.#newestOf(collectionId, tracked);
       if (!view) throw new BraidError('collectionNotFound', `can't find collection[collection=${collectionId}]`);
       if (tracked.views[0] && view.version <= tracked.views[0].version) return;
       tracked.views = [view, ...tracked.views].slice(0, limits.viewsMax);
@@ -133,6 +146,25 @@ export class Views {
     } catch (error) {
       logger.warn({ error, collectionId }, 'a view cannot be read: the last known one stays in use');
       throw error;
+    }
+  }
+
+  /** The shared copy where it is of the version that the catalog names, else what the store says; if that does not answer, any copy is better than none. */
+  async #newestOf(collectionId: number, tracked: Tracked): Promise<View | undefined> {
+    const { store, limits, shared, versionOf, logger } = this.#dependencies;
+    const mistrustsShared = tracked.mistrustsShared;
+    tracked.mistrustsShared = false;
+    const copy = mistrustsShared ? undefined : await shared?.readView(collectionId);
+    if (copy && copy.version === versionOf(collectionId)) return copy;
+    try {
+      const what = `reading the view of collection ${collectionId}`;
+      const view = await withTimeLimit(store.readView(collectionId), limits.metadataReadMsMax, what);
+      if (view) shared?.putView(view);
+      return view;
+    } catch (error) {
+      if (!copy || tracked.views.length > 0) throw error;
+      logger.warn({ error, collectionId, version: copy.version }, 'a view is taken from the shared cache');
+      return copy;
     }
   }
 

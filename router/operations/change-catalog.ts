@@ -9,6 +9,7 @@ export async function changeCatalog(
   command: CatalogCommand,
 ): Promise<unknown> {
   const { catalogVersion, result } = await cluster.writer.changeCatalog(context, command);
+  cluster.catalog.announceToOthers(catalogVersion);
   await cluster.catalog.refreshAtLeast(catalogVersion);
   return result;
 }

@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
 import { ConsistencyLevel } from '../../../core/catalog.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
+import type { Cache } from '../../../plugins/cache/cache.ts';
 import type { Discovery, Member } from '../../../plugins/discovery/discovery.ts';
 import type { PluginLogger } from '../../../plugins/plugin.ts';
 import type { RoutingStrategy } from '../../../plugins/routing/routing.ts';
@@ -14,6 +15,7 @@ import type { QueryInput } from '../../../router/operations/reads/query.ts';
 import type { ReadConsistency } from '../../../router/operations/reads/read-consistency.ts';
 import type { SearchInput } from '../../../router/operations/reads/search.ts';
 import type { RequestContext } from '../../../router/operations/request-context.ts';
+import { noCache } from './fake-cache.ts';
 import { FakeNode } from './fake-node.ts';
 import { FakeWorld } from './fake-world.ts';
 
@@ -59,6 +61,8 @@ export interface FakeClusterOptions {
   readonly metrics?: RouterMetrics;
   readonly tracer?: Tracer;
   readonly world?: FakeWorld;
+  /** What these routers share; nothing by default. */
+  readonly cache?: Cache;
 }
 
 /** One writer `writer`, readers `reader0`, `reader1`, ..., and a router on them. */
@@ -87,6 +91,7 @@ export class FakeCluster implements AsyncDisposable {
       discovery: fake.discovery,
       routing: rotation,
       metadata: world,
+      cache: options.cache ?? noCache,
       connect: (member) => fake.nodes.get(member.nodeId)!,
       tracer: options.tracer ?? trace.getTracer('test'),
       metrics: options.metrics ?? silentMetrics,

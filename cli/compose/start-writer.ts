@@ -33,6 +33,9 @@ export async function startWriter(
   stack.use(node);
   parts.metrics.nodeSources.add(() => node.counts());
   const { cache } = parts;
-  if (cache?.shared) void announceCatalog(node, cache, signal).catch(onFatal);
+  if (cache?.shared)
+    void announceCatalog(node, cache, signal).catch((error) =>
+      logger.warn({ error }, 'versions are no longer announced through the cache'),
+    );
   return { shard: observeShard(node, shardObserver(parts)), drain: () => node.drain(), unready: () => [] };
 }

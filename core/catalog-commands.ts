@@ -1,6 +1,7 @@
 import type { AccessCommand } from './access/access-commands.ts';
 import type { ConsistencyLevel } from './catalog.ts';
 import type { CollectionSchema, FieldSchema } from './schema/collection-schema.ts';
+import type { FunctionDraft } from './schema/validate-collection-schema.ts';
 
 /**
  * Changes of the catalog, as the router asks them of the writer. The router resolves names and validates shapes; the writer, who is alone,
@@ -48,6 +49,32 @@ export type CatalogCommand =
     }
   | { readonly kind: 'alterField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
   | { readonly kind: 'addField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
+  | {
+      readonly kind: 'addFunction';
+      readonly database: string;
+      readonly collection: string;
+      readonly definition: FunctionDraft;
+      /** Its output, if that is not a field of the collection yet; validated, without an id. */
+      readonly field?: FieldSchema;
+      /** An index of that field, made in the same change. */
+      readonly index?: { readonly name: string; readonly params: Properties };
+    }
+  | {
+      readonly kind: 'alterFunction';
+      readonly database: string;
+      readonly collection: string;
+      readonly name: string;
+      readonly definition: FunctionDraft;
+    }
+  | {
+      readonly kind: 'dropFunction';
+      readonly database: string;
+      readonly collection: string;
+      readonly name: string;
+      /** The output field and its indexes go with it. */
+      readonly dropOutput: boolean;
+    }
+  | { readonly kind: 'dropField'; readonly database: string; readonly collection: string; readonly field: string }
   | { readonly kind: 'truncateCollection'; readonly database: string; readonly collection: string }
   | {
       readonly kind: 'createPartition';

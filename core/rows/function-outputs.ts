@@ -1,6 +1,12 @@
 import type { BytesColumn, Column } from '../columns/column.ts';
 import { textAt } from '../columns/column-operations.ts';
-import { type CollectionSchema, type FunctionSchema, fieldById, fieldByName } from '../schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  type FieldSchema,
+  type FunctionSchema,
+  fieldById,
+  fieldByName,
+} from '../schema/collection-schema.ts';
 import { fieldAnalyzers } from '../text/field-analyzer.ts';
 import { termFrequencies } from '../text/term-frequencies.ts';
 
@@ -11,20 +17,28 @@ export async function functionOutputs(
 ): Promise<ReadonlyMap<number, Column>> {
   const outputs = new Map<number, Column>();
   for (const definition of schema.functions) {
-    outputs.set(definition.outputFieldIds[0]!, await bm25Output(schema, definition, columns));
+    outputs.set(definition.outputFieldIds[0]!, await functionOutput(schema, definition, columns));
   }
   return outputs;
 }
 
-async function bm25Output(
-  schema: CollectionSchema,
-  { inputFieldIds }: FunctionSchema,
-  columns: ReadonlyMap<number, Column>,
-): Promise<Column> {
+/** The fields that a function reads: its input, and the field that names the analyzer of each row, if there is one. */
+export function fieldsRead(schema: CollectionSchema, { inputFieldIds }: FunctionSchema): readonly FieldSchema[] {
   const input = fieldById(schema, inputFieldIds[0]!)!;
-  const texts = columns.get(input.id) as BytesColumn;
-  const analyzers = fieldAnalyzers(input);
-  const by = analyzers.byField === undefined ? undefined : fieldByName(schema, analyzers.byField);
+  const { byField } = fieldAnalyzers(input);
+  const by = byField === undefined ? undefined : fieldByName(schema, byField);
+  return by ? [input, by] : [input];
+}
+
+/** The column that one function makes of the others. */
+export async function functionOutput(
+  schema: CollectionSchema,
+  definition: FunctionSchema,
+  columns: ReadonlyMap<number, Column>,
+): Promise<BytesColumn> {
+  const [input, by] = fieldsRead(schema, definition);
+  const texts = columns.get(input!.id) as BytesColumn;
+  const analyzers = fieldAnalyzers(input!);
   const names = by && (columns.get(by.id) as BytesColumn);
   return termFrequencies(texts, (row) => (names ? analyzers.named(textAt(names, row)) : analyzers.default));
 }

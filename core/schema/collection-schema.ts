@@ -40,6 +40,8 @@ export interface CollectionSchema {
   readonly fields: readonly FieldSchema[];
   readonly structs: readonly StructSchema[];
   readonly functions: readonly FunctionSchema[];
+  /** The largest id that a field or struct which is there no more ever had; ids are never given twice. */
+  readonly droppedFieldIdMax?: number;
   /** Grows with every change of the fields; caches of parsed filters are keyed by it. */
   readonly version: number;
 }
@@ -66,6 +68,8 @@ export interface FunctionSchema {
   readonly inputFieldIds: readonly number[];
   readonly outputFieldIds: readonly number[];
   readonly params: Readonly<Record<string, string>>;
+  /** The version of the schema that first has it, if it was added later: segments with rows of older versions lack its output, and compute it when it is read. */
+  readonly sinceVersion?: number;
 }
 
 export const DYNAMIC_FIELD_NAME = '$meta';
@@ -83,6 +87,11 @@ export function fieldByName(schema: CollectionSchema, name: string): FieldSchema
 
 export function fieldById(schema: CollectionSchema, id: number): FieldSchema | undefined {
   return schema.fields.find((field) => field.id === id);
+}
+
+/** For the next field or struct to be added. */
+export function nextFieldId({ fields, structs, droppedFieldIdMax = 0 }: CollectionSchema): number {
+  return Math.max(droppedFieldIdMax, ...[...fields, ...structs].map(({ id }) => id)) + 1;
 }
 
 export function dynamicField(schema: CollectionSchema): FieldSchema | undefined {

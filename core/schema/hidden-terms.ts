@@ -1,16 +1,21 @@
 import { hasMatch } from '../text/field-analyzer.ts';
-import { FIRST_FIELD_ID, type FieldSchema, type FunctionSchema, termsName } from './collection-schema.ts';
+import { type FieldSchema, type FunctionSchema, isHidden, termsName } from './collection-schema.ts';
 import { DataType } from './data-type.ts';
 
-/** The hidden fields and functions that `text_match` needs: terms of the texts that no function of the client brings. `fields`, `functions`: what the client asked for. */
+/**
+ * The hidden fields and functions that `text_match` needs: terms of the texts that no function brings. `fields`, `functions`: what there is; `idAfter`: the first id that is free for
+ * a field.
+ */
 export function hiddenTerms(
   fields: readonly FieldSchema[],
   functions: readonly FunctionSchema[],
+  idAfter: number,
 ): { readonly fields: readonly FieldSchema[]; readonly functions: readonly FunctionSchema[] } {
   const texts = fields.filter(
     (field) => hasMatch(field) && !functions.some(({ inputFieldIds }) => inputFieldIds.includes(field.id)),
   );
-  const idAfter = Math.max(FIRST_FIELD_ID - 1, ...fields.map(({ id }) => id)) + 1;
+  // Below those of clients.
+  const functionIdAfter = Math.max(0, ...functions.filter(isHidden).map(({ id }) => id)) + 1;
   return {
     fields: texts.map(({ name }, i) => ({
       id: idAfter + i,
@@ -26,8 +31,7 @@ export function hiddenTerms(
       typeParams: {},
     })),
     functions: texts.map(({ id, name }, i) => ({
-      // Below those of clients.
-      id: i + 1,
+      id: functionIdAfter + i,
       name: termsName(name),
       description: '',
       type: 'BM25',

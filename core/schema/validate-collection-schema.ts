@@ -77,7 +77,7 @@ export function validateCollectionSchema(draft: CollectionDraft, timezone = UTC)
     return validateField({ ...field, autoId }, FIRST_FIELD_ID + i, timezone);
   });
   const functions = validateFunctions(draft.functions, fields);
-  const terms = hiddenTerms(fields, functions);
+  const terms = hiddenTerms(fields, functions, FIRST_FIELD_ID + fields.length);
   fields.push(...terms.fields);
   const structs: StructSchema[] = [];
   let nextId = FIRST_FIELD_ID + fields.length;

@@ -4,7 +4,7 @@ import type { FieldSchema, FunctionSchema } from './collection-schema.ts';
 import { DataType, dataTypeName } from './data-type.ts';
 import type { FunctionDraft } from './validate-collection-schema.ts';
 
-const FIRST_FUNCTION_ID = 100;
+export const FIRST_FUNCTION_ID = 100;
 
 /** The functions of a collection to be made: checked, with ids in the order given. Throws in Milvus' words (internal/proxy/util.go), or `notSupported`. */
 export function validateFunctions(
@@ -17,7 +17,7 @@ export function validateFunctions(
     if (draft.name === '') throw invalid('function name cannot be empty');
     if (names.has(draft.name)) throw invalid(`duplicate function name: ${draft.name}`);
     names.add(draft.name);
-    refuseType(draft);
+    refuseFunctionType(draft);
     const inputs = draft.inputFieldNames.map((name) => fieldNamed(fields, 'input', name));
     const outputFields = draft.outputFieldNames.map((name) => fieldNamed(fields, 'output', name));
     checkInput(draft, inputs, fields);
@@ -38,7 +38,8 @@ export function validateFunctions(
   });
 }
 
-function refuseType({ name, type }: FunctionDraft): void {
+/** Throws for the kinds that need a model of others, and for those that are no functions of rows. */
+export function refuseFunctionType({ name, type }: FunctionDraft): void {
   if (type === 'BM25') return;
   const message = `functions of type ${type} are not supported by this server, supported is BM25: function ${name}`;
   throw new BraidError('notSupported', message);

@@ -2,7 +2,12 @@ import type { IndexRecord } from '../../core/catalog.ts';
 import type { BytesColumn, Column, ColumnBatch, VectorColumn } from '../../core/columns/column.ts';
 import { fixedColumn } from '../../core/columns/column-operations.ts';
 import { assert, BraidError } from '../../core/errors.ts';
-import { type CollectionSchema, type FieldSchema, primaryField } from '../../core/schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  type FieldSchema,
+  functionOfOutput,
+  primaryField,
+} from '../../core/schema/collection-schema.ts';
 import { DataType, isDenseVector } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { defaultColumn } from './default-column.ts';
@@ -12,6 +17,7 @@ import { FilterResults } from './filter-results.ts';
 import { GrowableColumn } from './growable-column.ts';
 import { GrowableVectors } from './growable-vectors.ts';
 import { HashKeyIndex } from './hash-key-index.ts';
+import { LateOutputs } from './late-outputs.ts';
 import { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
 import type { DeleteBatch, Segment, SegmentSnapshot } from './segment.ts';
@@ -38,7 +44,8 @@ export class GrowingSegment implements Segment, SegmentContents {
   readonly keyIndex: HashKeyIndex;
   readonly permutation = undefined;
   readonly mask = new DeleteMask();
-  readonly unloaded: ReadonlySet<number> = new Set();
+  readonly unloaded = new Set<number>();
+  readonly late = new LateOutputs(this);
   readonly filters = new FilterResults({ columns: this.scalars });
   readonly expired = new ExpiredRows(this.timestamps);
   readonly #lifetime: Lifetime;
@@ -111,7 +118,7 @@ export class GrowingSegment implements Segment, SegmentContents {
 
   /**
    * Adds rows; later snapshots see them all. Every field of the schema may be in the batch, primary key (also of autoID) included; a missing one reads as its default
-   * or null. An upsert applies its deletes first, then appends, in one turn.
+   * or null, the output of a function is computed when it is read. An upsert applies its deletes first, then appends, in one turn.
    */
   append(batch: ColumnBatch, timestamp: Timestamp): void {
     this.appendStamped(batch, new BigInt64Array(batch.rowCount).fill(timestamp));
@@ -122,14 +129,16 @@ export class GrowingSegment implements Segment, SegmentContents {
     if (this.#lifetime.isClosed) throw new BraidError('segmentNotFound', `segment ${this.id} is closed`);
     assert(!this.#isFrozen, `segment ${this.id} is frozen: its rows are being written`);
     if (batch.rowCount === 0) return;
-    const columns = this.#schema.fields.map((field) => this.#columnOf(batch, field));
-    for (let i = 0; i < columns.length; i++) this.#appendColumn(this.#schema.fields[i]!, columns[i]!);
+    this.#takeOverMissing(batch);
+    const fields = this.#schema.fields.filter((field) => !this.late.has(field.id));
+    const columns = fields.map((field) => this.#columnOf(batch, field));
+    for (let i = 0; i < columns.length; i++) this.#appendColumn(fields[i]!, columns[i]!);
     this.timestamps.append(fixedColumn(DataType.Int64, timestamps));
     this.#byteLength += timestamps.byteLength;
     const from = this.#rowCount;
     this.#rowCount += batch.rowCount;
     this.#noteTimestamps(timestamps);
-    this.keyIndex.append(columns[this.#schema.fields.findIndex((field) => field.isPrimaryKey)]!, from, (older) => {
+    this.keyIndex.append(columns[fields.findIndex((field) => field.isPrimaryKey)]!, from, (older) => {
       if (!this.mask.has(older)) this.#hasDuplicateKeys = true;
     });
   }
@@ -137,12 +146,13 @@ export class GrowingSegment implements Segment, SegmentContents {
   updateSchema(schema: CollectionSchema): void {
     if (schema.version <= this.#schema.version) return;
     for (const field of schema.fields) {
-      if (this.scalars.has(field.id) || this.vectors.has(field.id)) continue;
+      if (this.scalars.has(field.id) || this.vectors.has(field.id) || functionOfOutput(schema, field.id)) continue;
       this.#addField(field);
       for (let from = 0; from < this.#rowCount; from += LIMITS.chunkRows) {
         this.#appendColumn(field, defaultColumn(field, Math.min(LIMITS.chunkRows, this.#rowCount - from)));
       }
     }
+    this.late.follow(schema);
     this.#schema = schema;
   }
 
@@ -183,6 +193,15 @@ export class GrowingSegment implements Segment, SegmentContents {
     if (hasPostings(field)) this.sparse.set(field.id, new SparseField());
   }
 
+  /** Rows may have been checked, or logged, before a function was added. */
+  #takeOverMissing(batch: ColumnBatch): void {
+    for (const definition of this.#schema.functions) {
+      const fieldId = definition.outputFieldIds[0]!;
+      if (batch.columns.has(fieldId) || this.late.has(fieldId)) continue;
+      this.late.takeOver(this.#schema, definition, this.#rowCount);
+    }
+  }
+
   /** Everything that can be wrong with a batch is found before the first column changes. */
   #columnOf(batch: ColumnBatch, field: FieldSchema): Column {
     const column = batch.columns.get(field.id) ?? defaultColumn(field, batch.rowCount);
@@ -209,6 +228,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   }
 
   #release(): void {
+    this.late.close();
     for (const vectors of this.vectors.values()) vectors.close();
     for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();

@@ -55,6 +55,7 @@ export async function mergeSegments(
 
 async function copyLiveRows(source: SegmentSnapshot, target: GrowingSegment, slice: TimeSlice): Promise<void> {
   const { fields } = target.schema;
+  await source.ready();
   const live = await source.select({ filter: undefined, keys: undefined });
   const offsets = offsetsOf(live, source.rowCount);
   const pieceRows = rowsPerPiece(target.schema);

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
+import { fieldsRead } from '../../core/rows/function-outputs.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
 import { DeleteMask } from './delete-mask.ts';
 import { ExpiredRows } from './expired-rows.ts';
 import { FilterResults } from './filter-results.ts';
+import { LateOutputs } from './late-outputs.ts';
 import { Lifetime } from './lifetime.ts';
 import { LIMITS } from './limits.ts';
 import { readColumns, readWhole, type SegmentColumns } from './read-columns.ts';
@@ -38,22 +40,26 @@ export interface OpenSegmentOptions {
   readonly folder: string;
 }
 
-/** Opens a segment for reading: scalar columns into memory, vectors and their indexes mapped or loaded (is-mapped.ts). Throws `segmentLoadFailed`. */
+/** Opens a segment for reading: scalar columns into memory, with outputs of functions that are younger than it, vectors and their indexes mapped or loaded (is-mapped.ts). Throws `segmentLoadFailed`. */
 export async function openSealedSegment(record: SegmentRecord, options: OpenSegmentOptions): Promise<SealedSegment> {
   try {
     const manifest = await readManifest(options.folder, record.id);
     if (manifest.segmentId !== record.id || manifest.rowCount !== record.rowCount) {
       throw new Error(`the manifest is of segment ${manifest.segmentId} with ${manifest.rowCount} rows`);
     }
-    const columns = await readColumns(join(options.folder, COLUMNS_FILE), manifest, options.fieldIds);
+    const fieldIds = options.fieldIds && withInputs(manifest, options.schema, options.fieldIds);
+    const columns = await readColumns(join(options.folder, COLUMNS_FILE), manifest, fieldIds);
     const permutation = await readPermutation(join(options.folder, PERMUTATION_FILE), record.rowCount);
     const mask = await readDeletes(join(options.folder, DELETES_FILE), record.rowCount);
     const vectors = await openVectors(manifest, columns, options);
     const sparse = await openSparse(columns, options.schema);
-    const { schema, indexes, fieldIds } = options;
+    const { schema, indexes } = options;
     const unloaded = manifest.fields.map(({ id }) => id).filter((id) => fieldIds && !fieldIds.includes(id));
     const parts = { manifest, columns, permutation, mask, vectors, sparse, indexes, unloaded: new Set(unloaded) };
-    return new SealedSegment(record, schema, parts);
+    const segment = new SealedSegment(record, schema, parts);
+    // Like postings: a segment that is there answers at once.
+    await segment.late.allReady();
+    return segment;
   } catch (error) {
     if (error instanceof BraidError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -68,9 +74,9 @@ interface SealedParts {
   readonly permutation: Uint32Array;
   readonly mask: DeleteMask;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
-  readonly sparse: ReadonlyMap<number, SparseField>;
+  readonly sparse: Map<number, SparseField>;
   readonly indexes: readonly IndexRecord[];
-  readonly unloaded: ReadonlySet<number>;
+  readonly unloaded: Set<number>;
 }
 
 /** Immutable rows from files, and a mask of deletes that grows. */
@@ -78,10 +84,11 @@ export class SealedSegment implements Segment, SegmentContents {
   readonly record: SegmentRecord;
   readonly state = 'sealed';
   readonly hasDuplicateKeys: boolean;
-  readonly scalars: ReadonlyMap<number, ColumnChunks>;
+  readonly scalars: Map<number, ColumnChunks>;
   readonly vectors: ReadonlyMap<number, SealedVectors>;
-  readonly sparse: ReadonlyMap<number, SparseField>;
-  readonly unloaded: ReadonlySet<number>;
+  readonly sparse: Map<number, SparseField>;
+  readonly late: LateOutputs;
+  readonly unloaded: Set<number>;
   readonly timestamps: ColumnChunks;
   readonly keyIndex: SortedKeyIndex;
   readonly mask: DeleteMask;
@@ -100,6 +107,8 @@ export class SealedSegment implements Segment, SegmentContents {
     this.vectors = parts.vectors;
     this.sparse = parts.sparse;
     this.unloaded = parts.unloaded;
+    this.late = new LateOutputs(this);
+    this.late.follow(schema);
     this.timestamps = fixedChunks(columns.timestamps);
     this.keyIndex = new SortedKeyIndex(this.scalars.get(primaryField(schema).id)!, parts.permutation);
     this.mask = parts.mask;
@@ -156,7 +165,7 @@ export class SealedSegment implements Segment, SegmentContents {
   /** Mapped files are not in it. */
   get memoryBytes(): number {
     let bytes = this.#columnBytes + this.keyIndex.memoryBytes + this.mask.memoryBytes;
-    bytes += this.filters.memoryBytes + this.#scalarIndexes.memoryBytes;
+    bytes += this.filters.memoryBytes + this.#scalarIndexes.memoryBytes + this.late.memoryBytes;
     for (const vectors of this.vectors.values()) bytes += vectors.memoryBytes;
     for (const sparse of this.sparse.values()) bytes += sparse.memoryBytes;
     return bytes;
@@ -168,7 +177,11 @@ export class SealedSegment implements Segment, SegmentContents {
   }
 
   updateSchema(schema: CollectionSchema): void {
-    if (schema.version > this.#schema.version) this.#schema = schema;
+    if (schema.version <= this.#schema.version) return;
+    this.#schema = schema;
+    this.late.follow(schema);
+    // Ahead of the first read that needs them; it tries again what fails here.
+    this.late.allReady().catch(() => undefined);
   }
 
   snapshot(expiredBefore = 0n): SegmentSnapshot {
@@ -189,11 +202,23 @@ export class SealedSegment implements Segment, SegmentContents {
   }
 
   #release(): void {
+    this.late.close();
     for (const vectors of this.vectors.values()) vectors.close();
     for (const sparse of this.sparse.values()) sparse.close();
     this.filters.clear();
     this.#scalarIndexes.close();
   }
+}
+
+/** What outputs younger than the segment are computed from comes with them. */
+function withInputs(
+  manifest: SegmentManifest,
+  schema: CollectionSchema,
+  fieldIds: readonly number[],
+): readonly number[] {
+  const lacks = (id: number) => fieldIds.includes(id) && !manifest.fields.some((field) => field.id === id);
+  const late = schema.functions.filter(({ outputFieldIds }) => outputFieldIds.some(lacks));
+  return [...fieldIds, ...late.flatMap((definition) => fieldsRead(schema, definition).map(({ id }) => id))];
 }
 
 async function openVectors(
@@ -219,10 +244,7 @@ async function openVectors(
   }
 }
 
-async function openSparse(
-  columns: SegmentColumns,
-  schema: CollectionSchema,
-): Promise<ReadonlyMap<number, SparseField>> {
+async function openSparse(columns: SegmentColumns, schema: CollectionSchema): Promise<Map<number, SparseField>> {
   const fields = new Map<number, SparseField>();
   for (const field of schema.fields) {
     const chunks = columns.scalars.get(field.id);

@@ -11,6 +11,7 @@ import type { ExpiredRows } from './expired-rows.ts';
 import type { FilterResults } from './filter-results.ts';
 import { columnOfKeys } from './key-column.ts';
 import type { KeyIndex } from './key-index.ts';
+import type { LateOutputs } from './late-outputs.ts';
 import type { DeleteBatch } from './segment.ts';
 import type { SparseField } from './sparse-field.ts';
 import { gatherVectors, type VectorField } from './vector-field.ts';
@@ -29,6 +30,7 @@ export interface SegmentContents {
   readonly sparse: ReadonlyMap<number, SparseField>;
   /** Fields that its rows have and that a load left out. */
   readonly unloaded: ReadonlySet<number>;
+  readonly late: LateOutputs;
   /** Insert timestamps, as a column of Int64. */
   readonly timestamps: ColumnChunks;
   readonly keyIndex: KeyIndex;

@@ -67,6 +67,8 @@ export interface SegmentSnapshot extends Disposable {
   select(request: SegmentSelect): Promise<SelectedRows>;
   /** Offsets of selected rows by ascending primary key, of equal keys the newest row only; at most `limit` of them (0: all). */
   ordered(selected: SelectedRows, limit: number): Promise<Uint32Array>;
+  /** Resolves when outputs of functions that are younger than the segment are computed: before that they cannot be gathered. */
+  ready(): Promise<void>;
   /** Primary keys of these rows. */
   keys(offsets: Uint32Array): KeyList;
   /** Insert timestamps of these rows. */

@@ -54,8 +54,9 @@ export class Snapshot implements SegmentSnapshot {
   }
 
   async #search(request: SegmentSearch): Promise<SegmentHits> {
-    const { vectors, sparse } = this.#contents;
+    const { vectors, sparse, late } = this.#contents;
     refuseUnloaded(this.#contents, [request.fieldId]);
+    if (late.has(request.fieldId)) await late.ready(request.fieldId);
     const sparseField = sparse.get(request.fieldId);
     if (this.rowCount > 0 && sparseField) return this.#searchSparse(sparseField, request);
     if (this.rowCount > 0 && request.lists) return this.#searchLists(request.lists, request);
@@ -82,6 +83,7 @@ export class Snapshot implements SegmentSnapshot {
 
   async termStatistics(fieldId: number, terms: Uint32Array): Promise<SparseStatistics> {
     refuseUnloaded(this.#contents, [fieldId]);
+    await this.#contents.late.ready(fieldId);
     const sparse = this.#contents.sparse.get(fieldId);
     return sparse ? sparse.index.statistics(terms) : { total: 0, rowCounts: new Float64Array(terms.length) };
   }
@@ -93,6 +95,10 @@ export class Snapshot implements SegmentSnapshot {
 
   ordered(selected: SelectedRows, limit: number): Promise<Uint32Array> {
     return orderRows(this.#contents, this.rowCount, selected, limit);
+  }
+
+  ready(): Promise<void> {
+    return this.#contents.late.allReady();
   }
 
   keys(offsets: Uint32Array): KeyList {
@@ -189,6 +195,7 @@ export class Snapshot implements SegmentSnapshot {
   async #passing(filter: Filter, without: Uint8Array | undefined): Promise<RowSet> {
     refuseUnloaded(this.#contents, filter.fieldIds);
     if (filter.primaryKeys) return this.#rowsOfKeys(filter.primaryKeys, without);
+    await this.#contents.late.readyForFilters();
     return this.#contents.filters.rows(filter, this.rowCount, [this.#deleted, await this.#expired(), without]);
   }
 

@@ -10,7 +10,7 @@ import {
 } from 'apache-arrow';
 import type { StoredFile } from '../../core/catalog.ts';
 import type { Column, FixedColumn } from '../../core/columns/column.ts';
-import type { FieldSchema } from '../../core/schema/collection-schema.ts';
+import type { CollectionSchema, FieldSchema } from '../../core/schema/collection-schema.ts';
 import { dataTypeName } from '../../core/schema/data-type.ts';
 import { arrowField, arrowTypeOf, BOOLEANS, flagsToArrow, toArrow } from './arrow-columns.ts';
 import { chunkCountOf, rowsOfChunk } from './column-chunks.ts';
@@ -33,9 +33,14 @@ interface FileColumn {
   array(chunk: number): Data;
 }
 
-/** Writes the scalar columns of a segment whose rows no longer change as an Arrow IPC file, a record batch per chunk. */
-export async function writeColumns(path: string, contents: SegmentContents, signal?: AbortSignal): Promise<StoredFile> {
-  const columns = fileColumns(contents);
+/** Writes the scalar columns of a segment whose rows no longer change, those of the fields of `collection`, as an Arrow IPC file, a record batch per chunk. */
+export async function writeColumns(
+  path: string,
+  contents: SegmentContents,
+  collection: CollectionSchema,
+  signal?: AbortSignal,
+): Promise<StoredFile> {
+  const columns = fileColumns(contents, collection);
   const schema = new Schema(columns.map((column) => column.field));
   const pieces = new Pieces();
   const arrow = new RecordBatchFileWriter();
@@ -55,9 +60,9 @@ export async function writeColumns(path: string, contents: SegmentContents, sign
   return await file.finish();
 }
 
-function fileColumns(contents: SegmentContents): readonly FileColumn[] {
+function fileColumns(contents: SegmentContents, { fields }: CollectionSchema): readonly FileColumn[] {
   const columns: FileColumn[] = [];
-  for (const field of contents.schema.fields) {
+  for (const field of fields) {
     const scalars = contents.scalars.get(field.id);
     const nullRows = contents.vectors.get(field.id)?.nullRows;
     if (scalars) {

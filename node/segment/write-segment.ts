@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SegmentRecord, StoredFile } from '../../core/catalog.ts';
 import { assert } from '../../core/errors.ts';
+import { fieldById } from '../../core/schema/collection-schema.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { fileChecksum } from './file-checksum.ts';
 import { syncFolder, writeFile } from './file-writer.ts';
@@ -60,20 +61,24 @@ export async function writeSegment(
 ): Promise<WrittenSegment> {
   assert(source.isFrozen, `segment ${source.id} is frozen before it is written`);
   assert(source.rowCount > 0, `segment ${source.id} has rows to write`);
-  using _alive = source.snapshot();
+  // What is written is of one schema, whatever comes meanwhile.
+  const { schema } = source;
+  using alive = source.snapshot();
   const deleted = source.mask.share();
   const deletedCount = source.mask.count;
   const { signal } = options;
 
+  await alive.ready();
   await mkdir(folder, { recursive: true });
   const permutation = await sortKeys(source, signal);
   const files: StoredFile[] = [
-    await writeColumns(join(folder, COLUMNS_FILE), source, signal),
+    await writeColumns(join(folder, COLUMNS_FILE), source, schema, signal),
     await writeFile(join(folder, PERMUTATION_FILE), bytesOf(permutation.offsets)),
     await writeFile(join(folder, DELETES_FILE), deletedRows(deleted, source.rowCount)),
   ];
   const vectors: VectorManifest[] = [];
   for (const field of source.vectors.values()) {
+    if (!fieldById(schema, field.field.id)) continue;
     const written = await writeVectors(field, folder, options);
     files.push(...written.files);
     vectors.push(written.manifest);
@@ -86,11 +91,11 @@ export async function writeSegment(
     rowsPerBatch: LIMITS.chunkRows,
     deletedCount,
     hasDuplicateKeys: permutation.hasDuplicateKeys,
-    schemaVersion: source.schema.version,
+    schemaVersion: schema.version,
     minTimestamp: String(source.minTimestamp),
     maxTimestamp: String(source.maxTimestamp),
     deletesAppliedTimestamp: String(options.deletesAppliedTimestamp),
-    fields: source.schema.fields.map(({ id, name, dataType, isPrimaryKey, nullable }) => {
+    fields: schema.fields.map(({ id, name, dataType, isPrimaryKey, nullable }) => {
       return { id, name, dataType, isPrimaryKey, nullable };
     }),
     vectors,
@@ -104,7 +109,7 @@ export async function writeSegment(
     files,
     byteLength: files.reduce((sum, file) => sum + file.byteLength, 0),
     rowCount: source.rowCount,
-    schemaVersion: source.schema.version,
+    schemaVersion: schema.version,
     minTimestamp: source.minTimestamp,
     maxTimestamp: source.maxTimestamp,
     deletesAppliedTimestamp: options.deletesAppliedTimestamp,

@@ -9,11 +9,11 @@ import { requireCollection, type WriterContext } from './writer-context.ts';
 /** Lets the rows follow the catalog. */
 export class CatalogFollower implements CatalogEffects {
   readonly #context: WriterContext;
-  readonly #onIndexesChanged: () => void;
+  readonly #onChanged: () => void;
 
-  constructor(context: WriterContext, onIndexesChanged: () => void) {
+  constructor(context: WriterContext, onChanged: () => void) {
     this.#context = context;
-    this.#onIndexesChanged = onIndexesChanged;
+    this.#onChanged = onChanged;
   }
 
   recordChanged(collectionId: number): void {
@@ -35,7 +35,8 @@ export class CatalogFollower implements CatalogEffects {
     }
     const before = collection.record;
     collection.record = record;
-    if (before.schema !== record.schema) this.#followSchema(collection);
+    if (before.schema !== record.schema)
+      this.#followSchema(collection, before.schema.functions !== record.schema.functions);
     if (before.indexes !== record.indexes) void this.#followIndexes(collection);
   }
 
@@ -51,9 +52,11 @@ export class CatalogFollower implements CatalogEffects {
     return removeRows(this.#context, requireCollection(this.#context, collectionId), partitionId, changes);
   }
 
-  #followSchema(collection: WritableCollection): void {
+  /** Sealed segments are rewritten with what new functions compute. */
+  #followSchema(collection: WritableCollection, hasNewFunctions: boolean): void {
     for (const { segment } of collection.unsealed.values()) segment.updateSchema(collection.record.schema);
     collection.residents.updateSchema(collection.record.schema);
+    if (hasNewFunctions) this.#onChanged();
   }
 
   /** Growing segments and those in memory change at once, sealed ones are rewritten by compaction. */
@@ -70,6 +73,6 @@ export class CatalogFollower implements CatalogEffects {
     } catch (error) {
       if (!collection.isDropped) failed(error);
     }
-    this.#onIndexesChanged();
+    this.#onChanged();
   }
 }

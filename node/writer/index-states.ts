@@ -18,8 +18,10 @@ export class IndexStates {
     this.#storage = storage;
   }
 
-  /** True when an index of the collection has another metric or structure than the segment. */
+  /** True when an index of the collection has another metric or structure than the segment, or the segment lacks what a younger function computes. */
   async isOutdated(collection: CollectionRecord, segment: SegmentRecord): Promise<boolean> {
+    const { functions } = collection.schema;
+    if (functions.some(({ sinceVersion = 0 }) => sinceVersion > segment.schemaVersion)) return true;
     return (await this.outdatedFields(collection, segment)).length > 0;
   }
 

@@ -22,12 +22,16 @@ import { describeAlias } from './aliases/describe-alias.ts';
 import { dropAlias } from './aliases/drop-alias.ts';
 import { listAliases } from './aliases/list-aliases.ts';
 import { addField } from './collections/add-field.ts';
+import { addFunction } from './collections/add-function.ts';
 import { alterCollection } from './collections/alter-collection.ts';
 import { alterField } from './collections/alter-field.ts';
+import { alterFunction } from './collections/alter-function.ts';
 import { collectionStatistics } from './collections/collection-statistics.ts';
 import { createCollection } from './collections/create-collection.ts';
 import { describeCollection } from './collections/describe-collection.ts';
 import { dropCollection } from './collections/drop-collection.ts';
+import { dropField } from './collections/drop-field.ts';
+import { dropFunction } from './collections/drop-function.ts';
 import { hasCollection } from './collections/has-collection.ts';
 import { listCollections } from './collections/list-collections.ts';
 import { renameCollection } from './collections/rename-collection.ts';
@@ -87,12 +91,16 @@ const OPERATIONS = {
   listDatabases,
 
   addField,
+  addFunction,
   alterCollection,
   alterField,
+  alterFunction,
   collectionStatistics,
   createCollection,
   describeCollection,
   dropCollection,
+  dropField,
+  dropFunction,
   hasCollection,
   listCollections,
   renameCollection,

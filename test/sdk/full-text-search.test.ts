@@ -5,55 +5,10 @@ import { failsWith, ok, okData, refuses } from './support/answers.ts';
 import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
 import { httpChapter } from './support/http-chapter.ts';
 import { keyField, load, vectorField, vectorOf } from './support/rows.ts';
+import { B, bm25, expectBest, type Hit, K1, textOf, texts, wordsOf } from './support/texts.ts';
 
 const SETUP_MS = 60_000;
 const DIM = 4;
-const K1 = 1.5;
-const B = 0.6;
-
-const WORDS = 'apple banana cherry date elderberry fig grape lemon mango nectarine orange papaya quince'.split(' ');
-
-/** Texts of different lengths in which some words are rare and some are not. */
-function textOf(i: number): string {
-  const random = randomOf(i + 7);
-  const length = 1 + Math.floor(random() * 12);
-  return Array.from({ length }, () => WORDS[Math.floor(random() ** 2 * WORDS.length)]!).join(i % 2 === 0 ? ' ' : ', ');
-}
-
-const texts = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => textOf(from + i));
-
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-
-/** Score of every row, by the definition (Robertson & Zaragoza 2009). */
-function bm25(rows: readonly string[], query: string, k1 = K1, b = B): Map<number, number> {
-  const words = rows.map(wordsOf);
-  const averageLength = words.reduce((sum, row) => sum + row.length, 0) / rows.length;
-  const scores = new Map<number, number>();
-  for (const word of wordsOf(query)) {
-    const holders = words.filter((row) => row.includes(word)).length;
-    const weight = Math.log(1 + (rows.length - holders + 0.5) / (holders + 0.5));
-    words.forEach((row, i) => {
-      const count = row.filter((other) => other === word).length;
-      if (count === 0) return;
-      const norm = k1 * (1 - b + (b * row.length) / averageLength);
-      scores.set(i, (scores.get(i) ?? 0) + (weight * count * (k1 + 1)) / (count + norm));
-    });
-  }
-  return scores;
-}
-
-type Hit = { readonly id: string; readonly score: number };
-
-/** The hits are the best rows, with their scores; equal scores may come in any order. */
-function expectBest(hits: readonly Hit[], scores: ReadonlyMap<number, number>, limit: number): void {
-  const best = [...scores.values()].sort((left, right) => right - left).slice(0, limit);
-  expect(hits).toHaveLength(best.length);
-  hits.forEach(({ id, score }, i) => {
-    expect(score).toBeCloseTo(scores.get(Number(id))!, 4);
-    expect(score).toBeCloseTo(best[i]!, 4);
-  });
-}
-
 const bm25Function = {
   name: 'text_bm25',
   description: 'words to weights',

@@ -37,7 +37,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'Calls of old servers': ['CalcDistance', 'ListIndexedSegment', 'DescribeSegmentIndexData', 'RegisterLink'],
   'Slop of a phrase match': ['ComputePhraseMatchSlop'],
-  'Functions of a living collection': ['AddCollectionFunction', 'AlterCollectionFunction', 'DropCollectionFunction'],
   'A struct added to a living collection': ['AddCollectionStructField'],
   'Resource groups other than the default one': [
     'CreateResourceGroup',
@@ -63,7 +62,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 const REFUSED_BY_GRPC: Readonly<Record<string, readonly string[]>> = {
   'Replication between clusters': ['GetReplicateInfo', 'CreateReplicateStream', 'DumpMessages'],
   'Calls of old servers': ['Dummy'],
-  'Many changes of a schema in one call': ['AlterCollectionSchema'],
 };
 
 grpcChapter('Not supported', (grpc) => {

@@ -5,19 +5,13 @@ import { WorkLane } from '../../builder/work-lane.ts';
 import { accessOutcome, isAccessCommand } from '../access/access-commands.ts';
 import { applyChanges, type WriterContext } from '../writer-context.ts';
 import { alterAlias, createAlias, dropAlias } from './alias-commands.ts';
-import {
-  addField,
-  alterCollection,
-  alterField,
-  createCollection,
-  dropCollection,
-  renameCollection,
-} from './collection-commands.ts';
+import { alterCollection, createCollection, dropCollection, renameCollection } from './collection-commands.ts';
 import type { CommandContext, CommandOutcome } from './command-outcome.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './database-commands.ts';
 import { alterIndex, createIndex, dropIndex } from './index-commands.ts';
 import { load, release } from './load-commands.ts';
 import { createPartition, dropPartition } from './partition-commands.ts';
+import { addField, addFunction, alterField, alterFunction, dropField, dropFunction } from './schema-commands.ts';
 
 /** How rows follow the catalog. */
 export interface CatalogEffects {
@@ -100,6 +94,14 @@ export class CatalogCommands {
         return alterField(context, command);
       case 'addField':
         return addField(context, command);
+      case 'addFunction':
+        return addFunction(context, command);
+      case 'alterFunction':
+        return alterFunction(context, command);
+      case 'dropFunction':
+        return dropFunction(context, command);
+      case 'dropField':
+        return dropField(context, command);
       case 'truncateCollection':
         return { changes: [], result: { collectionId: catalog.collection(command.database, command.collection).id } };
       case 'createPartition':

@@ -4,12 +4,19 @@ import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { changeProperties } from '../../../core/schema/change-properties.ts';
-import { type CollectionSchema, isHidden } from '../../../core/schema/collection-schema.ts';
-import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
+import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
+import {
+  type CommandContext,
+  type CommandOutcome,
+  isLoaded,
+  MMAP_ENABLED,
+  mmapOfLoaded,
+  replaceCollection,
+  unchanged,
+} from './command-outcome.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
 
-const MMAP_ENABLED = 'mmap.enabled';
 const MAX_COLLECTIONS = 'database.max.collections';
 
 /** The name of the partition that every collection has; with a partition key there are `_default_0`, `_default_1`, ... */
@@ -144,56 +151,4 @@ export function alterCollection(context: CommandContext, command: Command<'alter
   const changesMmap = properties[MMAP_ENABLED] !== collection.properties[MMAP_ENABLED];
   if (changesMmap && isLoaded(collection)) throw mmapOfLoaded(collection);
   return replaceCollection(context, altered);
-}
-
-export function alterField(context: CommandContext, command: Command<'alterField'>): CommandOutcome {
-  const collection = context.catalog.collection(command.database, command.collection);
-  const { field } = command;
-  const before = collection.schema.fields.find((candidate) => candidate.name === field.name);
-  if (!before) {
-    throw new BraidError('fieldNotFound', `field not found[field=${field.name}][collection=${collection.name}]`);
-  }
-  const altered = { ...field, id: before.id };
-  if (isDeepStrictEqual(altered, before)) return unchanged({ collectionId: collection.id });
-  const changesMmap = before.typeParams[MMAP_ENABLED] !== field.typeParams[MMAP_ENABLED];
-  if (changesMmap && isLoaded(collection)) throw mmapOfLoaded(collection);
-  const fields = collection.schema.fields.map((candidate) => (candidate === before ? altered : candidate));
-  return replaceSchema(context, collection, fields);
-}
-
-export function addField(context: CommandContext, command: Command<'addField'>): CommandOutcome {
-  const collection = context.catalog.collection(command.database, command.collection);
-  const { fields, structs } = collection.schema;
-  const { field } = command;
-  if ([...fields, ...structs].some((candidate) => candidate.name === field.name)) {
-    throw new BraidError('parameterInvalid', `duplicated field name ${field.name} in collection ${collection.name}`);
-  }
-  if (!field.nullable) {
-    const message = `added field must be nullable, please check it, field name = ${field.name}`;
-    throw new BraidError('parameterInvalid', message);
-  }
-  if (fields.filter((candidate) => !isHidden(candidate)).length >= LIMITS.fieldsMax) {
-    const message = `the number of fields has reached the maximum value ${LIMITS.fieldsMax}`;
-    throw new BraidError('parameterInvalid', message);
-  }
-  // The id is given here: two fields that are added at the same time must not get the same one.
-  const id = Math.max(...[...fields, ...structs].map((candidate) => candidate.id)) + 1;
-  const shown = fields.filter((candidate) => !isHidden(candidate));
-  const hidden = fields.filter(isHidden);
-  const outcome = replaceSchema(context, collection, [...shown, { ...field, id }, ...hidden]);
-  return { ...outcome, result: { collectionId: collection.id, fieldId: id } };
-}
-
-function replaceSchema(
-  context: CommandContext,
-  collection: CollectionRecord,
-  fields: CollectionSchema['fields'],
-): CommandOutcome {
-  const schema = { ...collection.schema, fields, version: collection.schema.version + 1 };
-  return replaceCollection(context, { ...collection, schema });
-}
-
-function mmapOfLoaded(collection: CollectionRecord): BraidError {
-  const message = `can not alter mmap properties if collection loaded[collection=${collection.name}]`;
-  return new BraidError('collectionLoaded', message);
 }

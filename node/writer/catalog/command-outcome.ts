@@ -1,4 +1,5 @@
 import type { CollectionRecord } from '../../../core/catalog.ts';
+import { BraidError } from '../../../core/errors.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
 import type { CatalogChange } from '../../../plugins/metadata/metadata.ts';
 import type { CatalogState } from './catalog-state.ts';
@@ -35,4 +36,11 @@ export function replaceCollection(
 
 export function isLoaded(collection: CollectionRecord): boolean {
   return collection.partitions.some((partition) => partition.loaded);
+}
+
+export const MMAP_ENABLED = 'mmap.enabled';
+
+export function mmapOfLoaded(collection: CollectionRecord): BraidError {
+  const message = `can not alter mmap properties if collection loaded[collection=${collection.name}]`;
+  return new BraidError('collectionLoaded', message);
 }

@@ -88,6 +88,7 @@ const FUNCTION = {
   inputFieldIds: Type.Array(Type.Integer()),
   outputFieldIds: Type.Array(Type.Integer()),
   params: Strings,
+  sinceVersion: Type.Optional(Type.Integer()),
 } satisfies Shape<FunctionSchema>;
 
 const SCHEMA = {
@@ -97,6 +98,7 @@ const SCHEMA = {
   fields: Type.Array(Type.Object(FIELD)),
   structs: Type.Array(Type.Object(STRUCT)),
   functions: Type.Array(Type.Object(FUNCTION)),
+  droppedFieldIdMax: Type.Optional(Type.Integer()),
   version: Type.Integer(),
 } satisfies Shape<CollectionSchema>;
 

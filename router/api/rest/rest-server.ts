@@ -17,6 +17,7 @@ import { partitionEndpoints } from './endpoints/partitions.ts';
 import { privilegeGroupEndpoints } from './endpoints/privilege-groups.ts';
 import { resourceGroupEndpoints } from './endpoints/resource-groups.ts';
 import { roleEndpoints } from './endpoints/roles.ts';
+import { schemaChangeEndpoints } from './endpoints/schema-changes.ts';
 import { segmentEndpoints } from './endpoints/segments.ts';
 import { textEndpoints } from './endpoints/texts.ts';
 import { userEndpoints } from './endpoints/users.ts';
@@ -37,6 +38,7 @@ const BASE = '/v2/vectordb/';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...databaseEndpoints,
   ...collectionEndpoints,
+  ...schemaChangeEndpoints,
   ...partitionEndpoints,
   ...aliasEndpoints,
   ...indexEndpoints,

@@ -10,9 +10,5 @@ export const UNSUPPORTED_PATHS: readonly string[] = [
   'quotacenter/*',
   'file_resources/*',
   'snapshots/*',
-  'collections/fields/drop',
   'collections/struct_fields/add',
-  'collections/add_function',
-  'collections/alter_function',
-  'collections/drop_function',
 ];

@@ -29,17 +29,17 @@ export function decodeCollectionSchema(bytes: Uint8Array, collectionName: string
     description: schema.description,
     enableDynamicField: schema.enableDynamicField,
     autoId: schema.autoID,
-    fields: schema.fields.map(draftOf),
+    fields: schema.fields.map(fieldDraft),
     functions: schema.functions.map(functionDraft),
     structs: schema.structArrayFields.map(structDraft),
   };
 }
 
 export function decodeFieldSchema(bytes: Uint8Array): FieldDraft {
-  return draftOf(decodeMessage('field', () => FieldSchema.decode(bytes)));
+  return fieldDraft(decodeMessage('field', () => FieldSchema.decode(bytes)));
 }
 
-function draftOf(field: FieldSchema): FieldDraft {
+export function fieldDraft(field: FieldSchema): FieldDraft {
   const defaultValue = field.defaultValue && decodeValue(field.defaultValue);
   return {
     name: field.name,
@@ -56,7 +56,7 @@ function draftOf(field: FieldSchema): FieldDraft {
   };
 }
 
-function functionDraft(definition: FunctionSchema): FunctionDraft {
+export function functionDraft(definition: FunctionSchema): FunctionDraft {
   return {
     name: definition.name,
     description: definition.description,
@@ -71,11 +71,11 @@ function nameOf(table: Readonly<Record<string, number>>, wanted: number): string
   return Object.entries(table).find(([, value]) => value === wanted)?.[0] ?? String(wanted);
 }
 
-function structDraft(struct: StructArrayFieldSchema): StructDraft {
+export function structDraft(struct: StructArrayFieldSchema): StructDraft {
   return {
     name: struct.name,
     description: struct.description,
-    fields: struct.fields.map(draftOf),
+    fields: struct.fields.map(fieldDraft),
     typeParams: recordOf(struct.typeParams),
   };
 }

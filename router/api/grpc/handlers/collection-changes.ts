@@ -1,10 +1,17 @@
-import { TruncateCollectionResponse } from '../../../../proto/generated/milvus/collection_change.ts';
+import { BraidError } from '../../../../core/errors.ts';
+import type { FunctionDraft } from '../../../../core/schema/validate-collection-schema.ts';
+import {
+  AlterCollectionSchemaResponse,
+  TruncateCollectionResponse,
+} from '../../../../proto/generated/milvus/collection_change.ts';
+import type { FunctionSchema } from '../../../../proto/generated/milvus/function.ts';
 import type { Operations } from '../../../operations/operations.ts';
-import { decodeFieldSchema } from '../codec/decode-schema.ts';
+import { decodeFieldSchema, functionDraft } from '../codec/decode-schema.ts';
 import { recordOf } from '../codec/key-values.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
 import { resolveCollectionName } from '../resolve-collection-name.ts';
+import { alterSchema } from './alter-schema.ts';
 
 export function collectionChangeHandlers(operations: Operations) {
   return {
@@ -35,9 +42,42 @@ export function collectionChangeHandlers(operations: Operations) {
       return SUCCESS;
     },
 
+    addCollectionFunction: async ({ collectionName, collectionID, functionSchema }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      await operations.addFunction(context, { collection, definition: required(functionSchema) });
+      return SUCCESS;
+    },
+
+    alterCollectionFunction: async ({ collectionName, collectionID, functionName, functionSchema }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      await operations.alterFunction(context, {
+        collection,
+        name: functionName,
+        definition: required(functionSchema),
+      });
+      return SUCCESS;
+    },
+
+    dropCollectionFunction: async ({ collectionName, collectionID, functionName: name }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      await operations.dropFunction(context, { collection, name, dropOutput: false });
+      return SUCCESS;
+    },
+
+    alterCollectionSchema: async ({ collectionName, collectionID, action }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      await alterSchema(operations, context, collection, action);
+      return AlterCollectionSchemaResponse.create({ alterStatus: SUCCESS });
+    },
+
     truncateCollection: async ({ collectionName }, context) => {
       await operations.truncateCollection(context, { name: collectionName });
       return TruncateCollectionResponse.create({ status: SUCCESS });
     },
   } satisfies Handlers;
+}
+
+function required(definition: FunctionSchema | undefined): FunctionDraft {
+  if (!definition) throw new BraidError('parameterInvalid', 'function schema is empty');
+  return functionDraft(definition);
 }

@@ -24,7 +24,7 @@ export const FieldBody = Type.Object({
   elementTypeParams: Type.Optional(Settings),
 });
 
-const FunctionBody = Type.Object({
+export const FunctionBody = Type.Object({
   name: Name,
   description: OptionalName,
   type: Name,
@@ -64,7 +64,7 @@ export function collectionDraft(name: string, description: string, body: Static<
   };
 }
 
-function functionDraft(body: Static<typeof FunctionBody>): FunctionDraft {
+export function functionDraft(body: Static<typeof FunctionBody>): FunctionDraft {
   return {
     name: body.name,
     description: body.description ?? '',

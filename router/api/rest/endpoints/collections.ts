@@ -9,7 +9,6 @@ import {
   OptionalNames,
   Settings,
 } from '../codec/bodies.ts';
-import { FieldBody, fieldDraft } from '../codec/schema-body.ts';
 import { textsOf } from '../codec/settings.ts';
 import { answer, DONE, type Endpoint, endpoint } from '../endpoint.ts';
 import { createCollectionEndpoint } from './create-collection.ts';
@@ -126,25 +125,6 @@ export const collectionEndpoints: readonly Endpoint[] = [
     Type.Object({ collectionName: Name, propertyKeys: Type.Array(Type.String()) }),
     async ({ collectionName, propertyKeys }, { operations, context }) => {
       await operations.alterCollection(context, { name: collectionName, set: {}, unset: propertyKeys });
-      return DONE;
-    },
-  ),
-
-  endpoint(
-    'collections/fields/add',
-    Type.Object({ collectionName: Name, schema: FieldBody }),
-    async ({ collectionName, schema }, { operations, context }) => {
-      await operations.addField(context, { collection: collectionName, field: fieldDraft(schema) });
-      return DONE;
-    },
-  ),
-
-  endpoint(
-    'collections/fields/alter_properties',
-    Type.Object({ collectionName: Name, fieldName: Name, fieldParams: Settings }),
-    async ({ collectionName, fieldName, fieldParams }, { operations, context }) => {
-      const set = textsOf(fieldParams);
-      await operations.alterField(context, { collection: collectionName, field: fieldName, set, unset: [] });
       return DONE;
     },
   ),

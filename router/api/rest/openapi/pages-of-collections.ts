@@ -139,4 +139,40 @@ and for quick collections \`enableDynamicField\` and \`max_length\` (of a key of
     description: '`max_length`, `max_capacity`, `mmap.enabled`, `description`.',
     example: { ...films, fieldName: 'title', fieldParams: { max_length: 300 } },
   },
+  'collections/fields/drop': {
+    summary: 'Drop a field of a collection',
+    description:
+      'Its indexes go with it. Keys, the last vector, and what a function reads or computes cannot be dropped; a struct goes with all its sub-fields.',
+    example: { ...films, fieldName: 'rating' },
+  },
+  'collections/add_function': {
+    summary: 'Let the server compute a field',
+    description: `The function is BM25. Its output must be a sparse vector field without an index; what was sent for it before is gone, and rows that are there already have the output, too.
+Then index the field (metric BM25), load, and search it by text.`,
+    example: {
+      ...films,
+      function: { name: 'words', type: 'BM25', inputFieldNames: ['title'], outputFieldNames: ['title_words'] },
+    },
+  },
+  'collections/alter_function': {
+    summary: 'Describe a function anew',
+    description: 'The function is sent whole; only its description may be another.',
+    example: {
+      ...films,
+      functionName: 'words',
+      function: {
+        name: 'words',
+        description: 'words of titles',
+        type: 'BM25',
+        inputFieldNames: ['title'],
+        outputFieldNames: ['title_words'],
+      },
+    },
+  },
+  'collections/drop_function': {
+    summary: 'Compute a field no longer',
+    description:
+      'The output stays as a nullable field without values, for clients to send; its index must be dropped before.',
+    example: { ...films, functionName: 'words' },
+  },
 };

@@ -6,6 +6,7 @@ type Loader<Kind extends PluginKind> = () => Promise<{ readonly default: Plugin<
 export const BUILTIN_PLUGINS = {
   discovery: {
     static: () => import('./discovery/static.ts'),
+    consul: () => import('./discovery/consul.ts'),
     etcd: () => import('./discovery/etcd.ts'),
     file: () => import('./discovery/file.ts'),
   },

@@ -18,4 +18,8 @@ export const DISCOVERY_LIMITS = {
   rereadMs: 30_000,
   /** A connection to etcd that says nothing is asked whether it lives; servers refuse to be asked more often than every 5 s. */
   etcdKeepaliveMs: 10_000,
+  /** Least time between two answers of Consul. */
+  consulPauseMs: 100,
+  /** An agent takes 200 connections of one machine by default. */
+  consulConnectionsMax: 8,
 } as const;

@@ -38,6 +38,8 @@ export const LIMITS = {
   nodeHitsMax: 32_768,
   hybridRequestsMax: 1_024,
   groupSizeMax: 10,
+  /** Of an aggregation; each takes up memory on all nodes. */
+  aggregateGroupsMax: 100_000,
   roundDecimalMax: 6,
   requestBytesMax: 64 * 1024 * 1024,
   responseBytesMax: 256 * 1024 * 1024,

@@ -14,6 +14,7 @@ import type {
   SearchResponse,
 } from '../../proto/generated/node.ts';
 import { bytesOf, decodeColumn, decodeKeys, encodeColumn, encodeKeys } from '../../proto/node-protocol/column-codec.ts';
+import { aggregateSnapshots } from './aggregate-snapshots.ts';
 import { defaultColumn } from './default-column.ts';
 import { gatherRows, type RowPlaces, tooLarge } from './gather-rows.ts';
 import { type Grouping, groupingOf } from './grouping.ts';
@@ -121,7 +122,9 @@ function groupsOf(search: SegmentSearch): readonly SegmentSearch[] {
   return groups;
 }
 
-/** Rows that pass the filter or have one of the keys, by ascending primary key, distinct keys, the newest row of each; or only their count. */
+const NOTHING = new Uint8Array(0);
+
+/** Rows that pass the filter or have one of the keys, by ascending primary key, distinct keys, the newest row of each; or only their count, or aggregates over them. */
 export async function querySegments(
   segments: readonly Segment[],
   request: QueryRequest,
@@ -139,7 +142,11 @@ export async function querySegments(
   const total = selected.reduce((sum, rows) => sum + rows.count, 0);
   const state = { ...options.state, rowCount: reading.rowCount, visited: 0 };
   if (request.countOnly) {
-    return { keys: undefined, timestamps: new Uint8Array(0), columns: [], count: total, state };
+    return { keys: undefined, timestamps: NOTHING, columns: [], count: total, state };
+  }
+  if (request.aggregation) {
+    const { groupCount, columns } = await aggregateSnapshots(snapshots, selected, request.aggregation, options);
+    return { keys: undefined, timestamps: NOTHING, columns, count: groupCount, state };
   }
   const wanted = request.limit === 0 ? total : Math.min(request.limit, total);
   if (wanted * BigUint64Array.BYTES_PER_ELEMENT * 2 > API_LIMITS.responseBytesMax) throw tooLarge(wanted);

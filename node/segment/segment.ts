@@ -75,6 +75,8 @@ export interface SegmentSnapshot extends Disposable {
   timestamps(offsets: Uint32Array): BigUint64Array;
   /** A field's values at these rows; the default or null where the segment is older than the field. */
   gather(fieldId: number, offsets: Uint32Array): Column;
+  /** A field's values at the rows from `index * LIMITS.chunkRows` on, as many as a chunk has; rows that came after the snapshot may follow. Scalars are views, which stay the same objects. */
+  chunk(fieldId: number, index: number): Column;
   /** Which rows belong to one of the groups: one bit per row. Yields to the event loop; what it learns of a chunk is kept. */
   rowsOfGroups(grouping: Pick<Grouping, 'fieldId' | 'path'>, groups: ReadonlySet<GroupKey>): Promise<Uint8Array>;
 }

@@ -113,17 +113,22 @@ export class Snapshot implements SegmentSnapshot {
     return gatherField(this.#contents, fieldId, offsets);
   }
 
+  chunk(fieldId: number, index: number): Column {
+    const from = index * LIMITS.chunkRows;
+    const to = Math.min(from + LIMITS.chunkRows, this.rowCount);
+    return this.#contents.scalars.get(fieldId)?.chunk(index) ?? this.gather(fieldId, rowsBetween(from, to));
+  }
+
   async rowsOfGroups(
     { fieldId, path }: Parameters<SegmentSnapshot['rowsOfGroups']>[0],
     groups: ReadonlySet<GroupKey>,
   ): Promise<Uint8Array> {
     refuseUnloaded(this.#contents, [fieldId]);
     const bits = createRowBits(this.rowCount);
-    const chunks = this.#contents.scalars.get(fieldId);
     const slice = new TimeSlice();
     for (let from = 0; from < this.rowCount; from += LIMITS.chunkRows) {
       const to = Math.min(from + LIMITS.chunkRows, this.rowCount);
-      const column = chunks?.chunk(from / LIMITS.chunkRows) ?? this.gather(fieldId, rowsBetween(from, to));
+      const column = this.chunk(fieldId, from / LIMITS.chunkRows);
       const { keys, codes } = chunkGroups(column, path);
       const isWanted = keys.map((key) => groups.has(key));
       for (let row = from; row < to; row++) if (isWanted[codes[row - from]!]) setBit(bits, row);

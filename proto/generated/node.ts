@@ -201,12 +201,28 @@ export interface QueryRequest {
   /** Only count the rows; doubles count. */
   countOnly: boolean;
   ignoreGrowing: boolean;
+  /** If set, groups of rows instead of rows; doubles count. Keys, limit and output fields are not looked at then. */
+  aggregation: Aggregation | undefined;
+}
+
+/** What is computed over rows, per group of rows that are equal in all group fields; without such fields over all rows, also when there are none. */
+export interface Aggregation {
+  groupFieldIds: number[];
+  aggregates: Aggregate[];
+}
+
+export interface Aggregate {
+  /** "count", "sum", "min" or "max" of the values that are not null. */
+  operator: string;
+  /** 0: count rows. */
+  fieldId: number;
 }
 
 export interface QueryResponse {
   /** Rows by ascending primary key, distinct keys (the newest row of each). */
   keys: KeysMessage | undefined;
   timestamps: Uint8Array;
+  /** Of an aggregation: the group fields, then the aggregates, a row per group. */
   columns: ColumnMessage[];
   count: number;
   state: ReadState | undefined;
@@ -2190,6 +2206,7 @@ function createBaseQueryRequest(): QueryRequest {
     outputFieldIds: [],
     countOnly: false,
     ignoreGrowing: false,
+    aggregation: undefined,
   };
 }
 
@@ -2222,6 +2239,9 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     }
     if (message.ignoreGrowing !== false) {
       writer.uint32(64).bool(message.ignoreGrowing);
+    }
+    if (message.aggregation !== undefined) {
+      Aggregation.encode(message.aggregation, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2313,6 +2333,14 @@ export const QueryRequest: MessageFns<QueryRequest> = {
             message.ignoreGrowing = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.aggregation = Aggregation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2344,6 +2372,157 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     message.outputFieldIds = object.outputFieldIds?.map((e) => e) || [];
     message.countOnly = object.countOnly ?? false;
     message.ignoreGrowing = object.ignoreGrowing ?? false;
+    message.aggregation = (object.aggregation !== undefined && object.aggregation !== null)
+      ? Aggregation.fromPartial(object.aggregation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAggregation(): Aggregation {
+  return { groupFieldIds: [], aggregates: [] };
+}
+
+export const Aggregation: MessageFns<Aggregation> = {
+  encode(message: Aggregation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupFieldIds.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.groupFieldIds) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    for (const v of message.aggregates) {
+      Aggregate.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Aggregation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAggregation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.groupFieldIds.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.groupFieldIds.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.aggregates.push(Aggregate.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Aggregation>): Aggregation {
+    return Aggregation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Aggregation>): Aggregation {
+    const message = createBaseAggregation();
+    message.groupFieldIds = object.groupFieldIds?.map((e) => e) || [];
+    message.aggregates = object.aggregates?.map((e) => Aggregate.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAggregate(): Aggregate {
+  return { operator: "", fieldId: 0 };
+}
+
+export const Aggregate: MessageFns<Aggregate> = {
+  encode(message: Aggregate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.fieldId !== 0) {
+      writer.uint32(16).int32(message.fieldId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Aggregate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAggregate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fieldId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Aggregate>): Aggregate {
+    return Aggregate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Aggregate>): Aggregate {
+    const message = createBaseAggregate();
+    message.operator = object.operator ?? "";
+    message.fieldId = object.fieldId ?? 0;
     return message;
   },
 };

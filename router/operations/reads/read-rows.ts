@@ -51,7 +51,7 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
   const { target, offset, limit } = request;
   const routing = await getRouting(cluster, target, request.consistency, run);
   const filter = encodeFilter(request.filter, request.templates);
-  const keys: KeysMessage | undefined = request.keys && encodeKeys(request.keys);
+  const keys = encodeReadKeys(request);
   const outputFieldIds = request.fields.map((field) => field.id);
   const answers = await scatterRead<QueryResponse>(
     cluster,
@@ -70,6 +70,7 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
           outputFieldIds,
           countOnly: request.countOnly,
           ignoreGrowing: request.ignoreGrowing,
+          aggregation: undefined,
         },
         signal,
       ),
@@ -105,6 +106,11 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
     sessionTimestamp,
     oldestTimestamp,
   };
+}
+
+/** The keys of a read by keys. */
+export function encodeReadKeys({ keys }: RowsRequest): KeysMessage | undefined {
+  return keys && encodeKeys(keys);
 }
 
 function oldestOf(answers: readonly Answer<QueryResponse>[]): Timestamp {

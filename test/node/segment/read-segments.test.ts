@@ -62,6 +62,7 @@ function queryRequest(more: Partial<QueryRequest> = {}): QueryRequest {
     limit: 0,
     outputFieldIds: [],
     countOnly: false,
+    aggregation: undefined,
     ignoreGrowing: false,
     ...more,
   };

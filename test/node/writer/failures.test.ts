@@ -149,6 +149,7 @@ test('a guarantee of the future is waited for, beyond the deadline it fails, and
         limit: 0,
         outputFieldIds: [],
         countOnly: true,
+        aggregation: undefined,
         ignoreGrowing: false,
       },
       NEVER,

@@ -46,6 +46,7 @@ export async function readViewRows(
     filter: undefined,
     keys: undefined,
     limit: 0,
+    aggregation: undefined,
     ignoreGrowing: false,
   };
   const state = { appliedTimestamp: 0n, lastDeleteTimestamp: 0n };

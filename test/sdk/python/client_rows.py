@@ -119,6 +119,17 @@ def search_in_order():
     assert [hit["id"] for hit in hits] == sorted(near, key=lambda i: -rows[i]["year"]), hits
 
 
+@feature("aggregates", chapter="Query")
+def aggregates():
+    names = ["count(*)", "sum(year)", "min(rating)", "avg(rating)", "max(title)"]
+    [found] = client.query(shared, filter='color == "red"', output_fields=names)
+    red = [row for row in rows if row["color"] == "red"]
+    ratings = [row["rating"] for row in red if row["rating"] is not None]
+    assert found["count(*)"] == len(red) and found["sum(year)"] == sum(row["year"] for row in red), found
+    assert found["min(rating)"] == min(ratings) and found["max(title)"] == max(row["title"] for row in red), found
+    assert abs(found["avg(rating)"] - sum(ratings) / len(ratings)) < 1e-9, found
+
+
 @feature("reciprocal rank fusion", chapter="Hybrid search")
 def hybrid():
     first, second = vector(30_000), vector(30_001)

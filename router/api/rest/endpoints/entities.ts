@@ -90,6 +90,7 @@ export const entityEndpoints: readonly Endpoint[] = [
       limit: Type.Optional(Type.Integer()),
       offset: Type.Optional(Type.Integer()),
       orderByFields: OrderBody,
+      groupByFields: OptionalNames,
     }),
     async (body, call) => {
       const outputFields = orEverything(body.outputFields);
@@ -107,6 +108,7 @@ export const entityEndpoints: readonly Endpoint[] = [
               limit: limit ?? null,
               offset: body.offset ?? null,
               order_by_fields: orderOf(body.orderByFields) ?? null,
+              group_by_fields: body.groupByFields?.join(',') ?? null,
             }),
           ),
         ),

@@ -18,13 +18,21 @@ const COLON = /:(?![^[]*\])/;
  * Form, defaults and words are those of Milvus 3.0 (internal/util/reduce/orderby/types.go).
  */
 export function parseOrder(text: string | undefined, schema: CollectionSchema): readonly OrderTerm[] {
+  return termsOf(text).map((term) => parseTerm(term, schema));
+}
+
+/** What `order_by_fields` names, whether it is there or not. */
+export function orderNames(text: string | undefined): readonly string[] {
+  return termsOf(text).map((term) => term.split(COLON)[0]!.trim());
+}
+
+function termsOf(text: string | undefined): readonly string[] {
   const terms = plainText(text ?? '');
-  if (terms === '' || terms === 'null') return [];
+  if (terms === 'null') return [];
   return terms
     .split(COMMA)
     .map((term) => term.trim())
-    .filter((term) => term !== '')
-    .map((term) => parseTerm(term, schema));
+    .filter((term) => term !== '');
 }
 
 /** Some clients send the text as JSON. */

@@ -104,12 +104,6 @@ test.each([
     'count entities with pagination is not allowed',
   ],
   [
-    'group by',
-    'id > 0',
-    { more: { group_by_fields: 'color' } },
-    'query parameter group_by_fields is not supported by this server yet',
-  ],
-  [
     'parts of a time',
     'id > 0',
     { more: { time_fields: 'year,month' } },

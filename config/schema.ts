@@ -54,6 +54,10 @@ const node = block('This process towards the other nodes.', {
     maximum: 1000,
     description: 'Capacity as a reader, relative to others.',
   }),
+  labels: Type.Record(Type.String(), Type.String(), {
+    default: {},
+    description: 'What resource groups can filter readers by.',
+  }),
 });
 
 const router = block('The Milvus API.', {

@@ -1,5 +1,6 @@
 import type { AccessCommand } from './access/access-commands.ts';
 import type { ConsistencyLevel } from './catalog.ts';
+import type { GroupCommand } from './resource-groups/group-commands.ts';
 import type { CollectionSchema, FieldSchema } from './schema/collection-schema.ts';
 import type { FunctionDraft } from './schema/validate-collection-schema.ts';
 
@@ -10,6 +11,7 @@ import type { FunctionDraft } from './schema/validate-collection-schema.ts';
  */
 export type CatalogCommand =
   | AccessCommand
+  | GroupCommand
   | { readonly kind: 'createDatabase'; readonly database: string; readonly properties: Properties }
   | { readonly kind: 'dropDatabase'; readonly database: string }
   | {
@@ -117,6 +119,8 @@ export type CatalogCommand =
       readonly collection: string;
       readonly partitions: readonly string[];
       readonly replicaCount: number;
+      /** The resource group of each replica; undefined: all in the default group. */
+      readonly replicaGroups?: readonly string[];
       /** Fields that reads may use, with the primary key and what else is needed; undefined: all. */
       readonly fieldIds?: readonly number[];
       /** `fieldIds` come to those that are loaded; else a loaded collection must have just these. */

@@ -1,4 +1,5 @@
 import type { MetricType } from './metric.ts';
+import type { ResourceGroupRecord } from './resource-groups/resource-group.ts';
 import type { CollectionSchema } from './schema/collection-schema.ts';
 import type { Timestamp } from './timestamps.ts';
 
@@ -51,6 +52,8 @@ export interface CollectionRecord {
   /** True after LoadCollection: partitions created later are loaded too. False after LoadPartitions or release. */
   readonly loadsNewPartitions: boolean;
   readonly replicaCount: number;
+  /** The resource group of each replica, `replicaCount` names. Undefined: all are in the default group. */
+  readonly replicaGroups?: readonly string[];
   /** Fields chosen at load; reads may use no others. Undefined: all. */
   readonly loadedFieldIds?: readonly number[];
   readonly createdTimestamp: Timestamp;
@@ -71,6 +74,8 @@ export interface Catalog {
   readonly databases: readonly DatabaseRecord[];
   readonly collections: readonly CollectionRecord[];
   readonly aliases: readonly AliasRecord[];
+  /** Those that were made or changed; see `withDefaultGroup`. */
+  readonly resourceGroups: readonly ResourceGroupRecord[];
   /** View version per collection id. */
   readonly viewVersions: ReadonlyMap<number, number>;
 }

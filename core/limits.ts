@@ -19,6 +19,9 @@ export const LIMITS = {
   usersMax: 100,
   rolesMax: 100,
   privilegeGroupsMax: 100,
+  resourceGroupsMax: 1_024,
+  /** Of one filter for nodes. */
+  nodeLabelsMax: 64,
   /** Of one role. */
   grantsMax: 10_000,
   userNameLengthMax: 32,

@@ -145,8 +145,8 @@ async function startNodes(
     );
   }
   const address = config.node.advertise ?? `${config.node.host}:${config.node.port}`;
-  const { zone, weight } = config.node;
-  const self = { nodeId, address, roles: config.roles, weight, ...(zone && { zone }) };
+  const { zone, weight, labels } = config.node;
+  const self = { nodeId, address, roles: config.roles, weight, labels, ...(zone && { zone }) };
   const add = (role: string, node: StartedNode<Shard>): void => {
     nodes.push(node);
     connections.addLocal(node.shard);

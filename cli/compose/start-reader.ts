@@ -24,6 +24,7 @@ export async function startReader(
     storage,
     discovery,
     routing,
+    connectReader: (member) => connections.connect(member.address),
     connectWriter: (member) => connections.connectWriter(member.address),
     clock: systemClock,
     logger,

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
+import { type PlacedReplicas, placeReplicas } from '../../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { NodeStatus } from '../../proto/generated/node.ts';
-import type { WriterShard } from '../../proto/node-protocol/shard.ts';
+import type { Shard, WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
 import { followDeletes } from './delete-stream.ts';
+import { takenOver } from './handover.ts';
 import { LeaderWatch } from './leader-watch.ts';
 import { READER_LIMITS } from './limits.ts';
 import { type CollectionHost, ReaderCollection } from './reader-collection.ts';
@@ -29,6 +32,8 @@ export interface ReaderDependencies {
   readonly storage: ObjectStorage;
   readonly discovery: Discovery;
   readonly routing: RoutingStrategy;
+  /** Another reader; a connection that the caller disposes. */
+  readonly connectReader: (member: Member) => Shard;
   /** The writer at this member's address; the same shard for the same address. */
   readonly connectWriter: (member: Member) => WriterShard;
   readonly clock: Clock;
@@ -56,6 +61,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   #isDraining = false;
   #catalogVersion = -1;
   #viewVersions: ReadonlyMap<number, number> = new Map();
+  #groups: readonly ResourceGroupRecord[] = [];
   #refreshing: Promise<void> | undefined;
 
   constructor(dependencies: ReaderDependencies) {
@@ -69,6 +75,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       collections: () => this.#collections.values(),
       viewVersion: (collectionId) => this.#viewVersions.get(collectionId) ?? 0,
       ownSegments: (collection) => this.#ownSegments(collection),
+      release: (collection, own, nowMs) => this.#release(collection, own, nowMs),
       readiness: this.#readiness,
       clock,
       logger,
@@ -143,6 +150,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     }
     if (isComplete) this.#catalogVersion = catalog.version;
     this.#viewVersions = catalog.viewVersions;
+    this.#groups = catalog.resourceGroups;
     this.#reconciler.wake();
     this.changed();
   }
@@ -209,24 +217,38 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     if (version > this.#catalogVersion) await this.refreshCatalog();
   }
 
+  async #release(collection: ReaderCollection, own: ReadonlySet<number>, nowMs: number): Promise<void> {
+    const { connectReader } = this.#dependencies;
+    await collection.release(own, nowMs, (ids) => {
+      const { preferences, ownerCount } = this.#replicas(collection);
+      const lost = ids.map((id) => ({ id, owners: preferences.get(id)?.slice(0, ownerCount) ?? [] }));
+      return takenOver(collection.collectionId, lost, connectReader);
+    });
+  }
+
   /** The segments of loaded partitions that placement gives to this reader. A node that leaves keeps what it has. */
   #ownSegments(collection: ReaderCollection): Set<number> | undefined {
-    const { isSelf, self, routing } = this.#dependencies;
     if (this.#isDraining || !this.#members) return undefined;
-    const loadedPartitions = new Set(
-      collection.record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),
-    );
-    const segments = collection.view?.segments.filter((segment) => loadedPartitions.has(segment.partitionId)) ?? [];
-    const members = this.#members.filter((member) => member.roles.includes('reader'));
-    // A registry that lists ready nodes only would otherwise wait for this one, and this one for the registry.
-    if (!this.#readiness.isReady && !members.some(isSelf)) members.push(self);
-    const { replicaCount } = collection.record;
-    const placement = routing.place({ collectionId: collection.collectionId, segments, members, replicaCount });
+    const { preferences, ownerCount } = this.#replicas(collection);
     const own = new Set<number>();
-    for (const [segmentId, preferred] of placement) {
-      if (preferred.slice(0, Math.max(replicaCount, 1)).some(isSelf)) own.add(segmentId);
+    for (const [segmentId, preferred] of preferences) {
+      if (preferred.slice(0, ownerCount).some(this.#dependencies.isSelf)) own.add(segmentId);
     }
     return own;
+  }
+
+  #replicas({ record, view }: ReaderCollection): PlacedReplicas {
+    const { isSelf, self, routing } = this.#dependencies;
+    const readers = (this.#members ?? []).filter((member) => member.roles.includes('reader'));
+    // A registry that lists ready nodes only would otherwise wait for this one, and this one for the registry.
+    if (!this.#readiness.isReady && !readers.some(isSelf)) readers.push(self);
+    const loaded = new Set(record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
+    return placeReplicas(routing, {
+      collection: record,
+      segments: view?.segments.filter((segment) => loaded.has(segment.partitionId)) ?? [],
+      readers,
+      groups: this.#groups,
+    });
   }
 
   #describe(sequence: number): NodeStatus {

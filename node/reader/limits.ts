@@ -6,6 +6,13 @@ export const READER_LIMITS = {
   catalogPollMs: 1_000,
   /** A segment that this reader no longer owns stays loaded so long, for routers that still ask here. */
   releaseDelayMs: 30_000,
+  /** And longer, until a new owner has loaded it; but no longer than this. */
+  handoverMsMax: 60 * 60_000,
+  /** Pause between two looks whether new owners are ready. */
+  handoverCheckMs: 5_000,
+  /** Readers that are asked for their status at the same time, and how long each may take. */
+  concurrentStatusCallsMax: 8,
+  statusCallMs: 2_000,
   /** Pause before a broken delete stream is opened again. */
   streamRetryMs: 200,
   /** Collections whose segments are loaded at the same time. */

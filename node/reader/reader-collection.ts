@@ -42,6 +42,8 @@ export class ReaderCollection implements DeleteSink {
   #refreshing: Promise<void> | undefined;
   #loadedDeleteFiles = new Set<number>();
   #streamStart: Timestamp = 0n;
+  /** When it was last looked whether segments can be released. */
+  #releasedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(record: CollectionRecord, host: CollectionHost) {
     this.collectionId = record.id;
@@ -153,13 +155,12 @@ export class ReaderCollection implements DeleteSink {
     return this.#load(record);
   }
 
-  /** Makes `wanted` the segments to hold: loads what is missing (a few at a time), marks the others for release. */
+  /** Makes `wanted` the segments to hold: marks the others for `release`, loads what is missing (a few at a time). */
   async hold(wanted: ReadonlySet<number>, nowMs: number): Promise<void> {
     for (const [id, held] of this.#segments) {
       if (wanted.has(id)) held.unwantedSinceMs = undefined;
       else held.unwantedSinceMs ??= nowMs;
     }
-    await this.#releaseUnwanted(nowMs);
     const missing = [...wanted].filter((id) => !this.#isWhole(id));
     const lane = async (): Promise<void> => {
       for (let id = missing.pop(); id !== undefined && !this.signal.aborted; id = missing.pop()) {
@@ -209,9 +210,25 @@ export class ReaderCollection implements DeleteSink {
     await segment.configureIndexes(this.#record.indexes);
   }
 
-  async #releaseUnwanted(nowMs: number): Promise<void> {
-    for (const [id, held] of this.#segments) {
-      if (held.unwantedSinceMs === undefined || nowMs - held.unwantedSinceMs < READER_LIMITS.releaseDelayMs) continue;
+  /** Lets go of segments that were not wanted for a while and that others have taken over; `takenOver` says which of these ids have been. */
+  async release(
+    wanted: ReadonlySet<number>,
+    nowMs: number,
+    takenOver: (ids: readonly number[]) => Promise<ReadonlySet<number>>,
+  ): Promise<void> {
+    if (nowMs - this.#releasedAtMs < READER_LIMITS.handoverCheckMs) return;
+    const isUnwanted = (held: HeldSegment, sinceMs: number): boolean =>
+      held.unwantedSinceMs !== undefined && nowMs - held.unwantedSinceMs >= sinceMs;
+    const unwanted = [...this.#segments].filter(
+      ([id, held]) => !wanted.has(id) && isUnwanted(held, READER_LIMITS.releaseDelayMs),
+    );
+    if (unwanted.length === 0) return;
+    this.#releasedAtMs = nowMs;
+    const taken = await takenOver(unwanted.map(([id]) => id));
+    for (const [id, held] of unwanted) {
+      // It may be wanted again since, or gone with the collection.
+      if (held.unwantedSinceMs === undefined || this.#segments.get(id) !== held) continue;
+      if (!taken.has(id) && !isUnwanted(held, READER_LIMITS.handoverMsMax)) continue;
       this.#segments.delete(id);
       held.segment.close();
       await this.#host.forgetSegment(held.record);

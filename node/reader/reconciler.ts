@@ -18,6 +18,8 @@ export interface ReconcilerDependencies<Collection extends Reconcilable> {
   readonly viewVersion: (collectionId: number) => number;
   /** The segments that placement gives to this reader; undefined while that cannot be said. */
   readonly ownSegments: (collection: Collection) => ReadonlySet<number> | undefined;
+  /** Lets go of what others have taken over. */
+  readonly release: (collection: Collection, own: ReadonlySet<number>, nowMs: number) => Promise<void>;
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly logger: PluginLogger;
@@ -66,7 +68,7 @@ export class Reconciler<Collection extends Reconcilable> {
       this.#busy.set(collection, true);
       return;
     }
-    const { viewVersion, ownSegments, readiness, clock, logger } = this.#dependencies;
+    const { viewVersion, ownSegments, release, readiness, clock, logger } = this.#dependencies;
     const { collectionId } = collection;
     this.#busy.set(collection, false);
     try {
@@ -74,6 +76,7 @@ export class Reconciler<Collection extends Reconcilable> {
       const own = ownSegments(collection);
       if (own) {
         readiness.wants(collection, own);
+        await release(collection, own, clock.monotonicMs());
         await collection.hold(own, clock.monotonicMs());
       }
     } catch (error) {

@@ -9,6 +9,7 @@ import type {
   View,
 } from '../../core/catalog.ts';
 import type { ImportJobRecord } from '../../core/import-job.ts';
+import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 
 /**
@@ -122,6 +123,9 @@ export type CatalogChange =
   | { readonly kind: 'dropRole'; readonly name: string }
   | { readonly kind: 'putPrivilegeGroup'; readonly group: PrivilegeGroupRecord }
   | { readonly kind: 'dropPrivilegeGroup'; readonly name: string }
+  /** Inserts or replaces the record of this name; a name that is not there may be dropped. */
+  | { readonly kind: 'putResourceGroup'; readonly group: ResourceGroupRecord }
+  | { readonly kind: 'dropResourceGroup'; readonly name: string }
   /** Inserts or replaces the record with this id. */
   | { readonly kind: 'putImportJob'; readonly job: ImportJobRecord }
   /** Ids that are not there are no error. */

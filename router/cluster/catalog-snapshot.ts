@@ -1,5 +1,6 @@
 import type { Catalog, CollectionRecord, DatabaseRecord, PartitionRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
+import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 
 /** One version of the catalog, indexed by name and id. Immutable. Lookups throw in Milvus' words. */
 export class CatalogSnapshot {
@@ -7,6 +8,8 @@ export class CatalogSnapshot {
   /** In order of creation. */
   readonly databases: readonly DatabaseRecord[];
   readonly viewVersions: ReadonlyMap<number, number>;
+  /** Those that were made or changed. */
+  readonly resourceGroups: readonly ResourceGroupRecord[];
   readonly #databasesByName = new Map<string, DatabaseRecord>();
   readonly #collectionsById = new Map<number, CollectionRecord>();
   /** Per database id, in order of creation. */
@@ -18,6 +21,7 @@ export class CatalogSnapshot {
     this.version = catalog.version;
     this.databases = catalog.databases;
     this.viewVersions = catalog.viewVersions;
+    this.resourceGroups = catalog.resourceGroups;
     for (const database of catalog.databases) {
       this.#databasesByName.set(database.name, database);
       this.#collectionsByName.set(database.id, new Map());

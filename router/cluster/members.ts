@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
@@ -192,6 +193,7 @@ function sameMember(left: Member, right: Member): boolean {
     left.address === right.address &&
     left.zone === right.zone &&
     left.weight === right.weight &&
-    left.roles.join() === right.roles.join()
+    left.roles.join() === right.roles.join() &&
+    isDeepStrictEqual(left.labels ?? {}, right.labels ?? {})
   );
 }

@@ -43,7 +43,7 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
   const members = new Members({ discovery, connect, clock, logger, metrics, limits });
   const shared = cache.shared ? new SharedCatalog(cache, limits) : undefined;
   const catalog = new CatalogCache({ store: metadata, shared, logger, metrics, limits });
-  const placement = new Placement(routing, members);
+  const placement = new Placement(routing, members, () => catalog.current.resourceGroups);
   const versionOf = (collectionId: number) => catalog.current.viewVersions.get(collectionId);
   const views = new Views({ store: metadata, shared, versionOf, placement, members, clock, logger, limits });
   members.onReport((handle) => catalog.announce(handle.status!.catalogVersion));

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CollectionRecord, View } from '../../core/catalog.ts';
+import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Member } from '../../plugins/discovery/discovery.ts';
-import type { Placement as PlacedMembers, RoutingStrategy } from '../../plugins/routing/routing.ts';
+import { type PlacedReplicas, placeReplicas, type ReplicaRequest } from '../../plugins/routing/place-replicas.ts';
+import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { MemberHandle } from './member-handle.ts';
 import type { Members } from './members.ts';
 
@@ -16,102 +19,154 @@ export interface Route {
 /** Segments with the same candidates. */
 export interface SegmentGroup {
   readonly segmentIds: readonly number[];
-  /** Equally good: the healthy owners that hold all of the segments, or the one best member if there are none. Empty only when there is no reader at all. */
+  /**
+   * Equally good: the healthy owners that hold all of the segments; if there are none the healthy readers that hold them all the same, which are former owners; if there are none either the
+   * one best member. Empty only when there is no reader at all.
+   */
   readonly owners: readonly MemberHandle[];
   /** All others, best first: where a failed call goes next. */
   readonly others: readonly MemberHandle[];
 }
 
 /**
- * Which reader answers for which segment. The strategy places the segments of all loaded partitions on all readers that discovery names, healthy or not: readers compute the
+ * Which reader answers for which segment. `placeReplicas` places the segments of all loaded partitions on all readers that discovery names, healthy or not: readers compute the
  * same from the same lists, and a reader that hiccups does not move other readers' segments. Health and readiness then decide among a segment's members, in
- * the order of preference: ready before not ready, healthy before not.
+ * the order of preference: ready before not ready, healthy before not. While no owner is ready (a reader has just joined, replicas have moved), whoever still holds the
+ * segment answers: readers keep what they lost until its new owners have it (node/reader/handover.ts).
  */
 export class Placement {
   readonly #strategy: RoutingStrategy;
   readonly #members: Members;
+  readonly #currentGroups: () => readonly ResourceGroupRecord[];
   /** The last placement of each view that is in use. */
-  readonly #placed = new WeakMap<View, { readonly key: string; readonly placement: PlacedMembers }>();
+  readonly #placed = new WeakMap<View, { readonly request: ReplicaRequest; readonly replicas: PlacedReplicas }>();
+  #readers: readonly Member[] = [];
+  #readersRevision = -1;
+  #groups: readonly ResourceGroupRecord[] = [];
 
-  constructor(strategy: RoutingStrategy, members: Members) {
+  /** `groups`: the resource groups of the catalog's current version. */
+  constructor(strategy: RoutingStrategy, members: Members, groups: () => readonly ResourceGroupRecord[]) {
     this.#strategy = strategy;
     this.#members = members;
+    this.#currentGroups = groups;
+  }
+
+  /** The same array as long as the groups are the same: every version of the catalog brings a new one. */
+  get groups(): readonly ResourceGroupRecord[] {
+    const groups = this.#currentGroups();
+    if (groups !== this.#groups && !isDeepStrictEqual(groups, this.#groups)) this.#groups = groups;
+    return this.#groups;
   }
 
   /** `partitionIds`: the loaded partitions that are asked for. */
   route(view: View, collection: CollectionRecord, partitionIds: ReadonlySet<number>): Route {
-    const placement = this.#place(view, collection);
-    const replicaCount = Math.max(1, collection.replicaCount);
-    const groups = new Map<
-      string,
-      { segmentIds: number[]; owners: readonly MemberHandle[]; others: readonly MemberHandle[] }
-    >();
+    const { preferences, ownerCount } = this.replicas(view, collection);
+    const candidates = new Candidates(this.#members, collection.id, ownerCount);
+    const groups = new Map<string, SegmentGroup & { readonly segmentIds: number[] }>();
     let segmentCount = 0;
     let allReady = true;
     for (const { id, partitionId } of view.segments) {
       if (!partitionIds.has(partitionId)) continue;
       segmentCount++;
-      const candidates = this.#candidates(id, collection.id, placement.get(id) ?? [], replicaCount);
-      allReady &&= candidates.ready;
-      const group = groups.get(candidates.key);
+      const { ready, owners, others } = candidates.of(id, preferences.get(id) ?? []);
+      allReady &&= ready;
+      const key = `${candidates.numbersOf(owners).sort(ascending)}|${candidates.numbersOf(others)}`;
+      const group = groups.get(key);
       if (group) group.segmentIds.push(id);
-      else groups.set(candidates.key, { segmentIds: [id], owners: candidates.owners, others: candidates.others });
+      else groups.set(key, { segmentIds: [id], owners, others });
     }
     return { view, segmentCount, groups: [...groups.values()], allReady };
   }
 
-  /** Readers by preference for every segment of the loaded partitions. */
-  preferences(view: View, collection: CollectionRecord): PlacedMembers {
-    return this.#place(view, collection);
-  }
-
-  #place(view: View, collection: CollectionRecord): PlacedMembers {
-    const loaded = new Set(
-      collection.partitions.filter((partition) => partition.loaded).map((partition) => partition.id),
-    );
-    const members = this.#members.readers().map((handle) => handle.member);
-    const replicaCount = Math.max(1, collection.replicaCount);
-    const key = [
-      replicaCount,
-      ...loaded,
-      ...members.map((member) => `${member.nodeId}@${member.weight}@${member.zone}`),
-    ].join();
+  /** Where the replicas of the view's loaded partitions belong. The same object until the view, the collection, the readers or the groups change. */
+  replicas(view: View, collection: CollectionRecord): PlacedReplicas {
     const known = this.#placed.get(view);
-    if (known?.key === key) return known.placement;
+    const request = this.request(view, collection);
+    if (known && isSameRequest(known.request, request)) return known.replicas;
+    const loaded = loadedPartitions(collection);
     const segments = view.segments.filter((segment) => loaded.has(segment.partitionId));
-    const placement = this.#strategy.place({ collectionId: collection.id, segments, members, replicaCount });
-    this.#placed.set(view, { key, placement });
-    return placement;
+    const replicas = placeReplicas(this.#strategy, { ...request, segments });
+    this.#placed.set(view, { request, replicas });
+    return replicas;
   }
 
-  #candidates(segmentId: number, collectionId: number, preference: readonly Member[], replicaCount: number) {
-    const ranked = preference
-      .map((member, place) => {
-        const handle = this.#members.find(member.nodeId);
-        const ready = handle?.readySegments(collectionId).has(segmentId) ?? false;
-        return { handle, ready, place, rank: handle ? rankOf(handle, ready) : 0 };
-      })
-      .filter((candidate) => candidate.handle !== undefined)
-      .sort((left, right) => left.rank - right.rank || left.place - right.place);
-    const isOwner = (candidate: (typeof ranked)[number]): boolean =>
-      candidate.rank === 0 && candidate.place < replicaCount;
-    const ownerCount = Math.max(1, ranked.filter(isOwner).length);
-    const handles = ranked.map((candidate) => candidate.handle!);
-    return {
-      ready: ranked[0]?.rank === 0,
-      key: [...namesOf(handles.slice(0, ownerCount)).sort(), '|', ...namesOf(handles.slice(ownerCount))].join(),
-      owners: handles.slice(0, ownerCount),
-      others: handles.slice(ownerCount),
-    };
+  /** Of all segments of the view. */
+  request(view: View, collection: CollectionRecord): ReplicaRequest {
+    return { collection, segments: view.segments, readers: this.#readerMembers(), groups: this.groups };
+  }
+
+  /** The same array as long as the members are the same: reports come often, members seldom. */
+  #readerMembers(): readonly Member[] {
+    if (this.#readersRevision === this.#members.revision) return this.#readers;
+    this.#readersRevision = this.#members.revision;
+    const readers = this.#members.readers().map((handle) => handle.member);
+    const isSame =
+      readers.length === this.#readers.length && readers.every((reader, place) => reader === this.#readers[place]);
+    if (!isSame) this.#readers = readers;
+    return this.#readers;
   }
 }
 
-function namesOf(handles: readonly MemberHandle[]): string[] {
-  return handles.map((handle) => handle.member.nodeId);
+/** Chooses among the members of each segment of one collection. */
+class Candidates {
+  readonly #members: Members;
+  readonly #collectionId: number;
+  readonly #ownerCount: number;
+  readonly #numbers = new Map<MemberHandle, number>();
+  #holders: readonly MemberHandle[] | undefined;
+
+  constructor(members: Members, collectionId: number, ownerCount: number) {
+    this.#members = members;
+    this.#collectionId = collectionId;
+    this.#ownerCount = ownerCount;
+  }
+
+  of(segmentId: number, preference: readonly Member[]) {
+    const ranks: MemberHandle[][] = RANKS.map(() => []);
+    const readyOwners: MemberHandle[] = [];
+    for (const [place, member] of preference.entries()) {
+      const handle = this.#members.find(member.nodeId);
+      if (!handle) continue;
+      const rank = rankOf(handle, handle.readySegments(this.#collectionId).has(segmentId));
+      if (rank === 0 && place < this.#ownerCount) readyOwners.push(handle);
+      else ranks[rank]!.push(handle);
+    }
+    if (readyOwners.length === 0) {
+      for (const handle of this.#formerOwners()) {
+        if (handle.readySegments(this.#collectionId).has(segmentId) && !ranks[0]!.includes(handle))
+          ranks[0]!.push(handle);
+      }
+    }
+    const ready = readyOwners.length > 0 ? readyOwners : ranks.shift()!;
+    const rest = ranks.flat();
+    return ready.length > 0
+      ? { ready: true, owners: ready, others: rest }
+      : { ready: false, owners: rest.slice(0, 1), others: rest.slice(1) };
+  }
+
+  /** Small numbers for handles, for keys. */
+  numbersOf(handles: readonly MemberHandle[]): number[] {
+    return handles.map((handle) => {
+      const known = this.#numbers.get(handle);
+      if (known !== undefined) return known;
+      this.#numbers.set(handle, this.#numbers.size);
+      return this.#numbers.size - 1;
+    });
+  }
+
+  /** Healthy readers that hold segments of the collection. */
+  #formerOwners(): readonly MemberHandle[] {
+    this.#holders ??= this.#members
+      .readers()
+      .filter((handle) => handle.health === 'healthy' && handle.readySegments(this.#collectionId).size > 0);
+    return this.#holders;
+  }
 }
 
-/** 0: healthy and ready; then healthy but it must load first, draining, unknown or ejected, down. */
-function rankOf(handle: MemberHandle, ready: boolean): number {
+/** 0: healthy and ready; then healthy but it must load first, draining, draining and not ready, unknown or ejected, down. */
+const RANKS = [0, 1, 2, 3, 4, 5] as const;
+
+function rankOf(handle: MemberHandle, ready: boolean): (typeof RANKS)[number] {
   switch (handle.health) {
     case 'healthy':
       return ready ? 0 : 1;
@@ -123,4 +178,16 @@ function rankOf(handle: MemberHandle, ready: boolean): number {
     case 'down':
       return 5;
   }
+}
+
+function isSameRequest(left: ReplicaRequest, right: ReplicaRequest): boolean {
+  return left.collection === right.collection && left.readers === right.readers && left.groups === right.groups;
+}
+
+function loadedPartitions(collection: CollectionRecord): ReadonlySet<number> {
+  return new Set(collection.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
+}
+
+function ascending(left: number, right: number): number {
+  return left - right;
 }

@@ -1,9 +1,10 @@
 import type { CollectionRecord, View } from '../../core/catalog.ts';
 import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
+import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
-import type { Placement as PlacedMembers } from '../../plugins/routing/routing.ts';
+import type { PlacedReplicas } from '../../plugins/routing/place-replicas.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { Members } from './members.ts';
@@ -40,6 +41,7 @@ interface CachedRoute {
   readonly route: Route;
   readonly collection: CollectionRecord;
   readonly revision: number;
+  readonly groups: readonly ResourceGroupRecord[];
   readonly validUntilMs: number;
 }
 
@@ -64,21 +66,23 @@ export class Views {
 
   /** Where a read of these partitions goes. Quick (no wait) for a collection that was read before. */
   async route(collection: CollectionRecord, options: RouteOptions): Promise<Route> {
-    const { members, clock } = this.#dependencies;
+    const { members, clock, placement } = this.#dependencies;
     const tracked = this.#tracked.get(collection.id) ?? (await this.#track(collection.id));
     const key = `${options.newest ?? false}:${options.partitionIds?.join() ?? ''}`;
     const cached = tracked.routes.get(key);
     const { revision } = members;
+    const { groups } = placement;
     if (
       cached &&
       cached.revision === revision &&
       cached.collection === collection &&
+      cached.groups === groups &&
       clock.monotonicMs() < cached.validUntilMs
     )
       return cached.route;
     const chosen = this.#choose(tracked, collection, options);
     if (tracked.routes.size >= this.#dependencies.limits.routesMax) tracked.routes.clear();
-    tracked.routes.set(key, { ...chosen, collection, revision });
+    tracked.routes.set(key, { ...chosen, collection, revision, groups });
     return chosen.route;
   }
 
@@ -88,10 +92,10 @@ export class Views {
     return tracked.views[0]!;
   }
 
-  /** Who holds which segment of the newest view: readers by preference, as many of them as there are replicas. */
-  async preferences(collection: CollectionRecord): Promise<PlacedMembers> {
+  /** Where the replicas of the newest view belong. */
+  async replicas(collection: CollectionRecord): Promise<PlacedReplicas> {
     const { placement } = this.#dependencies;
-    return placement.preferences(await this.newest(collection.id), collection);
+    return placement.replicas(await this.newest(collection.id), collection);
   }
 
   /** Reads the newest view; older ones are forgotten: a node has said that its segments are gone. */

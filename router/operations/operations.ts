@@ -41,6 +41,13 @@ import { createDatabase } from './databases/create-database.ts';
 import { describeDatabase } from './databases/describe-database.ts';
 import { dropDatabase } from './databases/drop-database.ts';
 import { listDatabases } from './databases/list-databases.ts';
+import { createResourceGroup } from './groups/create-resource-group.ts';
+import { dropResourceGroup } from './groups/drop-resource-group.ts';
+import { resourceGroup } from './groups/resource-group.ts';
+import { resourceGroups } from './groups/resource-groups.ts';
+import { transferNodes } from './groups/transfer-nodes.ts';
+import { transferReplicas } from './groups/transfer-replicas.ts';
+import { updateResourceGroups } from './groups/update-resource-groups.ts';
 import { importFiles } from './imports/import-files.ts';
 import { importJob, importJobs } from './imports/import-jobs.ts';
 import { alterIndex } from './indexes/alter-index.ts';
@@ -74,8 +81,6 @@ import type { RequestContext } from './request-context.ts';
 import { allocTimestamp } from './status/alloc-timestamp.ts';
 import { health } from './status/health.ts';
 import { replicas } from './status/replicas.ts';
-import { resourceGroup } from './status/resource-group.ts';
-import { resourceGroups } from './status/resource-groups.ts';
 import { version } from './status/version.ts';
 import { runAnalyzer } from './texts/run-analyzer.ts';
 
@@ -168,11 +173,17 @@ const OPERATIONS = {
   restoreAccess,
   updatePassword,
 
+  createResourceGroup,
+  dropResourceGroup,
+  resourceGroup,
+  resourceGroups,
+  transferNodes,
+  transferReplicas,
+  updateResourceGroups,
+
   allocTimestamp,
   health,
   replicas,
-  resourceGroup,
-  resourceGroups,
   version,
 } as const;
 

@@ -68,7 +68,7 @@ function deployment(processes: Processes, address: string): Deployment {
 }
 
 /** gRPC clients of one process share what they know of an address: after a restart the first tries may still fail at once. */
-async function connected(address: string): Promise<MilvusClient> {
+export async function connected(address: string): Promise<MilvusClient> {
   const deadline = performance.now() + CONNECT_TIMEOUT_MS;
   for (;;) {
     const client = new MilvusClient({ address, logLevel: 'error' });

@@ -8,6 +8,7 @@ import { importsOf, type SourceFile } from './sources.ts';
 const SEAMS = [
   'plugins/discovery/discovery.ts',
   'plugins/routing/routing.ts',
+  'plugins/routing/place-replicas.ts',
   'plugins/metadata/metadata.ts',
   'plugins/storage/storage.ts',
   'plugins/log/log.ts',

@@ -2,7 +2,7 @@ import { DataType } from '@zilliz/milvus2-sdk-node';
 import { expect, test } from 'vitest';
 import { failsWith, ok } from './support/answers.ts';
 import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
-import { keyField, vectorField } from './support/rows.ts';
+import { keyField, until, vectorField } from './support/rows.ts';
 
 async function createTagged(sdk: Sdk): Promise<string> {
   const collection_name = sdk.name('altered');
@@ -170,19 +170,17 @@ chapter('Nodes and groups', (sdk) => {
       const types = nodes.map(({ infos }) => infos.type);
       expect(types).toContain('rootcoord');
       const groups = ok(await client.listResourceGroups());
-      expect(groups.resource_groups).toEqual(['__default_resource_group']);
-      const { resource_group } = ok(await client.describeResourceGroup({ resource_group: '__default_resource_group' }));
+      expect(groups.resource_groups).toContain('__default_resource_group');
       const readers = types.filter((type) => type === 'querynode').length;
       expect(readers).toBeGreaterThan(0);
-      expect(resource_group).toMatchObject({ name: '__default_resource_group', num_available_node: readers });
-      expect(resource_group.nodes).toHaveLength(readers);
+      // Another chapter lends one of them to a group of its own for a moment.
+      await until(async () => {
+        const request = { resource_group: '__default_resource_group' };
+        const { resource_group } = ok(await client.describeResourceGroup(request));
+        expect(resource_group.nodes).toHaveLength(resource_group.num_available_node);
+        return resource_group.num_available_node === readers;
+      });
       failsWith(await client.describeResourceGroup({ resource_group: 'mine' }), 300, /resource group not found/);
-    });
-
-    test('other groups are refused clearly', async () => {
-      const { client } = sdk;
-      failsWith(await client.createResourceGroup({ resource_group: 'mine' } as never), 3000, /not supported/);
-      failsWith(await client.dropResourceGroup({ resource_group: 'mine' }), 3000, /not supported/);
     });
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failsWith, ok } from './support/answers.ts';
 import { chapter, feature } from './support/chapter.ts';
+import { until } from './support/rows.ts';
 
 chapter('Health and metrics', (sdk) => {
   feature('health', () => {
@@ -24,12 +25,14 @@ chapter('Health and metrics', (sdk) => {
 
   feature('the default resource group', () => {
     test('is listed and described, with as many nodes as there are readers', async () => {
-      expect(ok(await sdk.client.listResourceGroups()).resource_groups).toEqual(['__default_resource_group']);
-      const { resource_group } = ok(
-        await sdk.client.describeResourceGroup({ resource_group: '__default_resource_group' }),
-      );
+      expect(ok(await sdk.client.listResourceGroups()).resource_groups).toContain('__default_resource_group');
       const readers = sdk.deployment.name === 'one process' ? 1 : 3;
-      expect(resource_group).toMatchObject({ name: '__default_resource_group', num_available_node: readers });
+      // Another chapter lends one of them to a group of its own for a moment.
+      await until(async () => {
+        const request = { resource_group: '__default_resource_group' };
+        const { resource_group } = ok(await sdk.client.describeResourceGroup(request));
+        return resource_group.num_available_node === readers;
+      });
       failsWith(await sdk.client.describeResourceGroup({ resource_group: 'nobody' }), 300, /resource group/);
     });
   });

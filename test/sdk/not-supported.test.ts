@@ -38,13 +38,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'Calls of old servers': ['CalcDistance', 'ListIndexedSegment', 'DescribeSegmentIndexData', 'RegisterLink'],
   'Slop of a phrase match': ['ComputePhraseMatchSlop'],
   'A struct added to a living collection': ['AddCollectionStructField'],
-  'Resource groups other than the default one': [
-    'CreateResourceGroup',
-    'UpdateResourceGroups',
-    'DropResourceGroup',
-    'TransferNode',
-    'TransferReplica',
-  ],
   Snapshots: [
     'CreateSnapshot',
     'DropSnapshot',

@@ -11,6 +11,13 @@ import { alterDatabase, createDatabase, dropDatabase } from './database-commands
 import { alterIndex, createIndex, dropIndex } from './index-commands.ts';
 import { load, release } from './load-commands.ts';
 import { createPartition, dropPartition } from './partition-commands.ts';
+import {
+  createResourceGroup,
+  dropResourceGroup,
+  transferNodes,
+  transferReplicas,
+  updateResourceGroups,
+} from './resource-group-commands.ts';
 import { addField, addFunction, alterField, alterFunction, dropField, dropFunction } from './schema-commands.ts';
 
 /** How rows follow the catalog. */
@@ -124,6 +131,16 @@ export class CatalogCommands {
         return load(context, command);
       case 'release':
         return release(context, command);
+      case 'createResourceGroup':
+        return createResourceGroup(context, command);
+      case 'updateResourceGroups':
+        return updateResourceGroups(context, command);
+      case 'dropResourceGroup':
+        return dropResourceGroup(context, command);
+      case 'transferNodes':
+        return transferNodes(context, command);
+      case 'transferReplicas':
+        return transferReplicas(context, command);
       default: {
         const { kind } = command satisfies never as { kind: string };
         throw new BraidError('unimplemented', `command ${kind} is not known to this writer`);

@@ -1,5 +1,6 @@
 import type { AliasRecord, Catalog, CollectionRecord, DatabaseRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
+import { type ResourceGroupRecord, withDefaultGroup } from '../../../core/resource-groups/resource-group.ts';
 import type { CatalogChange } from '../../../plugins/metadata/metadata.ts';
 
 export const DEFAULT_DATABASE = 'default';
@@ -11,12 +12,14 @@ export class CatalogState {
   readonly #databases = new Map<number, DatabaseRecord>();
   readonly #collections = new Map<number, CollectionRecord>();
   readonly #aliases = new Map<string, AliasRecord>();
+  readonly #groups = new Map<string, ResourceGroupRecord>();
   #version: number;
 
   constructor(catalog: Catalog) {
     this.#version = catalog.version;
     for (const database of catalog.databases) this.#databases.set(database.id, database);
     for (const collection of catalog.collections) this.#collections.set(collection.id, collection);
+    for (const group of catalog.resourceGroups) this.#groups.set(group.name, group);
     for (const alias of catalog.aliases) this.#aliases.set(aliasKey(alias.databaseId, alias.name), alias);
   }
 
@@ -79,6 +82,11 @@ export class CatalogState {
     return capacity;
   }
 
+  /** The default group among them. */
+  get resourceGroups(): readonly ResourceGroupRecord[] {
+    return withDefaultGroup([...this.#groups.values()]);
+  }
+
   findAlias(databaseId: number, name: string): AliasRecord | undefined {
     return this.#aliases.get(aliasKey(databaseId, name));
   }
@@ -115,6 +123,12 @@ export class CatalogState {
         break;
       case 'dropAlias':
         this.#aliases.delete(aliasKey(change.databaseId, change.name));
+        break;
+      case 'putResourceGroup':
+        this.#groups.set(change.group.name, change.group);
+        break;
+      case 'dropResourceGroup':
+        this.#groups.delete(change.name);
         break;
       case 'publish':
       case 'putUser':

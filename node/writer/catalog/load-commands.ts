@@ -4,6 +4,7 @@ import type { CatalogCommand } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { vectorFields } from '../../../core/schema/collection-schema.ts';
 import { type CommandContext, type CommandOutcome, isLoaded, replaceCollection, unchanged } from './command-outcome.ts';
+import { requireGroup, withGroups } from './resource-group-commands.ts';
 
 type Command<Kind extends CatalogCommand['kind']> = Extract<CatalogCommand, { kind: Kind }>;
 
@@ -20,7 +21,8 @@ export function load(context: CommandContext, command: Command<'load'>): Command
   const partitions = collection.partitions.map((partition) =>
     named.has(partition.name) && !partition.loaded ? { ...partition, loaded: true } : partition,
   );
-  const { loadedFieldIds: _, ...rest } = collection;
+  for (const group of new Set(command.replicaGroups)) requireGroup(context.catalog, group);
+  const { loadedFieldIds: _, ...rest } = withGroups(collection, command.replicaGroups);
   const changed: CollectionRecord = {
     ...rest,
     ...(fieldIds && { loadedFieldIds: fieldIds }),
@@ -52,8 +54,8 @@ export function release(context: CommandContext, command: Command<'release'>): C
     named.has(partition.name) && partition.loaded ? { ...partition, loaded: false } : partition,
   );
   // The next load chooses anew.
-  const { loadedFieldIds, ...rest } = collection;
   const isGone = !partitions.some((partition) => partition.loaded);
+  const { loadedFieldIds, ...rest } = isGone ? withGroups(collection, undefined) : collection;
   const changed = {
     ...rest,
     ...(loadedFieldIds && !isGone && { loadedFieldIds }),

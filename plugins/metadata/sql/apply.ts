@@ -6,6 +6,7 @@ import { dropAlias, putAlias } from './change-alias.ts';
 import { dropCollection, putCollection } from './change-collection.ts';
 import { dropDatabase, putDatabase } from './change-database.ts';
 import { forgetImportJobs, putImportJob } from './change-import-job.ts';
+import { dropResourceGroup, putResourceGroup } from './change-resource-group.ts';
 import { assertTerm } from './cluster-state.ts';
 import { encodeKey } from './columns.ts';
 import { forget } from './forget.ts';
@@ -100,6 +101,10 @@ function dispatch(sql: Sql, change: CatalogChange, catalogVersion: number): Prom
     case 'putPrivilegeGroup':
     case 'dropPrivilegeGroup':
       return changeAccess(sql, change, catalogVersion);
+    case 'putResourceGroup':
+      return putResourceGroup(sql, change.group);
+    case 'dropResourceGroup':
+      return dropResourceGroup(sql, change.name);
     case 'putImportJob':
       return putImportJob(sql, change.job);
     case 'forgetImportJobs':

@@ -50,6 +50,16 @@ export async function createLogTable(database: Kysely<Tables>, flavor: SqlFlavor
     .execute();
 }
 
+/** A later migration: resource groups. */
+export async function createResourceGroupTable(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  const table = await tableMaker(database, flavor);
+  const { key, document } = flavor.columnTypes;
+  await table('braid_resource_groups')
+    .addColumn('name', key, (column) => column.primaryKey().notNull())
+    .addColumn('document', document, (column) => column.notNull())
+    .execute();
+}
+
 type TableMaker = (name: keyof Tables) => CreateTableBuilder<string>;
 
 async function tableMaker(database: Kysely<Tables>, flavor: SqlFlavor): Promise<TableMaker> {

@@ -132,6 +132,7 @@ const COLLECTION = {
   indexes: Type.Array(Type.Object(INDEX)),
   loadsNewPartitions: Type.Boolean(),
   replicaCount: Type.Integer(),
+  replicaGroups: Type.Optional(Type.Array(Type.String())),
   loadedFieldIds: Type.Optional(Type.Array(Type.Integer())),
   createdTimestamp: Type.BigInt(),
   updatedTimestamp: Type.BigInt(),

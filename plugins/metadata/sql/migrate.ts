@@ -1,7 +1,13 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import { BraidError } from '../../../core/errors.ts';
 import type { PluginHost } from '../../plugin.ts';
-import { createAccessTables, createImportTables, createLogTable, createTables } from './create-tables.ts';
+import {
+  createAccessTables,
+  createImportTables,
+  createLogTable,
+  createResourceGroupTable,
+  createTables,
+} from './create-tables.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { SqlFlavor } from './sql-flavor.ts';
@@ -47,5 +53,6 @@ function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0002_create_import_tables': { up: (database) => createImportTables(database, flavor) },
     '0003_create_access_tables': { up: (database) => createAccessTables(database, flavor) },
     '0004_create_log_table': { up: (database) => createLogTable(database, flavor) },
+    '0005_create_resource_group_table': { up: (database) => createResourceGroupTable(database, flavor) },
   };
 }

@@ -1,6 +1,7 @@
 import type { Catalog, CollectionRecord, DatabaseRecord } from '../../../core/catalog.ts';
 import { decodeInteger } from './columns.ts';
 import { decodeCollectionDocument, decodeDatabaseDocument } from './documents.ts';
+import { decodeResourceGroup } from './resource-group-document.ts';
 import { mapInSlices } from './slices.ts';
 import type { CollectionRow, DatabaseRow } from './tables.ts';
 import type { Transactions } from './transactions.ts';
@@ -23,6 +24,7 @@ export class CatalogReader {
       databases: await sql.selectFrom('braid_databases').selectAll().orderBy('id').execute(),
       collections: await sql.selectFrom('braid_collections').selectAll().orderBy('id').execute(),
       aliases: await sql.selectFrom('braid_aliases').selectAll().orderBy('database_id').orderBy('name').execute(),
+      groups: await sql.selectFrom('braid_resource_groups').selectAll().orderBy('name').execute(),
       views: await sql.selectFrom('braid_views').select(['collection_id', 'version']).execute(),
     }));
     const previous = this.#decoded;
@@ -37,6 +39,7 @@ export class CatalogReader {
         name: row.name,
         collectionId: decodeInteger(row.collection_id, 'braid_aliases.collection_id'),
       })),
+      resourceGroups: snapshot.groups.map(({ name, document }) => decodeResourceGroup(name, document)),
       viewVersions: new Map(snapshot.views.map((row) => [row.collection_id, row.version])),
     };
   }

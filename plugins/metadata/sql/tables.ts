@@ -15,6 +15,7 @@ export interface Tables {
   readonly braid_access_version: AccessVersionRow;
   readonly braid_import_jobs: ImportJobRow;
   readonly braid_log: LogRow;
+  readonly braid_resource_groups: ResourceGroupRow;
 }
 
 /**
@@ -125,4 +126,9 @@ export interface ImportJobRow {
 export interface LogRow {
   readonly id: number;
   readonly log_id: string;
+}
+
+export interface ResourceGroupRow {
+  readonly name: string;
+  readonly document: string;
 }

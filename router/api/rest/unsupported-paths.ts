@@ -3,10 +3,6 @@
  * a client can tell them from paths that do not exist.
  */
 export const UNSUPPORTED_PATHS: readonly string[] = [
-  'resource_groups/create',
-  'resource_groups/alter',
-  'resource_groups/drop',
-  'resource_groups/transfer_replica',
   'quotacenter/*',
   'file_resources/*',
   'snapshots/*',

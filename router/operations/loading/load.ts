@@ -4,7 +4,9 @@ import { type FieldSchema, isHidden, primaryField, vectorFields } from '../../..
 import { isVector } from '../../../core/schema/data-type.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
+import { refuseTooFewReaders } from '../groups/refuse-too-few-readers.ts';
 import type { RequestContext } from '../request-context.ts';
+import { replicasOf } from './replicas-of.ts';
 
 export interface LoadInput {
   readonly collection: string;
@@ -12,6 +14,8 @@ export interface LoadInput {
   readonly partitions: readonly string[];
   /** 0: not said. */
   readonly replicaCount: number;
+  /** One for all replicas, or one for each; undefined or empty: not said. */
+  readonly resourceGroups?: readonly string[];
   /** Names of the fields that reads will use; undefined or empty: all. */
   readonly fields?: readonly string[];
   readonly skipDynamicField?: boolean;
@@ -19,10 +23,13 @@ export interface LoadInput {
   readonly refresh?: boolean;
 }
 
-/** Returns at once; `loadingProgress` tells how far it is. Loading what is loaded is success. */
+/**
+ * Returns at once; `loadingProgress` tells how far it is. Loading what is loaded is success, and moves its replicas if others are asked for: they are served from where they were
+ * until they are loaded.
+ */
 export async function load(cluster: Cluster, context: RequestContext, input: LoadInput): Promise<void> {
   const { database } = context;
-  const { collection, replicaCount, fieldIds } = await cluster.catalog.read((catalog) => {
+  const { collection, replicaGroups, fieldIds } = await cluster.catalog.read((catalog) => {
     const found = catalog.collection(database, input.collection);
     catalog.partitions(found, input.partitions);
     if (input.refresh && !isLoaded(found)) {
@@ -34,35 +41,19 @@ export async function load(cluster: Cluster, context: RequestContext, input: Loa
     }
     refuseWithoutIndex(found, chosen);
     const { properties } = catalog.databaseById(found.databaseId);
-    return { collection: found, replicaCount: replicasOf(found, properties, input.replicaCount), fieldIds: chosen };
+    return { collection: found, replicaGroups: replicasOf(found, properties, input), fieldIds: chosen };
   });
-  const readerCount = cluster.members.readers().length;
-  if (replicaCount > Math.max(1, readerCount)) {
-    const message = `failed to load collection: ${replicaCount} replicas need as many readers, but there are ${readerCount}: resource group node not enough`;
-    throw new BraidError('resourceInsufficient', message);
-  }
+  await refuseTooFewReaders(cluster, context, replicaGroups);
   await changeCatalog(cluster, context, {
     kind: 'load',
     database,
     collection: collection.name,
     partitions: input.partitions,
-    replicaCount,
+    replicaCount: replicaGroups.length,
+    replicaGroups,
     ...(fieldIds && { fieldIds }),
     ...(input.refresh && { addsFields: true }),
   });
-}
-
-/** What is asked for; else as many as now; else what the collection's or the database's properties say. */
-function replicasOf(
-  collection: CollectionRecord,
-  databaseProperties: Readonly<Record<string, string>>,
-  asked: number,
-): number {
-  if (asked > 0) return asked;
-  if (isLoaded(collection)) return Math.max(1, collection.replicaCount);
-  const preset =
-    collection.properties['collection.replica.number'] ?? databaseProperties['database.replica.number'] ?? '1';
-  return Math.max(1, Number.parseInt(preset, 10) || 1);
 }
 
 /** What a refresh leaves loaded: the fields that are, and those that it names. */

@@ -3,6 +3,7 @@ import type { Member } from '../../../plugins/discovery/discovery.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { loadedPartitionIds } from '../../cluster/views.ts';
 import { channelNames } from '../channel-names.ts';
+import { resourceGroups } from '../groups/resource-groups.ts';
 import type { RequestContext } from '../request-context.ts';
 
 export interface ReplicasInput {
@@ -16,14 +17,12 @@ export interface ReplicaOutput {
   /** Loaded ones. */
   readonly partitionIds: readonly number[];
   readonly channels: readonly string[];
+  readonly resourceGroup: string;
   /** Nodes that share the collection's segments in this replica. */
   readonly nodes: readonly Pick<Member, 'nodeId' | 'address'>[];
 }
 
-/**
- * Of a loaded collection. Replica n of a segment lies on the n-th node of the segment's preference: the nodes of replica n are all of these. A single replica is all readers, and so
- * is every one while there is no segment.
- */
+/** Of a loaded collection: replica n of a segment lies on the n-th owner of the segment (plugins/routing/place-replicas.ts), so the nodes of replica n are all of these. */
 export async function replicas(
   cluster: Cluster,
   context: RequestContext,
@@ -34,17 +33,24 @@ export async function replicas(
   if (partitionIds.length === 0) {
     throw new BraidError('collectionNotLoaded', `collection not loaded[collection=${collection.name}]`);
   }
-  const readers = cluster.members.readers().map((handle) => handle.member);
-  const placed = await cluster.views.preferences(collection);
-  const count = Math.max(1, Math.min(collection.replicaCount, readers.length));
-  return Array.from({ length: count }, (_, place) => {
-    const nodes = new Set([...placed.values()].flatMap((members) => members[place] ?? []));
+  const { preferences, ownerGroups } = await cluster.views.replicas(collection);
+  const groups = await resourceGroups(cluster, context);
+  return ownerGroups.map((resourceGroup, place) => {
+    const owners = new Map(
+      [...preferences.values()].flatMap((members) => {
+        const owner = members[place];
+        return owner ? [[owner.nodeId, owner]] : [];
+      }),
+    );
+    // One replica of a group, or none with a segment yet: every reader of the group is there for it.
+    const isShared = ownerGroups.filter((group) => group === resourceGroup).length > 1 && preferences.size > 0;
     return {
       collectionId: collection.id,
       replicaId: place + 1,
       partitionIds,
       channels: channelNames(collection),
-      nodes: count === 1 || placed.size === 0 ? readers : [...nodes],
+      resourceGroup,
+      nodes: isShared ? [...owners.values()] : groups.find(({ name }) => name === resourceGroup)!.nodes,
     };
   });
 }

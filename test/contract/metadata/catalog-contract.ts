@@ -45,6 +45,7 @@ export function catalogContract(subject: MetadataSubject): void {
       databases: [],
       collections: [],
       aliases: [],
+      resourceGroups: [],
       viewVersions: new Map(),
     });
     expect(await store.readCheckpoints()).toEqual(new Map());
@@ -60,16 +61,26 @@ export function catalogContract(subject: MetadataSubject): void {
     });
     const collection = collectionRecord({ updatedTimestamp: 2n ** 53n + 1n });
     const alias = { databaseId: DATABASE_ID, name: 'library', collectionId: COLLECTION_ID };
+    const group = {
+      name: 'online',
+      config: { requests: 1, limits: 2, transferFrom: ['a'], transferTo: ['b'], nodeLabels: { disk: 'fast' } },
+    };
     const version = await leader.apply(
       { kind: 'putDatabase', database },
       { kind: 'putCollection', collection },
       { kind: 'putAlias', alias },
+      { kind: 'putResourceGroup', group: { ...group, config: { ...group.config, limits: 1 } } },
+      { kind: 'putResourceGroup', group },
+      { kind: 'putResourceGroup', group: { ...group, name: 'gone' } },
+      { kind: 'dropResourceGroup', name: 'gone' },
+      { kind: 'dropResourceGroup', name: 'never was' },
     );
     const expected = {
       version,
       databases: [database],
       collections: [collection],
       aliases: [alias],
+      resourceGroups: [group],
       viewVersions: new Map([[COLLECTION_ID, 0]]),
     };
     expect(await store.readCatalog()).toStrictEqual(expected);
@@ -175,6 +186,7 @@ export function catalogContract(subject: MetadataSubject): void {
       databases: [],
       collections: [],
       aliases: [],
+      resourceGroups: [],
       viewVersions: new Map(),
     });
     expect(await store.readView(COLLECTION_ID)).toBeUndefined();

@@ -41,6 +41,7 @@ test('a collection that hangs holds up neither the others nor what changes for t
   hanging.gate = gate.promise;
   let own = new Set([10]);
   const reconciler = new Reconciler({
+    release: async () => {},
     collections: () => [hanging, well],
     viewVersion: () => 1,
     ownSegments: () => own,

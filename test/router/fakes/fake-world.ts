@@ -69,6 +69,7 @@ export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCa
       databases: [...this.databases],
       collections: [...this.collections],
       aliases: [...this.aliases],
+      resourceGroups: [],
       viewVersions: new Map([...this.views].map(([id, view]) => [id, view.version])),
     }));
   }

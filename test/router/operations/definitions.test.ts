@@ -244,7 +244,7 @@ test.each<[string, (all: Operations) => Promise<unknown>, object]>([
   [
     'more replicas than readers',
     (all) => all.load(context, { collection: 'things', partitions: [], replicaCount: 3 }),
-    { code: 12 },
+    { code: 304 },
   ],
   [
     'load unknown partitions',

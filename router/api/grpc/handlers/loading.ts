@@ -4,17 +4,17 @@ import type { Operations } from '../../../operations/operations.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
 
-/** Resource groups are not ours to choose: the readers there are load. */
 export function loadingHandlers(operations: Operations) {
   return {
-    loadCollection: async ({ collectionName, replicaNumber, refresh, loadFields, skipLoadDynamicField }, context) => {
+    loadCollection: async (request, context) => {
       await operations.load(context, {
-        collection: collectionName,
+        collection: request.collectionName,
         partitions: [],
-        replicaCount: replicaNumber,
-        refresh,
-        fields: loadFields,
-        skipDynamicField: skipLoadDynamicField,
+        replicaCount: request.replicaNumber,
+        resourceGroups: request.resourceGroups,
+        refresh: request.refresh,
+        fields: request.loadFields,
+        skipDynamicField: request.skipLoadDynamicField,
       });
       return SUCCESS;
     },
@@ -24,6 +24,7 @@ export function loadingHandlers(operations: Operations) {
         collection: request.collectionName,
         partitions: atLeastOne(request.partitionNames),
         replicaCount: request.replicaNumber,
+        resourceGroups: request.resourceGroups,
         refresh: request.refresh,
         fields: request.loadFields,
         skipDynamicField: request.skipLoadDynamicField,

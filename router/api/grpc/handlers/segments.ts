@@ -11,7 +11,6 @@ import {
 import type { SegmentOutput } from '../../../operations/maintenance/segments.ts';
 import type { Operations } from '../../../operations/operations.ts';
 import type { ReplicaOutput } from '../../../operations/status/replicas.ts';
-import { DEFAULT_RESOURCE_GROUP } from '../../../operations/status/resource-groups.ts';
 import { nodeNumber } from '../../node-number.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
@@ -56,15 +55,17 @@ export function segmentHandlers(operations: Operations) {
           partitionIds: replica.partitionIds.map(BigInt),
           nodeIds: replica.nodes.map(({ nodeId }) => nodeNumber(nodeId)),
           shardReplicas: withShardNodes ? replica.channels.map((channel) => shardOf(channel, replica)) : [],
-          resourceGroupName: DEFAULT_RESOURCE_GROUP,
+          resourceGroupName: replica.resourceGroup,
         })),
       });
     },
 
-    /** Placement is the router's own. But a collection that is not there is said to be missing. */
+    /** No process could keep to a move of single segments: each computes where they are. But a collection that is not there is said to be missing. */
     loadBalance: async ({ collectionName }, context) => {
       await operations.describeCollection(context, { name: collectionName });
-      throw new BraidError('notSupported', 'LoadBalance is not supported by this server');
+      const message =
+        'LoadBalance is not supported: which reader has which segment is computed; use resource groups, node.weight or the loadFactor of routing instead';
+      throw new BraidError('notSupported', message);
     },
 
     /** Clustering and L0 compaction are the same here: what is worth rewriting is rewritten. */

@@ -136,6 +136,7 @@ function loadEndpoint(path: string, refresh: boolean): Endpoint {
     Type.Object({
       collectionName: Name,
       replicaNumber: OptionalCount,
+      resourceGroups: OptionalNames,
       loadFields: OptionalNames,
       skipLoadDynamicField: OptionalFlag,
     }),
@@ -144,6 +145,7 @@ function loadEndpoint(path: string, refresh: boolean): Endpoint {
         collection: body.collectionName,
         partitions: [],
         replicaCount: body.replicaNumber ?? 0,
+        resourceGroups: body.resourceGroups ?? [],
         fields: body.loadFields ?? [],
         skipDynamicField: body.skipLoadDynamicField ?? false,
         refresh,

@@ -35,7 +35,7 @@ const TAGS: Readonly<Record<string, string>> = {
   roles: 'What users may do.',
   privilege_groups: 'Privileges that are granted together.',
   segments: 'Where rows lie.',
-  resource_groups: 'Which readers serve what. There is one group, with all readers in it.',
+  resource_groups: 'Which readers serve what: named sets of readers, and which replicas lie in them.',
   jobs: 'Work that takes its time: imports.',
   common: 'What belongs to no collection.',
 };

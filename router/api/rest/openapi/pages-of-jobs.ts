@@ -59,6 +59,39 @@ export const JOB_PAGES: EndpointPages = {
       ],
     },
   },
+  'resource_groups/create': {
+    summary: 'Create a resource group',
+    description: `Readers are in it at once if \`requests\` says so: as many as there are with its labels. The others are in \`__default_resource_group\`.`,
+    example: {
+      name: 'online',
+      config: {
+        requests: { node_num: 1 },
+        limits: { node_num: 2 },
+        node_filter: { node_labels: [{ key: 'disk', value: 'fast' }] },
+      },
+    },
+    data: {},
+  },
+  'resource_groups/alter': {
+    summary: 'Give resource groups new configurations, all or none',
+    example: { resource_groups: { online: { requests: { node_num: 0 }, limits: { node_num: 0 } } } },
+    data: {},
+  },
+  'resource_groups/drop': {
+    summary: 'Drop a resource group that takes no readers and holds no replica',
+    example: { name: 'online' },
+    data: {},
+  },
+  'resource_groups/transfer_replica': {
+    summary: 'Move replicas of a collection to another resource group',
+    example: {
+      sourceRgName: '__default_resource_group',
+      targetRgName: 'online',
+      collectionName: 'films',
+      replicaNum: 1,
+    },
+    data: {},
+  },
   'resource_groups/list': {
     summary: 'Names of the resource groups',
     example: {},
@@ -70,12 +103,12 @@ export const JOB_PAGES: EndpointPages = {
     data: {
       resource_group: {
         name: '__default_resource_group',
-        capacity: 1,
+        capacity: 1_000_000,
         num_available_node: 1,
         num_loaded_replica: { films: 1 },
         num_outgoing_node: {},
         num_incoming_node: {},
-        config: { requests: { node_num: 0 }, limits: { node_num: 1 } },
+        config: { requests: { node_num: 0 }, limits: { node_num: 1_000_000 } },
         nodes: [{ node_id: 1_734_029_115, address: '127.0.0.1:19531', hostname: 'reader-1' }],
       },
     },

@@ -1,0 +1,104 @@
+import { readersOfGroups } from '../../core/resource-groups/readers-of-groups.ts';
+import { groupsOfReplicas, type ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
+import type { Member } from '../discovery/discovery.ts';
+import type { PlacedSegment, Placement, PlacementExplanation, RoutingStrategy } from './routing.ts';
+
+/**
+ * Where the replicas of a collection lie. Routers and readers call this with what discovery and the catalog say, each on its own, and come to the same.
+ *
+ * A replica lies in one resource group: the catalog names it. The copies of a segment that lie in the same group are on different readers of it, chosen by the
+ * strategy. A group's readers are not divided among its replicas: with 3 readers and 2 replicas that would give one reader a whole copy and the others half a
+ * copy each, and a search of a replica would wait for the full one. So replica n of a group is the n-th owner of each of its segments, and every reader has its share of all.
+ */
+
+export interface ReplicaRequest {
+  readonly collection: {
+    readonly id: number;
+    readonly replicaCount: number;
+    readonly replicaGroups?: readonly string[];
+  };
+  /** Of the loaded partitions. */
+  readonly segments: readonly PlacedSegment[];
+  /** All readers that discovery names, healthy or not. */
+  readonly readers: readonly Member[];
+  /** As the catalog has them. */
+  readonly groups: readonly ResourceGroupRecord[];
+}
+
+export interface PlacedReplicas {
+  /** Per segment: its owners, replica by replica, then members of the same groups where a failed call may go. */
+  readonly preferences: Placement;
+  /** So many of each list are owners: one per replica, fewer where a group has fewer readers than replicas. */
+  readonly ownerCount: number;
+  /** The group of each of these owners, in their order. */
+  readonly ownerGroups: readonly string[];
+}
+
+export function placeReplicas(strategy: RoutingStrategy, request: ReplicaRequest): PlacedReplicas {
+  const parts = partsOf(request).map((part) => ({
+    ...part,
+    placement: strategy.place({
+      collectionId: request.collection.id,
+      segments: request.segments,
+      members: part.members,
+      replicaCount: part.count,
+    }),
+  }));
+  const ownerGroups = parts.flatMap(({ group, ownerCount }) => Array<string>(ownerCount).fill(group));
+  const preferences = parts.length === 1 ? parts[0]!.placement : ownersFirst(request.segments, parts);
+  return { preferences, ownerCount: ownerGroups.length, ownerGroups };
+}
+
+/** What the strategy says of each resource group that the collection lies in, by the group's name. */
+export function explainReplicas(
+  strategy: RoutingStrategy,
+  request: ReplicaRequest,
+): Readonly<Record<string, PlacementExplanation>> {
+  return Object.fromEntries(
+    partsOf(request).map(({ group, members, count }) => [
+      group,
+      strategy.explain({
+        collectionId: request.collection.id,
+        segments: request.segments,
+        members,
+        replicaCount: count,
+      }),
+    ]),
+  );
+}
+
+interface Part {
+  readonly group: string;
+  readonly members: readonly Member[];
+  /** Replicas in this group. */
+  readonly count: number;
+  readonly ownerCount: number;
+}
+
+/** One per group, in the order in which the collection names them first. */
+function partsOf({ collection, readers, groups }: ReplicaRequest): readonly Part[] {
+  const counts = new Map<string, number>();
+  for (const group of groupsOfReplicas(collection)) counts.set(group, (counts.get(group) ?? 0) + 1);
+  // Without groups of the operator's own all readers are in the default group: nothing to compute.
+  const readersOf = groups.length === 0 ? undefined : readersOfGroups(groups, readers);
+  return Array.from(counts, ([group, count]) => {
+    const members = readersOf ? (readersOf.get(group) ?? []) : readers;
+    return { group, members, count, ownerCount: Math.min(count, members.length) };
+  });
+}
+
+function ownersFirst(
+  segments: readonly PlacedSegment[],
+  parts: readonly (Part & { readonly placement: Placement })[],
+): Placement {
+  const preferences = new Map<number, readonly Member[]>();
+  for (const { id } of segments) {
+    const owners: Member[] = [];
+    const spares: Member[] = [];
+    for (const { placement, ownerCount } of parts) {
+      for (const [place, member] of placement.get(id)!.entries()) (place < ownerCount ? owners : spares).push(member);
+    }
+    preferences.set(id, [...owners, ...spares]);
+  }
+  return preferences;
+}

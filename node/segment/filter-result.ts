@@ -1,7 +1,9 @@
 import { bitsetBytes, clearBit, testBit } from '../../core/bitset.ts';
+import type { BytesColumn } from '../../core/columns/column.ts';
 import { sliceColumn } from '../../core/columns/column-operations.ts';
 import type { Filter, RowTest } from '../../core/filter/filter.ts';
 import type { IndexAnswer, IndexLookup } from '../../core/filter/index-lookup.ts';
+import { DataType } from '../../core/schema/data-type.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, type ColumnChunks, gatherChunks } from './column-chunks.ts';
 import { LIMITS } from './limits.ts';
 import { combineRows, createRowBits, offsetsOf, type RowSet, resizeRowBits } from './row-bits.ts';
@@ -9,6 +11,9 @@ import { TimeSlice } from './time-slice.ts';
 
 const PIECE_ROWS_MIN = 64;
 const PIECE_NS_MAX = 2_000_000;
+/** Of geometries and arrays that are looked at in one go: a few milliseconds of work. */
+const PIECE_BYTES_MAX = 2 * 1024 * 1024;
+const LONG_TYPES: readonly DataType[] = [DataType.Geometry, DataType.Array, DataType.ArrayOfVector];
 /** Gathering a row costs several times more than testing it in its column. */
 const GATHERED_SHARE = 8;
 
@@ -80,7 +85,7 @@ export class FilterResult {
     }
     if (this.#bits.length * 8 < rowCount) this.#bits = resizeRowBits(this.#bits, rowCount);
     // Pieces begin at whole bytes: the last, unfinished byte is evaluated again.
-    await inPieces(this.#filter, this.rowCount & ~7, rowCount, (from, to) => {
+    await this.#inPieces(this.#filter, this.rowCount & ~7, rowCount, (from, to) => {
       this.#evaluate(this.#filter, from, to, this.#bits.subarray(from >>> 3, (to + 7) >>> 3));
       this.rowCount = to;
     });
@@ -94,7 +99,7 @@ export class FilterResult {
       await this.#narrowGathered(rest, bits, offsetsOf({ bits, count }, rowCount));
       return bits;
     }
-    await inPieces(rest, 0, rowCount, (from, to) => {
+    await this.#inPieces(rest, 0, rowCount, (from, to) => {
       const passing = new Uint8Array(bitsetBytes(to - from));
       this.#evaluate(rest, from, to, passing);
       for (let i = 0; i < passing.length; i++) bits[(from >>> 3) + i]! &= passing[i]!;
@@ -112,7 +117,31 @@ export class FilterResult {
       };
       rest.evaluate({ rowCount: piece.length, firstRow: from, column }, passing);
       for (let i = 0; i < piece.length; i++) if (!testBit(passing, i)) clearBit(bits, piece[i]!);
+      return to;
     });
+  }
+
+  /** Pieces of all rows. */
+  #inPieces(test: RowTest, start: number, rowCount: number, visit: (from: number, to: number) => void): Promise<void> {
+    return inPieces(test, start, rowCount, (from, to) => {
+      // Where values are long, fewer rows: the caller goes on where the visit ended.
+      const end = this.#shortened(from, to);
+      visit(from, end);
+      return end;
+    });
+  }
+
+  /** The end of a piece whose geometries and arrays are not too long together; whole bytes of the bitset, eight rows at least. */
+  #shortened(from: number, to: number): number {
+    const start = from & CHUNK_MASK;
+    let rows = to - from;
+    for (const fieldId of this.#filter.fieldIds) {
+      const column = this.#rows.columns.get(fieldId)?.chunk(from >>> CHUNK_SHIFT);
+      if (!column || !LONG_TYPES.includes(column.dataType)) continue;
+      const { offsets } = column as BytesColumn;
+      while (rows > 8 && offsets[start + rows]! - offsets[start]! > PIECE_BYTES_MAX) rows = ((rows >>> 1) + 7) & ~7;
+    }
+    return from + rows;
   }
 
   /** Rows from..to-1 of one chunk. */
@@ -129,19 +158,18 @@ export class FilterResult {
   }
 }
 
-/** `visit` gets pieces within chunks, so many rows that none holds the event loop; between them it turns. */
+/** `visit` gets pieces within chunks, so many rows that none holds the event loop; between them it turns. It may end before the piece does, and says so. */
 async function inPieces(
   test: RowTest,
   start: number,
   rowCount: number,
-  visit: (from: number, to: number) => void,
+  visit: (from: number, to: number) => number,
 ): Promise<void> {
   const slice = new TimeSlice();
   const pieceRows = rowsPerPiece(test);
   for (let from = start; from < rowCount; ) {
     const to = Math.min(from + pieceRows, (from | CHUNK_MASK) + 1, rowCount);
-    visit(from, to);
-    from = to;
+    from = visit(from, to);
     if (from < rowCount && slice.isOver()) await slice.next();
   }
 }

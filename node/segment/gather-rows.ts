@@ -1,13 +1,15 @@
 import type { Column } from '../../core/columns/column.ts';
-import { bytesOfColumn, concatColumns, pickRows } from '../../core/columns/column-operations.ts';
+import { pickRows } from '../../core/columns/column-operations.ts';
 import { BraidError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ColumnMessage } from '../../proto/generated/node.ts';
 import { encodeColumn } from '../../proto/node-protocol/column-codec.ts';
+import { JoinedColumn } from './joined-column.ts';
+import { LIMITS as SEGMENT_LIMITS } from './limits.ts';
 import type { SegmentSnapshot } from './segment.ts';
 import { TimeSlice } from './time-slice.ts';
 
-/** Rows gathered between two looks at the clock and at the size. */
+/** Rows gathered at most between two looks at the clock; their bytes are `copyBytes` at most, or one row's. */
 const PIECE_ROWS = 1_024;
 
 /** Rows of several segments: row i is `offsets[i]` of segment `segments[i]`. */
@@ -23,23 +25,58 @@ export async function gatherRows(
   fieldIds: readonly number[],
   signal?: AbortSignal,
 ): Promise<ColumnMessage[]> {
-  const rowCount = places.offsets.length;
   if (fieldIds.length === 0 || snapshots.length === 0) return [];
   const slice = new TimeSlice(signal);
   const messages: ColumnMessage[] = [];
-  let bytes = 0;
+  let bytesLeft: number = LIMITS.responseBytesMax;
   for (const fieldId of fieldIds) {
-    const pieces: Column[] = [];
-    for (let from = 0; from < rowCount || from === 0; from += PIECE_ROWS) {
-      const piece = gatherPiece(snapshots, places, fieldId, from, Math.min(from + PIECE_ROWS, rowCount));
-      bytes += bytesOfColumn(piece);
-      if (bytes > LIMITS.responseBytesMax) throw tooLarge(rowCount);
-      pieces.push(piece);
+    const { ends, bytes } = await cutPieces(snapshots, places, fieldId, bytesLeft, slice);
+    bytesLeft -= bytes;
+    const [firstEnd = 0, ...laterEnds] = ends;
+    const first = gatherPiece(snapshots, places, fieldId, 0, firstEnd);
+    const joined = laterEnds.length > 0 && new JoinedColumn(places.offsets.length, bytes, first);
+    let from = firstEnd;
+    for (const to of laterEnds) {
       if (slice.isOver()) await slice.next();
+      if (joined) joined.add(gatherPiece(snapshots, places, fieldId, from, to));
+      from = to;
     }
-    messages.push(encodeColumn(fieldId, concatColumns(pieces)));
+    messages.push(encodeColumn(fieldId, joined ? joined.column() : first));
+    if (slice.isOver()) await slice.next();
   }
   return messages;
+}
+
+/** Where pieces end that may be gathered in one go, and the bytes of all values. At least one row a piece, as many as `PIECE_ROWS`. */
+async function cutPieces(
+  snapshots: readonly SegmentSnapshot[],
+  { segments, offsets }: RowPlaces,
+  fieldId: number,
+  bytesMax: number,
+  slice: TimeSlice,
+): Promise<{ readonly ends: readonly number[]; readonly bytes: number }> {
+  const ends: number[] = [];
+  let bytes = 0;
+  let pieceBytes = 0;
+  let start = 0;
+  let rowBytes = snapshots.map((snapshot) => snapshot.rowBytes(fieldId));
+  for (let i = 0; i < offsets.length; i++) {
+    const more = rowBytes[segments[i]!]!(offsets[i]!);
+    if (i > start && (i - start === PIECE_ROWS || pieceBytes + more > SEGMENT_LIMITS.copyBytes)) {
+      ends.push(i);
+      start = i;
+      pieceBytes = 0;
+      if (slice.isOver()) {
+        await slice.next();
+        rowBytes = snapshots.map((snapshot) => snapshot.rowBytes(fieldId));
+      }
+    }
+    pieceBytes += more;
+    bytes += more;
+    if (bytes > bytesMax) throw tooLarge(offsets.length);
+  }
+  ends.push(offsets.length);
+  return { ends, bytes };
 }
 
 export function tooLarge(rowCount: number): BraidError {

@@ -1,6 +1,5 @@
 import type { IndexRecord } from '../../core/catalog.ts';
 import type { CollectionSchema, FieldSchema } from '../../core/schema/collection-schema.ts';
-import { DataType, isDenseVector, vectorRowBytes } from '../../core/schema/data-type.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { GrowingSegment } from './growing-segment.ts';
 import { LIMITS } from './limits.ts';
@@ -19,11 +18,8 @@ export interface MergeSegmentsOptions extends WriteSegmentOptions {
   readonly expiredBefore?: Timestamp;
 }
 
-/** Vectors in a list, as a guess for the size of pieces. */
-const LIST_LENGTH_GUESS = 32;
-
-/** Bytes of a row beside its vectors, as a guess for the size of pieces. */
-const SCALAR_BYTES_GUESS = 256;
+/** Rows that pass in one go at most. */
+const PIECE_ROWS = 4_096;
 
 /**
  * Compaction: writes the live rows of several segments as the files of one sealed segment, with new graphs. The masks are taken in the caller's turn.
@@ -58,9 +54,9 @@ async function copyLiveRows(source: SegmentSnapshot, target: GrowingSegment, sli
   await source.ready();
   const live = await source.select({ filter: undefined, keys: undefined });
   const offsets = offsetsOf(live, source.rowCount);
-  const pieceRows = rowsPerPiece(target.schema);
-  for (let from = 0; from < offsets.length; from += pieceRows) {
-    const rows = offsets.subarray(from, from + pieceRows);
+  for (let from = 0; from < offsets.length; ) {
+    const rows = offsets.subarray(from, pieceEnd(source, fields, offsets, from));
+    from += rows.length;
     const columns = new Map(fields.map((field) => [field.id, source.gather(field.id, rows)]));
     const timestamps = source.timestamps(rows);
     target.appendStamped({ rowCount: rows.length, columns }, new BigInt64Array(timestamps.buffer));
@@ -68,14 +64,14 @@ async function copyLiveRows(source: SegmentSnapshot, target: GrowingSegment, sli
   }
 }
 
-function rowsPerPiece(schema: CollectionSchema): number {
-  const rowBytes = schema.fields.reduce((sum, field) => sum + vectorBytesOf(field), 0);
-  return Math.max(1, Math.floor(LIMITS.copyBytes / (rowBytes + SCALAR_BYTES_GUESS)));
-}
-
-/** Of a list of vectors as many as there are usually: capacities are generous. */
-function vectorBytesOf({ dataType, elementType, dimension, maxCapacity }: FieldSchema): number {
-  if (isDenseVector(dataType)) return vectorRowBytes(dataType, dimension!);
-  if (dataType !== DataType.ArrayOfVector) return 0;
-  return vectorRowBytes(elementType!, dimension!) * Math.min(maxCapacity!, LIST_LENGTH_GUESS);
+/** At least one row, and no more than `copyBytes` of all fields together. */
+function pieceEnd(source: SegmentSnapshot, fields: readonly FieldSchema[], offsets: Uint32Array, from: number): number {
+  const rowBytes = fields.map((field) => source.rowBytes(field.id));
+  const end = Math.min(from + PIECE_ROWS, offsets.length);
+  let bytes = 0;
+  for (let i = from; i < end; i++) {
+    for (const bytesAt of rowBytes) bytes += bytesAt(offsets[i]!);
+    if (bytes > LIMITS.copyBytes && i > from) return i;
+  }
+  return end;
 }

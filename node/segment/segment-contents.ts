@@ -1,4 +1,4 @@
-import type { Column, FixedColumn } from '../../core/columns/column.ts';
+import type { BytesColumn, Column, FixedColumn } from '../../core/columns/column.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
@@ -15,6 +15,9 @@ import type { LateOutputs } from './late-outputs.ts';
 import type { DeleteBatch } from './segment.ts';
 import type { SparseField } from './sparse-field.ts';
 import { gatherVectors, type VectorField } from './vector-field.ts';
+
+/** Of a value of fixed length at most. */
+const FIXED_BYTES = 8;
 
 /** What growing and sealed segments are made of, as reads and deletes use it. */
 export interface SegmentContents {
@@ -74,6 +77,27 @@ export function gatherField(contents: SegmentContents, fieldId: number, offsets:
   const field = fieldById(contents.schema, fieldId);
   if (!field) throw new BraidError('fieldNotFound', `field ${fieldId} is not in collection ${contents.schema.name}`);
   return defaultColumn(field, offsets.length);
+}
+
+/** See `SegmentSnapshot.rowBytes`. */
+export function rowBytesOf(contents: SegmentContents, fieldId: number): (offset: number) => number {
+  const { vectors, scalars } = contents;
+  const vectorBytes = vectors.get(fieldId)?.store.rowBytes;
+  if (vectorBytes !== undefined) return () => vectorBytes;
+  const column = scalars.get(fieldId);
+  const sample = column ? firstChunk(column) : gatherField(contents, fieldId, Uint32Array.of(0));
+  if (sample?.kind !== 'bytes') return () => FIXED_BYTES;
+  if (!column) return () => sample.bytes.length;
+  const chunks = new ChunkViews(column);
+  return (offset) => {
+    const { offsets } = chunks.of(offset) as BytesColumn;
+    const row = offset & CHUNK_MASK;
+    return offsets[row + 1]! - offsets[row]!;
+  };
+}
+
+function firstChunk(column: ColumnChunks): Column | undefined {
+  return column.chunkCount > 0 ? column.chunk(0) : undefined;
 }
 
 /** See `Segment.applyDeletes`. */

@@ -73,6 +73,8 @@ export interface SegmentSnapshot extends Disposable {
   keys(offsets: Uint32Array): KeyList;
   /** Insert timestamps of these rows. */
   timestamps(offsets: Uint32Array): BigUint64Array;
+  /** How many bytes a field's value at a row has, about: what `gather` copies of it. Good for the turn. */
+  rowBytes(fieldId: number): (offset: number) => number;
   /** A field's values at these rows; the default or null where the segment is older than the field. */
   gather(fieldId: number, offsets: Uint32Array): Column;
   /** A field's values at the rows from `index * LIMITS.chunkRows` on, as many as a chunk has; rows that came after the snapshot may follow. Scalars are views, which stay the same objects. */

@@ -20,7 +20,14 @@ import { combineRows, createRowBits, intersectRows, type RowSet } from './row-bi
 import { searchDeeper } from './search-deeper.ts';
 import { noHits, type SearchTarget, searchSegment } from './search-segment.ts';
 import type { Segment, SegmentHits, SegmentSearch, SegmentSelect, SegmentSnapshot, SelectedRows } from './segment.ts';
-import { gatherField, gatherKeys, gatherTimestamps, refuseUnloaded, type SegmentContents } from './segment-contents.ts';
+import {
+  gatherField,
+  gatherKeys,
+  gatherTimestamps,
+  refuseUnloaded,
+  rowBytesOf,
+  type SegmentContents,
+} from './segment-contents.ts';
 import type { SparseField } from './sparse-field.ts';
 import { TimeSlice } from './time-slice.ts';
 
@@ -107,6 +114,10 @@ export class Snapshot implements SegmentSnapshot {
 
   timestamps(offsets: Uint32Array): BigUint64Array {
     return gatherTimestamps(this.#contents, offsets);
+  }
+
+  rowBytes(fieldId: number): (offset: number) => number {
+    return rowBytesOf(this.#contents, fieldId);
   }
 
   gather(fieldId: number, offsets: Uint32Array): Column {

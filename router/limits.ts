@@ -17,11 +17,29 @@ export const ROUTER_LIMITS = {
   reconnectDelayMsMin: 50,
   reconnectDelayMsMax: 2_000,
   /** A node with calls under way that has answered none for this long is avoided while another can answer. */
-  stuckCallMs: 2_000,
+  stuckCallMs: 1_000,
+  /** A read is asked of a second reader, too, when the first has not answered after this time and after so many times what readers usually take; */
+  hedgeAfterMs: 1_000,
+  hedgeFactor: 4,
+  /** not while more than this share of the readers is as late: then the requests are heavy, or all of them are overloaded. */
+  hedgeLateRatioMax: 0.5,
+  /** How often late calls are looked for. */
+  hedgeLookMs: 100,
   /** Failed calls in a row after which a node is set aside, for how long, and the longest such time. */
   ejectionFailures: 5,
   ejectionMs: 10_000,
   ejectionMsMax: 60_000,
+  /** At most this share of the readers is set aside for failing, and for being slow, but one in any case. */
+  outlierRatioMax: 0.2,
+  /** A reader is slow that takes so many times as long as the median of the others, and so much longer, on average of so many calls within a window; */
+  slowFactor: 4,
+  slowExcessMs: 100,
+  slowCallsMin: 10,
+  slowWindowMs: 5_000,
+  /** it then gets no call while others can answer, but one in this time. */
+  slowProbeMs: 1_000,
+  /** A reader that comes (back) gets its full share of the calls after this time. */
+  slowStartMs: 5_000,
   /** A list of discovery that drops more than half of the members is doubted this long, as long as they answer. */
   membershipDoubtMs: 30_000,
   /** A member that leaves may finish the calls it has. */
@@ -40,7 +58,7 @@ export const ROUTER_LIMITS = {
 
   /** Retries per call on average, and how many may come at once. */
   retryRatio: 0.1,
-  retryBurst: 10,
+  retryBurst: 100,
   /** Rounds of asking for more hits when doubles ate into the answer; each doubles what is asked for. */
   moreHitsRoundsMax: 3,
   /** Keys of one delete request to the writer. */

@@ -78,7 +78,7 @@ export function createMetrics(nodeId: string) {
     }),
     memberHealth: new Gauge({
       name: 'braid_router_member_healthy',
-      help: '1 when a member answers.',
+      help: '1 when a member is healthy.',
       labelNames: ['address'] as const,
       registers,
     }),
@@ -96,6 +96,24 @@ export function createMetrics(nodeId: string) {
       registers,
     }),
     cacheFailureSources: cacheFailures(registers),
+    memberTransitions: new Counter({
+      name: 'braid_router_member_transitions_total',
+      help: 'Changes of the health of members, by what they came to.',
+      labelNames: ['address', 'health'] as const,
+      registers,
+    }),
+    ejections: new Counter({
+      name: 'braid_router_ejections_total',
+      help: 'Readers set aside because their calls failed (failures) or were much slower than those of their peers (latency).',
+      labelNames: ['address', 'reason'] as const,
+      registers,
+    }),
+    hedges: new Counter({
+      name: 'braid_router_hedges_total',
+      help: 'Reads that were late and asked of another reader, too, by the reader that was late and whether the other was first (won).',
+      labelNames: ['address', 'outcome'] as const,
+      registers,
+    }),
     nodeSources: nodeGauges(registers),
     nodeRequests: new Histogram({
       name: 'braid_node_request_latency',

@@ -1,6 +1,6 @@
 import type { ShardObserver } from '../../node/api/observe-shard.ts';
 import type { CallObserver } from '../../router/api/call-report.ts';
-import type { RouterMetrics } from '../../router/cluster/router-metrics.ts';
+import { NODE_CALL_KINDS, type RouterMetrics } from '../../router/cluster/router-metrics.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 /** From what the rooms report to Prometheus and the log. */
@@ -22,8 +22,28 @@ export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
     writerAskedAgain: () => metrics.writerAskedAgain.inc(),
     catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
     fanOut: (nodeCount) => metrics.fanOut.observe(nodeCount),
-    memberHealth: (address, healthy) => metrics.memberHealth.set({ address }, healthy ? 1 : 0),
+    memberHealth: (address, health) => {
+      metrics.memberHealth.set({ address }, health === 'healthy' ? 1 : 0);
+      metrics.memberTransitions.inc({ address, health });
+    },
+    memberLeft: (address) => forgetMember(metrics, address),
+    ejection: (address, reason) => metrics.ejections.inc({ address, reason }),
+    hedge: (address, outcome) => metrics.hedges.inc({ address, outcome }),
   };
+}
+
+/** Where nodes get a new address at every start, those that are gone would fill the registry. */
+function forgetMember(metrics: ProcessParts['metrics'], address: string): void {
+  metrics.memberHealth.remove({ address });
+  metrics.retries.remove({ address });
+  for (const health of ['new', 'healthy', 'draining', 'ejected', 'down']) {
+    metrics.memberTransitions.remove({ address, health });
+  }
+  for (const reason of ['failures', 'latency']) metrics.ejections.remove({ address, reason });
+  for (const outcome of ['won', 'lost']) metrics.hedges.remove({ address, outcome });
+  for (const call of NODE_CALL_KINDS) {
+    for (const status of ['success', 'fail']) metrics.nodeCalls.remove({ call, address, status });
+  }
 }
 
 const READS: ReadonlyMap<string, string> = new Map([

@@ -4,47 +4,62 @@ import type { Member } from '../../plugins/discovery/discovery.ts';
 import type { NodeStatus } from '../../proto/generated/node.ts';
 import type { Shard, WriterShard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
-
-/** `down`: its reports have stopped. `ejected`: it reports, but its calls fail. `new`: nothing is known yet. */
-export type MemberHealth = 'new' | 'healthy' | 'draining' | 'ejected' | 'down';
+import { Breaker } from './breaker.ts';
+import type { MemberHealth } from './router-metrics.ts';
+import type { LatencySample } from './slow-readers.ts';
 
 /** Called with the reason when a call is given up because its node went down. */
 export type GiveUp = (error: BraidError) => void;
+
+/** A call under way. */
+interface RunningCall {
+  readonly startMs: number;
+  /** Called once when it takes too long. */
+  readonly overdue: (() => void) | undefined;
+  isOverdue: boolean;
+}
+
+export interface MemberHandleOptions {
+  readonly clock: Clock;
+  readonly limits: RouterLimits;
+  /** Called whenever something changes that routes depend on: health or ready segments. */
+  readonly changed: () => void;
+  /** Whether one more node may be set aside. */
+  readonly mayEject: () => boolean;
+  /** It was set aside, because its calls failed. */
+  readonly ejected: () => void;
+}
 
 /** `answered`: also with an error that the request caused. `failed`: for a reason in the node. `abandoned`: nobody waits any more. */
 export type CallOutcome = 'answered' | 'failed' | 'abandoned';
 
 const NOTHING_READY: ReadonlySet<number> = new Set();
+/** Share of its part that a node which has just come gets at once. */
+const WARMTH_MIN = 0.1;
 
-/**
- * One node as the router knows it: its connection, what it last reported, and the calls under way. `changed` is called whenever something changes that routes
- * depend on: health or ready segments.
- */
+/** One node as the router knows it: its connection, what it last reported, and the calls under way. */
 export class MemberHandle {
   readonly member: Member;
   readonly shard: Shard;
-  readonly #clock: Clock;
-  readonly #limits: RouterLimits;
-  readonly #changed: () => void;
-  readonly #calls = new Map<GiveUp, number>();
+  readonly #options: MemberHandleOptions;
+  readonly #breaker: Breaker;
+  readonly #calls = new Map<GiveUp, RunningCall>();
   readonly #collections = new Map<number, ReportedCollection>();
   #status: NodeStatus | undefined;
   #isDown = false;
-  #failures = 0;
-  #ejections = 0;
-  #ejectedUntilMs = 0;
+  #isSlow = false;
+  #healthySinceMs = 0;
   #lastAnswerMs = 0;
+  #lastCallMs = 0;
+  /** Of the calls answered since the last sample. */
+  #answeredCount = 0;
+  #answeredMs = 0;
 
-  constructor(
-    member: Member,
-    shard: Shard,
-    options: { readonly clock: Clock; readonly limits: RouterLimits; readonly changed: () => void },
-  ) {
+  constructor(member: Member, shard: Shard, options: MemberHandleOptions) {
     this.member = member;
     this.shard = shard;
-    this.#clock = options.clock;
-    this.#limits = options.limits;
-    this.#changed = options.changed;
+    this.#options = options;
+    this.#breaker = new Breaker(options.limits);
   }
 
   get status(): NodeStatus | undefined {
@@ -59,7 +74,7 @@ export class MemberHandle {
   get health(): MemberHealth {
     if (this.#isDown) return 'down';
     if (!this.#status) return 'new';
-    if (this.#ejectedUntilMs > this.#clock.monotonicMs()) return 'ejected';
+    if (this.#breaker.state(this.#nowMs()) === 'open') return 'ejected';
     return this.#status.draining ? 'draining' : 'healthy';
   }
 
@@ -67,11 +82,23 @@ export class MemberHandle {
     return this.#calls.size;
   }
 
-  /** Calls are under way and none was answered for a while: the node may hang although it reports. */
-  get isStuck(): boolean {
-    const [oldestMs] = this.#calls.values();
-    if (oldestMs === undefined) return false;
-    return this.#clock.monotonicMs() - Math.max(oldestMs, this.#lastAnswerMs) > this.#limits.stuckCallMs;
+  /**
+   * Another that can answer should be asked: calls are under way and none was answered for a while (it may hang although it reports), or it is much slower than
+   * its peers, or it was set aside and is being tried. The latter two get a call at a time, so that it shows when they are well again.
+   */
+  get isAvoided(): boolean {
+    const nowMs = this.#nowMs();
+    const { limits } = this.#options;
+    const [oldest] = this.#calls.values();
+    if (oldest && nowMs - Math.max(oldest.startMs, this.#lastAnswerMs) > limits.stuckCallMs) return true;
+    if (this.#isSlow) return this.#calls.size > 0 || nowMs - this.#lastCallMs < limits.slowProbeMs;
+    return this.#calls.size > 0 && this.#breaker.state(nowMs) === 'halfOpen';
+  }
+
+  /** Grows with the calls under way: of two nodes the one with less is asked. Higher a node that has just come (back) warms up. */
+  get load(): number {
+    const warmth = (this.#nowMs() - this.#healthySinceMs) / this.#options.limits.slowStartMs;
+    return (this.#calls.size + 1) / Math.min(1, Math.max(WARMTH_MIN, warmth));
   }
 
   /** Sealed segments of a collection which the node answers for at once. */
@@ -95,49 +122,93 @@ export class MemberHandle {
     this.#status = status;
     this.#isDown = false;
     const readyChanged = this.#takeCollections(status);
-    if (readyChanged || this.health !== before) this.#changed();
+    const { health } = this;
+    if (health !== before && health === 'healthy') this.#healthySinceMs = this.#nowMs();
+    if (readyChanged || health !== before) this.#options.changed();
   }
 
   /** Its reports stopped: calls under way are given up, so that they can go elsewhere at once. */
   goDown(reason: string): void {
     if (this.#isDown) return;
     this.#isDown = true;
-    this.#changed();
+    this.#options.changed();
     for (const giveUp of [...this.#calls.keys()])
       giveUp(new BraidError('serviceUnavailable', `node ${this.shard.address} is down: ${reason}`));
   }
 
-  callBegan(giveUp: GiveUp): void {
-    this.#calls.set(giveUp, this.#clock.monotonicMs());
+  /** `overdue` is called once when the call takes so long that another node should be asked, see Members. */
+  callBegan(giveUp: GiveUp, overdue?: () => void): void {
+    this.#lastCallMs = this.#nowMs();
+    this.#calls.set(giveUp, { startMs: this.#lastCallMs, overdue, isOverdue: false });
   }
 
   callEnded(giveUp: GiveUp, outcome: CallOutcome): void {
+    const call = this.#calls.get(giveUp);
     this.#calls.delete(giveUp);
-    if (outcome === 'abandoned') return;
-    this.#lastAnswerMs = this.#clock.monotonicMs();
-    if (outcome === 'answered') {
-      this.#failures = 0;
-      this.#ejections = 0;
-      return;
+    if (!call || outcome === 'abandoned') return;
+    const nowMs = this.#nowMs();
+    this.#lastAnswerMs = nowMs;
+    this.#answeredCount++;
+    this.#answeredMs += nowMs - call.startMs;
+    if (outcome === 'answered') this.#breaker.succeeded();
+    else this.#openFor(this.#breaker.failed(nowMs, this.#options.mayEject));
+  }
+
+  /** Calls that can be asked elsewhere and are under way for longer than `afterMs`, each given once. */
+  overdueCalls(afterMs: number): readonly (() => void)[] {
+    const beforeMs = this.#nowMs() - afterMs;
+    const overdue: (() => void)[] = [];
+    for (const call of this.#calls.values()) {
+      if (call.startMs > beforeMs) break;
+      if (call.overdue && !call.isOverdue) overdue.push(call.overdue);
+      call.isOverdue = true;
     }
-    if (++this.#failures < this.#limits.ejectionFailures) return;
-    this.#failures = 0;
-    this.#eject();
+    return overdue;
+  }
+
+  /** Some call is under way for longer than `afterMs`. */
+  hasCallOlderThan(afterMs: number): boolean {
+    const [oldest] = this.#calls.values();
+    return oldest !== undefined && this.#nowMs() - oldest.startMs > afterMs;
+  }
+
+  /** Of the calls answered since the last time. */
+  takeSample(): LatencySample {
+    const callCount = this.#answeredCount;
+    const meanMs = callCount > 0 ? this.#answeredMs / callCount : 0;
+    this.#answeredCount = 0;
+    this.#answeredMs = 0;
+    return { isSlow: this.#isSlow, callCount, meanMs };
+  }
+
+  get isSlow(): boolean {
+    return this.#isSlow;
+  }
+
+  set isSlow(isSlow: boolean) {
+    if (this.#isSlow && !isSlow) this.#healthySinceMs = this.#nowMs();
+    this.#isSlow = isSlow;
   }
 
   /** Resolves when no call is under way, at the latest after `graceMs`. */
   async idle(graceMs: number): Promise<void> {
-    const endMs = this.#clock.monotonicMs() + graceMs;
-    while (this.#calls.size > 0 && this.#clock.monotonicMs() < endMs)
+    const endMs = this.#nowMs() + graceMs;
+    while (this.#calls.size > 0 && this.#nowMs() < endMs)
       await new Promise((resolve) => setTimeout(resolve, 20).unref());
   }
 
-  #eject(): void {
-    const { ejectionMs, ejectionMsMax } = this.#limits;
-    const lengthMs = Math.min(ejectionMsMax, ejectionMs * ++this.#ejections);
-    this.#ejectedUntilMs = this.#clock.monotonicMs() + lengthMs;
-    this.#changed();
-    setTimeout(() => this.#changed(), lengthMs + 1).unref();
+  #openFor(lengthMs: number): void {
+    if (lengthMs === 0) return;
+    this.#options.ejected();
+    this.#options.changed();
+    setTimeout(() => {
+      this.#healthySinceMs = this.#nowMs();
+      this.#options.changed();
+    }, lengthMs + 1).unref();
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
   }
 
   /** True when some ready segments changed. */

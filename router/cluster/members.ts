@@ -7,7 +7,8 @@ import type { Shard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
 import { followStatus } from './follow-status.ts';
 import { MemberHandle } from './member-handle.ts';
-import type { RouterMetrics } from './router-metrics.ts';
+import { OutlierWatch } from './outlier-watch.ts';
+import type { MemberHealth, RouterMetrics } from './router-metrics.ts';
 
 export interface MembersDependencies {
   readonly discovery: Discovery;
@@ -39,6 +40,7 @@ export class Members implements AsyncDisposable {
   readonly #known = new Map<string, Known>();
   readonly #end = new AbortController();
   readonly #listeners: ((handle: MemberHandle) => void)[] = [];
+  readonly #outliers: OutlierWatch;
   #watching: Promise<void> | undefined;
   /** A list has come. */
   #isListed = false;
@@ -48,6 +50,8 @@ export class Members implements AsyncDisposable {
 
   constructor(dependencies: MembersDependencies) {
     this.#dependencies = dependencies;
+    const { limits, metrics, logger } = dependencies;
+    this.#outliers = new OutlierWatch({ readers: () => this.#readers, limits, metrics, logger });
   }
 
   /** Begins to watch; resolves when the listed members have reported once, or after the start-up wait. */
@@ -94,6 +98,7 @@ export class Members implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
+    this.#outliers[Symbol.dispose]();
     clearTimeout(this.#doubt);
     const removed = [...this.#known.keys()].map((nodeId) => this.#remove(nodeId, 0));
     await Promise.allSettled([this.#watching, ...removed]);
@@ -149,16 +154,17 @@ export class Members implements AsyncDisposable {
     }
     const { connect, clock, limits, metrics } = this.#dependencies;
     if (known) void this.#remove(member.nodeId, limits.leaveGraceMs);
-    let wasHealthy: boolean | undefined;
+    let health: MemberHealth | undefined;
     const handle: MemberHandle = new MemberHandle(member, connect(member), {
       clock,
       limits,
       changed: () => {
-        const healthy = handle.health === 'healthy';
-        if (healthy !== wasHealthy) metrics.memberHealth(handle.shard.address, healthy);
-        wasHealthy = healthy;
+        if (handle.health !== health) metrics.memberHealth(handle.shard.address, handle.health);
+        health = handle.health;
         this.#changed();
       },
+      mayEject: () => this.#outliers.mayEject(),
+      ejected: () => metrics.ejection(handle.shard.address, 'failures'),
     });
     const end = new AbortController();
     const reported = (): void => {
@@ -178,6 +184,8 @@ export class Members implements AsyncDisposable {
     await followed;
     handle.goDown('it left the cluster');
     await handle.shard[Symbol.asyncDispose]();
+    const { address } = handle.shard;
+    if (!this.all().some((other) => other.shard.address === address)) this.#dependencies.metrics.memberLeft(address);
   }
 
   #changed(): void {

@@ -14,6 +14,8 @@ export interface NodeCall<Response> {
   /** Where the node's spans hang. */
   readonly trace?: Context;
   readonly invoke: (context: CallContext, signal: AbortSignal) => Promise<Response>;
+  /** Called once when the call is late: another node may be asked, too. */
+  readonly overdue?: (() => void) | undefined;
 }
 
 export interface NodeCallDependencies {
@@ -64,7 +66,7 @@ export function callNode<Response>(
   };
   try {
     deadline.add(abort);
-    handle.callBegan(abort);
+    handle.callBegan(abort, call.overdue);
     const context: CallContext = {
       requestId: deadline.requestId,
       traceparent: traceparentBelow(call.trace ?? ROOT_CONTEXT),

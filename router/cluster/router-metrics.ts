@@ -10,24 +10,37 @@ export interface RouterMetrics {
   writerAskedAgain(): void;
   /** The catalog was read. */
   catalogRefresh(outcome: 'success' | 'fail'): void;
-  memberHealth(address: string, healthy: boolean): void;
+  /** A member is now of this health; each change is told once. */
+  memberHealth(address: string, health: MemberHealth): void;
+  /** A member left for good: what is counted of it may be forgotten. */
+  memberLeft(address: string): void;
+  /** A reader is set aside, as far as others can answer: its calls fail, or it is much slower than its peers. */
+  ejection(address: string, reason: 'failures' | 'latency'): void;
+  /** A read that was late was asked of another reader, too; which of them answered first. */
+  hedge(address: string, outcome: 'won' | 'lost'): void;
 }
 
-export type NodeCallKind =
-  | 'search'
-  | 'query'
-  | 'fetch'
-  | 'insert'
-  | 'delete'
-  | 'timestamp'
-  | 'flush'
-  | 'compact'
-  | 'job'
-  | 'importFiles'
-  | 'importJobs'
-  | 'catalog'
-  | 'statistics'
-  | 'termStatistics';
+/** `down`: its reports have stopped. `ejected`: it reports, but its calls fail. `new`: nothing is known yet. */
+export type MemberHealth = 'new' | 'healthy' | 'draining' | 'ejected' | 'down';
+
+export const NODE_CALL_KINDS = [
+  'search',
+  'query',
+  'fetch',
+  'insert',
+  'delete',
+  'timestamp',
+  'flush',
+  'compact',
+  'job',
+  'importFiles',
+  'importJobs',
+  'catalog',
+  'statistics',
+  'termStatistics',
+] as const;
+
+export type NodeCallKind = (typeof NODE_CALL_KINDS)[number];
 
 export const silentMetrics: RouterMetrics = {
   nodeCall: () => {},
@@ -36,4 +49,7 @@ export const silentMetrics: RouterMetrics = {
   writerAskedAgain: () => {},
   catalogRefresh: () => {},
   memberHealth: () => {},
+  memberLeft: () => {},
+  ejection: () => {},
+  hedge: () => {},
 };

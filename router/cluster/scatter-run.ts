@@ -6,16 +6,35 @@ import type { MemberHandle } from './member-handle.ts';
 import { callNode, type PendingCall } from './node-call.ts';
 import type { SegmentGroup } from './placement.ts';
 import type { Answer, ReadResponse, Scatter, ScatterRequest } from './scatter.ts';
+import { canAnswer, chooseOwner, nextMember, type Share, sharesOf } from './shares.ts';
 import { failSpan, openSpan } from './tracing.ts';
 
 /** A writer that answers so leads no more, or is not there. Its other failures are failures of the read. */
 const GONE: readonly string[] = ['serviceUnavailable', 'serviceNotReady', 'termLost'];
 
-/** What one call to a reader is for. */
-interface Share {
-  readonly handle: MemberHandle;
-  readonly segmentIds: number[];
-  readonly groups: SegmentGroup[];
+/** Calls that together answer for one share: one to the reader it was meant for, or one each to those who stand in. */
+interface Attempt<Response> {
+  readonly answers: Answer<Response>[];
+  readonly calls: PendingCall<Response>[];
+  left: number;
+}
+
+/** What is being done for one share: the attempt that is complete first counts. */
+interface Race<Response> {
+  readonly share: Share;
+  readonly attempts: Set<Attempt<Response>>;
+  /** Others were asked already: because the reader failed, or because it was late. */
+  isRepeated: boolean;
+  /** The attempt that was begun because the reader was late. */
+  hedge: Attempt<Response> | undefined;
+  isOver: boolean;
+}
+
+interface CallEnd<Response> {
+  answered(answer: Answer<Response>): void;
+  /** Makes up for the failure, or throws what the whole read fails with. */
+  failed(error: BraidError): void;
+  overdue?: (() => void) | undefined;
 }
 
 /** One scatter. See Scatter for what it promises. */
@@ -41,7 +60,7 @@ export class ScatterRun<Response extends ReadResponse> {
       this.#askWriter(this.#request.guarantee);
       for (const share of sharesOf(route.groups, chooseOwner, this.#request.collectionName)) {
         this.#scatter.retryBudget.earn();
-        this.#askReader(share, true);
+        this.#askReader(share);
       }
       this.#oneLess();
     } catch (error) {
@@ -50,22 +69,83 @@ export class ScatterRun<Response extends ReadResponse> {
     return this.#settled.promise;
   }
 
-  #askReader(share: Share, mayRetry: boolean): void {
-    const scope = this.#scope(share.segmentIds, 0, this.#request.guarantee);
-    this.#call(share.handle, scope, false, (error) => {
-      if (!mayRetry || classifyError(error) !== 'node') throw error;
-      const next = sharesOf(
-        share.groups,
-        (group) => nextMember(group, share.handle),
-        this.#request.collectionName,
-        error,
+  #askReader(share: Share): void {
+    const race: Race<Response> = {
+      share,
+      attempts: new Set(),
+      isRepeated: false,
+      hedge: undefined,
+      isOver: false,
+    };
+    this.#pending++;
+    this.#attempt(race, [share]);
+  }
+
+  #attempt(race: Race<Response>, shares: readonly Share[]): Attempt<Response> {
+    const attempt: Attempt<Response> = { answers: [], calls: [], left: shares.length };
+    race.attempts.add(attempt);
+    for (const { handle, segmentIds } of shares) {
+      const scope = this.#scope(segmentIds, 0, this.#request.guarantee);
+      const call = this.#call(handle, scope, false, {
+        answered: (answer) => {
+          attempt.answers.push(answer);
+          if (--attempt.left === 0) this.#win(race, attempt);
+        },
+        failed: (error) => this.#lose(race, attempt, error),
+        overdue: race.isRepeated ? undefined : () => this.#hedge(race),
+      });
+      attempt.calls.push(call);
+    }
+    return attempt;
+  }
+
+  #win(race: Race<Response>, attempt: Attempt<Response>): void {
+    if (race.isOver) return;
+    race.isOver = true;
+    race.attempts.delete(attempt);
+    if (race.hedge) {
+      const outcome = attempt === race.hedge ? 'won' : 'lost';
+      this.#scatter.dependencies.metrics.hedge(race.share.handle.shard.address, outcome);
+    }
+    const reason = new BraidError('cancelled', 'another reader was first');
+    for (const { calls } of race.attempts) for (const call of calls) call.abort(reason);
+    this.#answers.push(...attempt.answers);
+    this.#oneLess();
+  }
+
+  /** While another attempt is under way, that one decides. */
+  #lose(race: Race<Response>, attempt: Attempt<Response>, error: BraidError): void {
+    if (race.isOver || !race.attempts.delete(attempt)) return;
+    const reason = new BraidError('cancelled', 'another part of the attempt failed', { cause: error });
+    for (const call of attempt.calls) call.abort(reason);
+    if (race.attempts.size > 0) return;
+    const { share } = race;
+    if (race.isRepeated || classifyError(error) !== 'node') throw error;
+    const next = sharesOf(
+      share.groups,
+      (group) => nextMember(group, share.handle),
+      this.#request.collectionName,
+      error,
+    );
+    if (!this.#scatter.retryBudget.spend()) throw error;
+    race.isRepeated = true;
+    const shares = [...next];
+    for (const { handle } of shares) this.#scatter.dependencies.metrics.retry(handle.shard.address);
+    this.#attempt(race, shares);
+  }
+
+  /** The reader is late: those who could answer at once are asked as well, if there are such and the budget of retries allows it. */
+  #hedge(race: Race<Response>): void {
+    if (this.#over || race.isOver || race.isRepeated) return;
+    const { share } = race;
+    const { route, collectionName } = this.#request;
+    const standIn = (group: SegmentGroup): MemberHandle | undefined =>
+      [...group.owners, ...group.others].find(
+        (handle) => handle !== share.handle && canAnswer(handle, route.view.collectionId, group.segmentIds),
       );
-      if (!this.#scatter.retryBudget.spend()) throw error;
-      for (const retry of next) {
-        this.#scatter.dependencies.metrics.retry(retry.handle.shard.address);
-        this.#askReader(retry, false);
-      }
-    });
+    if (!share.groups.every(standIn) || !this.#scatter.retryBudget.spend()) return;
+    race.isRepeated = true;
+    race.hedge = this.#attempt(race, [...sharesOf(share.groups, standIn, collectionName)]);
   }
 
   /** `before`: the writer that was asked first and went away; if another leads now, it is asked instead. */
@@ -76,10 +156,18 @@ export class ScatterRun<Response extends ReadResponse> {
       return;
     }
     const scope = this.#scope([], this.#request.route.view.version, guarantee);
-    this.#call(writer, scope, true, (error) => {
-      if (!GONE.includes(error.kind)) throw error;
-      if (before) this.#goOnWithoutWriter(error);
-      else this.#askWriter(guarantee, { handle: writer, error });
+    this.#pending++;
+    this.#call(writer, scope, true, {
+      answered: (answer) => {
+        this.#takeFromWriter(answer);
+        this.#oneLess();
+      },
+      failed: (error) => {
+        if (!GONE.includes(error.kind)) throw error;
+        if (before) this.#goOnWithoutWriter(error);
+        else this.#askWriter(guarantee, { handle: writer, error });
+        this.#oneLess();
+      },
     });
   }
 
@@ -91,12 +179,10 @@ export class ScatterRun<Response extends ReadResponse> {
     throw new BraidError('serviceUnavailable', message, { cause });
   }
 
-  /** `onError` makes up for the failure or throws what the whole read fails with. */
-  #call(handle: MemberHandle, scope: Scope, isWriter: boolean, onError: (error: BraidError) => void): void {
+  #call(handle: MemberHandle, scope: Scope, isWriter: boolean, end: CallEnd<Response>): PendingCall<Response> {
     const { dependencies } = this.#scatter;
     const { kind, deadline, trace, invoke } = this.#request;
     const { span, context } = openSpan(dependencies.tracer, `${kind}_${handle.shard.address}`, trace);
-    this.#pending++;
     const call = callNode(
       handle,
       {
@@ -104,6 +190,7 @@ export class ScatterRun<Response extends ReadResponse> {
         deadline,
         trace: context,
         invoke: (callContext: CallContext, signal: AbortSignal) => invoke(handle.shard, scope, callContext, signal),
+        overdue: end.overdue,
       },
       dependencies,
     );
@@ -112,27 +199,25 @@ export class ScatterRun<Response extends ReadResponse> {
       (response) => {
         span.end();
         this.#calls.delete(call);
-        if (this.#over) return;
-        this.#take({ handle, isWriter, response });
-        this.#oneLess();
+        if (!this.#over) end.answered({ handle, isWriter, response });
       },
       (error: BraidError) => {
         failSpan(span, error);
         this.#calls.delete(call);
         if (this.#over) return;
         try {
-          onError(error);
-          this.#oneLess();
+          end.failed(error);
         } catch (final) {
           this.#fail(final as BraidError);
         }
       },
     );
+    return call;
   }
 
   /** The writer's second answer replaces its first. */
-  #take(answer: Answer<Response>): void {
-    const before = answer.isWriter ? this.#answers.findIndex((known) => known.isWriter) : -1;
+  #takeFromWriter(answer: Answer<Response>): void {
+    const before = this.#answers.findIndex((known) => known.isWriter);
     if (before < 0) this.#answers.push(answer);
     else this.#answers[before] = answer;
   }
@@ -187,54 +272,4 @@ export class ScatterRun<Response extends ReadResponse> {
     const reason = new BraidError('cancelled', 'another part of the read failed', { cause: error });
     for (const call of this.#calls) call.abort(reason);
   }
-}
-
-type Choose = (group: SegmentGroup, chosen: ReadonlyMap<MemberHandle, Share>) => MemberHandle | undefined;
-
-/** One share per chosen member. */
-function sharesOf(
-  groups: readonly SegmentGroup[],
-  choose: Choose,
-  collectionName: string,
-  cause?: BraidError,
-): Iterable<Share> {
-  const shares = new Map<MemberHandle, Share>();
-  for (const group of groups) {
-    const handle = choose(group, shares);
-    if (!handle) {
-      if (cause) throw cause;
-      throw new BraidError(
-        'serviceUnavailable',
-        `no reader is there for ${group.segmentIds.length} segments of collection ${collectionName}`,
-      );
-    }
-    const share = shares.get(handle);
-    if (!share) shares.set(handle, { handle, segmentIds: [...group.segmentIds], groups: [group] });
-    else {
-      share.segmentIds.push(...group.segmentIds);
-      share.groups.push(group);
-    }
-  }
-  return shares.values();
-}
-
-/**
- * An owner that is asked anyway, because fewer and larger parts cost less in all; else the less loaded of two taken at random. One that hangs only
- * if the other does, too.
- */
-function chooseOwner(group: SegmentGroup, chosen: ReadonlyMap<MemberHandle, Share>): MemberHandle | undefined {
-  const { owners } = group;
-  if (owners.length < 2) return owners[0];
-  const asked = owners.find((owner) => chosen.has(owner) && !owner.isStuck);
-  if (asked) return asked;
-  const first = Math.floor(Math.random() * owners.length);
-  const second = (first + 1 + Math.floor(Math.random() * (owners.length - 1))) % owners.length;
-  const left = owners[first]!;
-  const right = owners[second]!;
-  if (left.isStuck !== right.isStuck) return left.isStuck ? right : left;
-  return left.callCount <= right.callCount ? left : right;
-}
-
-function nextMember(group: SegmentGroup, failed: MemberHandle): MemberHandle | undefined {
-  return group.owners.find((handle) => handle !== failed) ?? group.others.find((handle) => handle !== failed);
 }

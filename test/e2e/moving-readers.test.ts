@@ -10,6 +10,7 @@ const REPLICAS = 2;
 const LEVELS = [ConsistencyLevelEnum.Bounded, ConsistencyLevelEnum.Strong, ConsistencyLevelEnum.Eventually];
 /** Long enough for silence to be noticed, and for a few hundred searches. */
 const PHASE_MS = 3_000;
+const CALL_TIMEOUT_MS = 20_000;
 const SUCCESS_RATIO_MIN = 0.999;
 
 let cluster: MovingCluster;
@@ -18,7 +19,7 @@ let collection: ExactCollection;
 
 beforeAll(async () => {
   cluster = await MovingCluster.start({ readers: 3, routers: 1, settings: { writer: { compactionEnabled: false } } });
-  client = await impatientClient(cluster.routers[0]!.address);
+  client = await impatientClient(cluster.routers[0]!.address, CALL_TIMEOUT_MS);
   collection = await ExactCollection.create(client, COLLECTION, {
     segmentCount: 6,
     segmentRows: 100,
@@ -86,6 +87,8 @@ test('a reader hangs and wakes up: its searches are answered elsewhere within tw
   child.kill('SIGCONT');
   await cluster.settled(COLLECTION, REPLICAS);
   expectFlawless(stopped);
+  expect(stopped.slowestMs, 'no search waited for its own deadline').toBeLessThan(CALL_TIMEOUT_MS / 2);
+  expect(await cluster.metric('braid_router_member_transitions_total', 'health="down"')).toBeGreaterThan(0);
   expectFlawless(await searching.report('it goes on'));
 }, 60_000);
 

@@ -4,6 +4,7 @@ import { type RouterMetrics, silentMetrics } from '../../../router/cluster/route
 import type { SearchOutput } from '../../../router/operations/reads/search.ts';
 import {
   EVENTUALLY,
+  eventually,
   FakeCluster,
   type FakeClusterOptions,
   queryInput,
@@ -120,6 +121,38 @@ describe('a reader that fails', () => {
     await search();
     expect(segmentsAsked(fake.readers[1]!).length).toBe(3);
   });
+});
+
+test('readers that are set aside are few: the others are asked although they fail', async () => {
+  await open({ limits: { ejectionFailures: 1, ejectionMs: 60_000 } });
+  for (const reader of fake.readers) {
+    reader.before = (method) => {
+      if (method === 'search') throw new BraidError('internal', 'out of luck');
+    };
+  }
+  for (let i = 0; i < 5; i++) await expect(search()).rejects.toThrow('out of luck');
+  expect(fake.cluster.members.readers().filter(({ health }) => health === 'ejected').length).toBe(1);
+});
+
+test('a reader that was set aside is tried with one call at a time', async () => {
+  const id = await open({ readerCount: 2, limits: { ejectionFailures: 1, ejectionMs: 50 } });
+  fake.world.alterCollection(id, { replicaCount: 2 });
+  await fake.settle();
+  const [ill, well] = [fake.readers[0]!, fake.readers[1]!];
+  ill.before = (method) => {
+    if (method === 'search') throw new BraidError('internal', 'out of luck');
+  };
+  while (segmentsAsked(ill).length === 0) expect(await search()).toEqual([3, 4, 5, 9]);
+  expect(fake.cluster.members.find(ill.nodeId)?.health).toBe('ejected');
+  await eventually(() => fake.cluster.members.find(ill.nodeId)?.health === 'healthy');
+  const gate = Promise.withResolvers<void>();
+  ill.before = () => gate.promise;
+  const before = segmentsAsked(ill).length;
+  const searches = Array.from({ length: 40 }, () => search());
+  await eventually(() => segmentsAsked(ill).length + segmentsAsked(well).length >= 40);
+  expect(segmentsAsked(ill).length - before).toBe(1);
+  gate.resolve();
+  for (const keys of await Promise.all(searches)) expect(keys).toEqual([3, 4, 5, 9]);
 });
 
 test.each([
@@ -243,6 +276,98 @@ describe('with replicas', () => {
     busy!.callEnded(answered, 'answered');
     for (let i = 0; i < 10; i++) await search();
     expect(fake.readers.map((reader) => reader.calls.length)).toEqual([0, 10]);
+  });
+});
+
+describe('a reader that is late', () => {
+  const hedges: string[] = [];
+  const LATE = { hedgeAfterMs: 50, hedgeLookMs: 10 };
+
+  async function openLate(replicaCount: number): Promise<void> {
+    hedges.length = 0;
+    const hedge: RouterMetrics['hedge'] = (address, outcome) => hedges.push(`${address} ${outcome}`);
+    const id = await open({ readerCount: 3, limits: LATE, metrics: { ...silentMetrics, hedge } });
+    fake.world.alterCollection(id, { replicaCount });
+    await fake.settle();
+  }
+
+  /** The first call to each of these readers waits for the gate. */
+  function hold(readers: readonly FakeNode[], gate: Promise<void>, aborted: () => void = () => {}): void {
+    for (const reader of readers) {
+      let isFirst = true;
+      reader.before = (method, _call, signal) => {
+        if (method !== 'search' || !isFirst) return;
+        isFirst = false;
+        signal.addEventListener('abort', aborted);
+        return gate;
+      };
+    }
+  }
+
+  test('has its share asked of another that holds it; the first answer counts, the other call is ended', async () => {
+    await openLate(2);
+    const gate = Promise.withResolvers<void>();
+    let aborted = 0;
+    const asked = fake.readers[1]!;
+    hold([asked], gate.promise, () => aborted++);
+    for (let i = 0; i < 10 && hedges.length === 0; i++) expect(await search()).toEqual([3, 4, 5, 9]);
+    expect(hedges).toEqual([`${asked.address} won`]);
+    expect(aborted).toBe(1);
+    gate.resolve();
+  });
+
+  test('may still be first', async () => {
+    await openLate(2);
+    const [late, others] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const reader = fake.readers[1]!;
+    hold([reader], late.promise);
+    let standIns = 0;
+    for (const other of [fake.readers[0]!, fake.readers[2]!]) {
+      other.before = (_method, call) => {
+        const [first] = segmentsAsked(reader);
+        if (!call.scope?.segmentIds.some((id) => first?.includes(id))) return;
+        standIns++;
+        return others.promise;
+      };
+    }
+    while (segmentsAsked(reader).length === 0) {
+      const searching = search();
+      void eventually(() => standIns > 0).then(() => late.resolve());
+      expect(await searching).toEqual([3, 4, 5, 9]);
+    }
+    expect(hedges).toEqual([`${reader.address} lost`]);
+    others.resolve();
+  });
+
+  const callCounts = (): number => fake.readers.reduce((sum, reader) => sum + reader.callsOf('search').length, 0);
+
+  test('is waited for when nobody else holds its share', async () => {
+    await openLate(1);
+    fake.readers[0]!.notReady.add(4);
+    fake.readers[2]!.notReady.add(4);
+    await fake.settle();
+    const gate = Promise.withResolvers<void>();
+    hold([fake.readers[1]!], gate.promise);
+    const searching = search();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(callCounts()).toBe(3);
+    gate.resolve();
+    expect(await searching).toEqual([3, 4, 5, 9]);
+    expect(hedges).toEqual([]);
+  });
+
+  test('is waited for when most are late: more calls would not make them faster', async () => {
+    await openLate(2);
+    const gate = Promise.withResolvers<void>();
+    hold(fake.readers, gate.promise);
+    const searches = Array.from({ length: 12 }, () => search());
+    await eventually(() => fake.readers.every((reader) => reader.callsOf('search').length > 0));
+    const before = callCounts();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(callCounts()).toBe(before);
+    gate.resolve();
+    await Promise.all(searches);
+    expect(hedges).toEqual([]);
   });
 });
 

@@ -1,0 +1,68 @@
+import { BraidError } from '../../core/errors.ts';
+import type { MemberHandle } from './member-handle.ts';
+import type { SegmentGroup } from './placement.ts';
+
+/** What one call to a reader is for. */
+export interface Share {
+  readonly handle: MemberHandle;
+  readonly segmentIds: number[];
+  readonly groups: SegmentGroup[];
+}
+
+type Choose = (group: SegmentGroup, chosen: ReadonlyMap<MemberHandle, Share>) => MemberHandle | undefined;
+
+/** One share per chosen member. Throws when there is none for some segments: `cause`, if it is given. */
+export function sharesOf(
+  groups: readonly SegmentGroup[],
+  choose: Choose,
+  collectionName: string,
+  cause?: BraidError,
+): Iterable<Share> {
+  const shares = new Map<MemberHandle, Share>();
+  for (const group of groups) {
+    const handle = choose(group, shares);
+    if (!handle) {
+      if (cause) throw cause;
+      throw new BraidError(
+        'serviceUnavailable',
+        `no reader is there for ${group.segmentIds.length} segments of collection ${collectionName}`,
+      );
+    }
+    const share = shares.get(handle);
+    if (!share) shares.set(handle, { handle, segmentIds: [...group.segmentIds], groups: [group] });
+    else {
+      share.segmentIds.push(...group.segmentIds);
+      share.groups.push(group);
+    }
+  }
+  return shares.values();
+}
+
+/**
+ * An owner that is asked anyway, because fewer and larger parts cost less in all; else the less loaded of two taken at random. One that is better avoided only
+ * if all are.
+ */
+export function chooseOwner(group: SegmentGroup, chosen: ReadonlyMap<MemberHandle, Share>): MemberHandle | undefined {
+  if (group.owners.length < 2) return group.owners[0];
+  const usable = group.owners.filter((owner) => !owner.isAvoided);
+  const owners = usable.length > 0 ? usable : group.owners;
+  const asked = owners.find((owner) => chosen.has(owner));
+  if (asked || owners.length < 2) return asked ?? owners[0];
+  const first = Math.floor(Math.random() * owners.length);
+  const second = (first + 1 + Math.floor(Math.random() * (owners.length - 1))) % owners.length;
+  const left = owners[first]!;
+  const right = owners[second]!;
+  return left.load <= right.load ? left : right;
+}
+
+/** Where the segments of a reader that failed go. */
+export function nextMember(group: SegmentGroup, failed: MemberHandle): MemberHandle | undefined {
+  return group.owners.find((handle) => handle !== failed) ?? group.others.find((handle) => handle !== failed);
+}
+
+/** At once, as far as its reports tell. */
+export function canAnswer(handle: MemberHandle, collectionId: number, segmentIds: readonly number[]): boolean {
+  if (handle.health !== 'healthy' || handle.isAvoided) return false;
+  const ready = handle.readySegments(collectionId);
+  return segmentIds.every((id) => ready.has(id));
+}

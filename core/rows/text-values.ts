@@ -8,6 +8,7 @@ import { readWkb } from '../geometry/read-wkb.ts';
 import { writeWkb } from '../geometry/write-wkb.ts';
 import type { FieldSchema } from '../schema/collection-schema.ts';
 import { DataType, dataTypeName } from '../schema/data-type.ts';
+import { type TimePart, timeParts } from '../time/time-parts.ts';
 import { formatTimestamptz, parseTimestamptz } from '../time/timestamptz.ts';
 
 /** Types that clients see as text and columns store as something else: Timestamptz and Geometry. */
@@ -44,6 +45,20 @@ export async function writeTexts(column: Column, zone: string): Promise<Column> 
         : wktFromWkb(bytesAt(column as BytesColumn, row));
   });
   return { ...textColumn(DataType.VarChar, texts), valid };
+}
+
+/** Parts of each moment as a row of an Array of Int64; null rows stay null. */
+export async function writeTimeParts(column: Column, zone: string, parts: readonly TimePart[]): Promise<Column> {
+  const { rowCount, valid } = column;
+  const values = new BigInt64Array(rowCount * parts.length);
+  await forEachRow(rowCount, DataType.Timestamptz, (row) => {
+    if (valid?.[row] === 0) return;
+    const numbers = timeParts((column as FixedColumn).values[row] as bigint, zone, parts);
+    for (let i = 0; i < numbers.length; i++) values[row * parts.length + i] = BigInt(numbers[i]!);
+  });
+  const rowBytes = parts.length * BigInt64Array.BYTES_PER_ELEMENT;
+  const offsets = Uint32Array.from({ length: rowCount + 1 }, (_, row) => row * rowBytes);
+  return bytesColumn(DataType.Array, offsets, new Uint8Array(values.buffer), valid);
 }
 
 function asTimestamps(column: FixedColumn): Column {

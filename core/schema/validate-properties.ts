@@ -10,6 +10,20 @@ export const PROPERTIES = {
   timezone: 'timezone',
 } as const;
 
+/** What the Node SDK calls the property `timezone`. Milvus stores it and looks only at `timezone` (pkg/common, `TimezoneKey`); here the one means the other, too. */
+const TIMEZONE_ALIAS = 'collection.timezone';
+
+/** Properties to be set on a collection, with those that they mean. */
+export function withMeantProperties(set: Properties): Properties {
+  const zone = set[TIMEZONE_ALIAS];
+  return zone === undefined || PROPERTIES.timezone in set ? set : { ...set, [PROPERTIES.timezone]: zone };
+}
+
+/** Keys to be removed from a collection, with those that they mean. */
+export function withMeantKeys(unset: readonly string[]): readonly string[] {
+  return unset.includes(TIMEZONE_ALIAS) ? [...new Set([...unset, PROPERTIES.timezone])] : unset;
+}
+
 /** A hundred years, Milvus' own bound. */
 const TIME_TO_LIVE_SECONDS_MAX = 3_155_760_000;
 
@@ -20,6 +34,7 @@ const RULES: Readonly<Record<string, (key: string, value: string) => void>> = {
   [PROPERTIES.allowInsertAutoId]: validateFlag,
   'lazyload.enabled': validateFlag,
   [PROPERTIES.timezone]: validateTimezone,
+  [TIMEZONE_ALIAS]: validateTimezone,
   'collection.insertRate.max.mb': validateRate,
   'collection.insertRate.min.mb': validateRate,
   'collection.upsertRate.max.mb': validateRate,

@@ -15,7 +15,7 @@ export function parseTimestamptz(text: string, zone: string): bigint | undefined
   if (!match) return undefined;
   const [, date, time = '00:00:00', fraction = '', offset] = match;
   const millis =
-    offset === undefined && zone !== UTC ? localMillis(`${date}T${time}`, zone) : utcMillis(date!, time, offset);
+    offset === undefined && zone !== UTC ? millisIn(`${date}T${time}`, zone) : utcMillis(date!, time, offset);
   if (Number.isNaN(millis)) return undefined;
   return BigInt(millis) * MICROS_PER_MILLI + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
@@ -23,11 +23,18 @@ export function parseTimestamptz(text: string, zone: string): bigint | undefined
 /** `2025-01-31T12:00:00.5+08:00`; `Z` for UTC. Zeroes at the end of the fraction are left out. */
 export function formatTimestamptz(micros: bigint, zone: string): string {
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  const millis = Number((micros - fraction) / MICROS_PER_MILLI);
-  const offsetMinutes = zone === UTC ? 0 : IANAZone.create(zone).offset(millis);
-  const seconds = new Date(millis + offsetMinutes * 60_000).toISOString().slice(0, -'.000Z'.length);
+  const millis = (micros - fraction) / MICROS_PER_MILLI;
+  const localMillis = localMillisOf(millis, zone);
+  const offsetMinutes = (localMillis - Number(millis)) / 60_000;
+  const seconds = new Date(localMillis).toISOString().slice(0, -'.000Z'.length);
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
   return `${seconds}${digits}${offsetText(offsetMinutes)}`;
+}
+
+/** The moment at which clocks of UTC show what those of the zone show at `millis`. */
+export function localMillisOf(millis: bigint, zone: string): number {
+  const offsetMinutes = zone === UTC ? 0 : IANAZone.create(zone).offset(Number(millis));
+  return Number(millis) + offsetMinutes * 60_000;
 }
 
 /** Date.parse takes the 31st of February for the 3rd of March: a date must read back the same. */
@@ -38,7 +45,7 @@ function utcMillis(date: string, time: string, offset: string | undefined): numb
   return Date.parse(`${date}T${time}${zone}`);
 }
 
-function localMillis(text: string, zone: string): number {
+function millisIn(text: string, zone: string): number {
   const local = DateTime.fromISO(text, { zone });
   return local.isValid ? local.toMillis() : Number.NaN;
 }

@@ -114,6 +114,37 @@ chapter('Field types', { since: '2.6' }, (sdk) => {
       expect(found.results[0]).toMatchObject({ moment: '2024-12-31T19:00:00-05:00' });
     });
 
+    test('time_fields gives parts of it, in the zone of the read', async () => {
+      // Older lines send no parameters with queries.
+      if (sdk.since('3.0')) {
+        const shown = ok(await query({ params: { time_fields: 'year, hour,minute' } })).data;
+        expect(shown.map(({ moment, maybe }) => [moment, maybe])).toEqual([
+          [
+            ['2025', '8', '0'],
+            ['2025', '18', '0'],
+          ],
+          [['2025', '8', '0'], null],
+        ]);
+        const unknown = await query({ params: { time_fields: 'week' } });
+        failsWith(unknown, 1100, /unsupported field for extraction: week/);
+      }
+      const search = { collection_name, data: [1, 0], limit: 1, output_fields: ['moment'] };
+      const params = { timezone: 'America/New_York', time_fields: 'year month day hour' };
+      const found = await sdk.client.search({ ...search, params });
+      expect(found.results[0]).toMatchObject({ moment: ['2024', '12', '31', '19'] });
+    });
+
+    test('the zone of a living collection changes, also by the name that the SDK has for it', async () => {
+      const properties = { 'collection.timezone': 'Asia/Tokyo' };
+      ok(await sdk.client.alterCollectionProperties({ collection_name, properties }));
+      expect(ok(await query()).data[0]).toMatchObject({ moment: '2025-01-01T09:00:00+09:00' });
+      ok(await sdk.client.alterCollectionProperties({ collection_name, properties: { timezone: 'Asia/Shanghai' } }));
+      expect(ok(await query()).data[0]).toMatchObject({ moment: '2025-01-01T08:00:00+08:00' });
+      ok(await sdk.client.dropCollectionProperties({ collection_name, properties: ['collection.timezone'] } as never));
+      expect(ok(await query()).data[0]).toMatchObject({ moment: '2025-01-01T00:00:00Z' });
+      ok(await sdk.client.alterCollectionProperties({ collection_name, properties: { timezone: 'Asia/Shanghai' } }));
+    });
+
     test('filters compare moments', async () => {
       const filter = "maybe > ISO '2025-06-01T00:00:00Z'";
       expect(ok(await query({ filter })).data.map(({ id }) => id)).toEqual(['1']);
@@ -169,6 +200,8 @@ httpChapter('Field types', (rest) => {
         { id: 1, shape: 'POINT (1 2)', moment: '2025-05-05T00:05:05Z' },
         { id: 2, shape: null, moment: '2025-01-01T00:00:00Z' },
       ]);
+      const parts = { ...query, timezone: 'Asia/Tokyo', timeFields: ['day', 'hour'], limit: 1 };
+      expect(okData(await rest.post('entities/query', parts))).toMatchObject([{ moment: [5, 9] }]);
       const described = okData(await rest.post('collections/describe', { collectionName }));
       expect(described.fields[3]).toMatchObject({ type: 'Timestamptz', defaultValue: '2025-01-01T00:00:00Z' });
       const bad = { collectionName, data: [{ id: 3, vector: [1, 0], shape: 'nowhere' }] };

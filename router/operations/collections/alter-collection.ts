@@ -1,7 +1,7 @@
 import { ConsistencyLevel } from '../../../core/catalog.ts';
 import type { Properties } from '../../../core/catalog-commands.ts';
 import { BraidError } from '../../../core/errors.ts';
-import { validateProperties } from '../../../core/schema/validate-properties.ts';
+import { validateProperties, withMeantKeys, withMeantProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import { refuseSetAndUnset } from '../refuse-set-and-unset.ts';
@@ -24,9 +24,9 @@ export async function alterCollection(
   input: AlterCollectionInput,
 ): Promise<void> {
   const { database } = context;
-  const { unset } = input;
-  refuseSetAndUnset(input.set, unset);
-  const { [DESCRIPTION]: description, [CONSISTENCY_LEVEL]: level, ...set } = input.set;
+  refuseSetAndUnset(input.set, input.unset);
+  const unset = withMeantKeys(input.unset);
+  const { [DESCRIPTION]: description, [CONSISTENCY_LEVEL]: level, ...set } = withMeantProperties(input.set);
   validateProperties(set);
   const { name } = await cluster.catalog.read((catalog) => catalog.collection(database, input.name));
   await changeCatalog(cluster, context, {

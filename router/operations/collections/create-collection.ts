@@ -4,7 +4,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { CollectionDraft } from '../../../core/schema/validate-collection-schema.ts';
 import { validateCollectionSchema } from '../../../core/schema/validate-collection-schema.ts';
-import { PROPERTIES, validateProperties } from '../../../core/schema/validate-properties.ts';
+import { PROPERTIES, validateProperties, withMeantProperties } from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -26,9 +26,10 @@ export async function createCollection(
   input: CreateCollectionInput,
 ): Promise<void> {
   const { database } = context;
-  validateProperties(input.properties);
+  const properties = withMeantProperties(input.properties);
+  validateProperties(properties);
   const parent = await cluster.catalog.read((catalog) => catalog.database(database));
-  const timezone = input.properties[PROPERTIES.timezone] ?? parent.properties[PROPERTIES.timezone];
+  const timezone = properties[PROPERTIES.timezone] ?? parent.properties[PROPERTIES.timezone];
   const schema = validateCollectionSchema(input.schema, timezone);
   const shardsCount = input.shardsCount === 0 ? 1 : input.shardsCount;
   if (shardsCount < 1 || shardsCount > LIMITS.shardsMax) {
@@ -48,7 +49,7 @@ export async function createCollection(
       ? keyedPartitions(input.partitionsCount)
       : unkeyedPartitions(input.partitionsCount),
     // A collection keeps the zone that its database had when it was made, as in Milvus.
-    properties: timezone === undefined ? input.properties : { ...input.properties, timezone },
+    properties: timezone === undefined ? properties : { ...properties, timezone },
   });
 }
 

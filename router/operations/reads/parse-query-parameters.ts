@@ -12,7 +12,7 @@ export interface QueryParameters {
 }
 
 /** `iterator` is fine: its pages are plain queries by key with a limit. */
-const UNSUPPORTED = ['group_by_field', 'time_fields'] as const;
+const UNSUPPORTED = ['group_by_field'] as const;
 
 export function parseQueryParameters(given: ReadonlyMap<string, string>): QueryParameters {
   refuseUnsupported('query', given, UNSUPPORTED);

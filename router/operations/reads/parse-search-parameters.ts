@@ -33,7 +33,7 @@ export interface SearchParameters {
 }
 
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
-const UNSUPPORTED = ['group_by_fields', 'time_fields'] as const;
+const UNSUPPORTED = ['group_by_fields'] as const;
 
 /** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
 export function parseSearchParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): SearchParameters {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { timeParts } from '../../../core/time/time-parts.ts';
 import { formatTimestamptz, parseTimestamptz } from '../../../core/time/timestamptz.ts';
 
 const micros = (iso: string, rest = 0) => BigInt(Date.parse(iso)) * 1000n + BigInt(rest);
@@ -30,4 +31,14 @@ test.each([
 ])('%s and %i µs in %s is %s', (iso, rest, zone, text) => {
   expect(formatTimestamptz(micros(iso, rest), zone)).toBe(text);
   expect(parseTimestamptz(text, 'UTC')).toBe(micros(iso, rest));
+});
+
+test.each([
+  ['2025-12-31T23:59:58Z', 120_000, 'UTC', [2025, 12, 31, 23, 59, 58, 120_000]],
+  ['2025-12-31T23:59:58Z', 1, 'Asia/Shanghai', [2026, 1, 1, 7, 59, 58, 1]],
+  ['2025-07-01T02:15:00Z', 0, 'America/St_Johns', [2025, 6, 30, 23, 45, 0, 0]],
+  ['1969-12-31T23:59:59Z', 999_999, 'UTC', [1969, 12, 31, 23, 59, 59, 999_999]],
+])('the parts of %s and %i µs in %s', (iso, rest, zone, expected) => {
+  const all = ['year', 'month', 'day', 'hour', 'minute', 'second', 'microsecond'] as const;
+  expect(timeParts(micros(iso, rest), zone, all)).toEqual(expected);
 });

@@ -104,10 +104,10 @@ test.each([
     'count entities with pagination is not allowed',
   ],
   [
-    'parts of a time',
+    'unknown parts of a time',
     'id > 0',
-    { more: { time_fields: 'year,month' } },
-    'query parameter time_fields is not supported by this server yet',
+    { more: { time_fields: 'year,week' } },
+    'unsupported field for extraction: week',
   ],
 ])('refuses %s', async (_, filter, change, message) => {
   const { operations } = await open();

@@ -253,7 +253,7 @@ test.each([
   ],
   ['token', { more: { search_iter_v2: 'True', search_iter_id: '"abc"' } }, 'search_iter_id: abc is not the token'],
   ['reranker', { unsupported: ['function_score'] }, 'function_score is not supported by this server yet'],
-  ['part of a time', { more: { time_fields: 'year,month' } }, 'search parameter time_fields is not supported'],
+  ['part of a time', { more: { time_fields: 'year month decade' } }, 'unsupported field for extraction: decade'],
   ['round_decimal', { more: { round_decimal: '7' } }, 'round_decimal [7] is invalid'],
 ])('refuses a bad %s before any node is asked', async (_, change, message) => {
   await open();

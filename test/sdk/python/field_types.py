@@ -127,6 +127,8 @@ def timestamptz():
     there = rows_of(name, ["moment"], timezone="America/New_York")
     assert there[0]["moment"] == "2025-05-04T20:00:00-04:00", there
     fails_with(lambda: rows_of(name, ["moment"], timezone="Mars/Olympus"), 1100, "timezone")
+    parts = rows_of(name, ["moment"], timezone="America/New_York", time_fields="year,day,hour")
+    assert parts[0]["moment"] == [2025, 4, 20] and parts[2]["moment"] is None, parts
     client.drop_collection(name)
 
 

@@ -13,7 +13,18 @@ export const ReadBody = Type.Object({
   outputFields: Type.Optional(Type.Array(Type.String())),
   partitionNames: Type.Optional(Type.Array(Type.String())),
   consistencyLevel: Type.Optional(Type.String()),
+  timezone: Type.Optional(Type.String()),
+  timeFields: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
 });
+
+/** In which zone timestamps are meant and shown, and which parts of them. */
+export function timeParameters({
+  timezone,
+  timeFields,
+}: Static<typeof ReadBody>): Readonly<Record<string, string | null>> {
+  const parts = typeof timeFields === 'string' ? timeFields : timeFields?.join(',');
+  return { timezone: timezone || null, time_fields: parts || null };
+}
 
 /** `["price:desc"]`, `[{ "field": "price", "order": "desc" }]` or `"price:desc,id"`. */
 export const OrderBody = Type.Optional(

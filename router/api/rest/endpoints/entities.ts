@@ -4,7 +4,7 @@ import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
 import { Name, OptionalName, OptionalNames } from '../codec/bodies.ts';
 import { keysFromJson, keysToJson } from '../codec/keys-json.ts';
-import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf, timeParameters } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
 import { textsOf } from '../codec/settings.ts';
 import { answer, type Endpoint, endpoint, type RestAnswer, type RestCall } from '../endpoint.ts';
@@ -105,6 +105,7 @@ export const entityEndpoints: readonly Endpoint[] = [
         parameters: new Map(
           Object.entries(
             textsOf({
+              ...timeParameters(body),
               limit: limit ?? null,
               offset: body.offset ?? null,
               order_by_fields: orderOf(body.orderByFields) ?? null,

@@ -17,7 +17,7 @@ import { DataType, isVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
 import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
-import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf } from '../codec/read-body.ts';
+import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf, timeParameters } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
 import { textsOf } from '../codec/settings.ts';
 import { type Endpoint, endpoint, type RestCall } from '../endpoint.ts';
@@ -101,6 +101,7 @@ function parametersOf(body: SearchBody): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(
       textsOf({
+        ...timeParameters(body),
         anns_field: body.annsField ?? '',
         topk: body.limit ?? LIMIT_DEFAULT,
         offset: body.offset ?? null,

@@ -47,7 +47,8 @@ texts. Leave out keys that the server makes (\`autoID\`). A key may be stored tw
   },
   'entities/query': {
     summary: 'Rows that pass a filter, by ascending key',
-    description: `Templates keep values out of the text: \`"filter": "year in {years}", "exprParams": {"years": [1949, 1967]}\`. \`outputFields: ["count(*)"]\` counts.
+    description: `Templates keep values out of the text: \`"filter": "year in {years}", "exprParams": {"years": [1949, 1967]}\`. \`outputFields: ["count(*)"]\` counts;
+with \`groupByFields\` it may name \`sum(x)\`, \`avg(x)\`, \`min(x)\`, \`max(x)\` and the group fields. \`orderByFields: ["year:desc"]\` gives another order; \`timezone\` and \`timeFields\` say how timestamps are shown.
 Without \`outputFields\` all fields come. \`limit\` is 100 by default, \`limit + offset\` at most 16384.`,
     example: {
       collectionName: 'films',

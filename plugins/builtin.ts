@@ -9,6 +9,7 @@ export const BUILTIN_PLUGINS = {
     consul: () => import('./discovery/consul.ts'),
     etcd: () => import('./discovery/etcd.ts'),
     file: () => import('./discovery/file.ts'),
+    zookeeper: () => import('./discovery/zookeeper.ts'),
   },
   routing: {
     'consistent-hash': () => import('./routing/consistent-hash.ts'),

@@ -2,7 +2,7 @@ import type { AccessCommand } from './access/access-commands.ts';
 import type { ConsistencyLevel } from './catalog.ts';
 import type { GroupCommand } from './resource-groups/group-commands.ts';
 import type { CollectionSchema, FieldSchema } from './schema/collection-schema.ts';
-import type { FunctionDraft } from './schema/validate-collection-schema.ts';
+import type { FunctionDraft, StructDraft } from './schema/validate-collection-schema.ts';
 
 /**
  * Changes of the catalog, as the router asks them of the writer. The router resolves names and validates shapes; the writer, who is alone,
@@ -51,6 +51,7 @@ export type CatalogCommand =
     }
   | { readonly kind: 'alterField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
   | { readonly kind: 'addField'; readonly database: string; readonly collection: string; readonly field: FieldSchema }
+  | { readonly kind: 'addStruct'; readonly database: string; readonly collection: string; readonly struct: StructDraft }
   | {
       readonly kind: 'addFunction';
       readonly database: string;

@@ -1,10 +1,9 @@
 import type { BytesColumn, Column, ColumnBatch } from '../columns/column.ts';
-import { emptyColumn, pickRows } from '../columns/column-operations.ts';
+import { pickRows } from '../columns/column-operations.ts';
 import { type CollectionSchema, type FieldSchema, functionOfOutput } from '../schema/collection-schema.ts';
-import { isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
 import { changeArrays, type FieldOperation } from './array-operations.ts';
 import { checkStructs } from './check-structs.ts';
-import { absentColumn } from './fill-nulls.ts';
+import { absentColumn, nullColumn } from './fill-nulls.ts';
 import { functionOutputs } from './function-outputs.ts';
 import { mergeDocuments } from './merge-documents.ts';
 
@@ -49,7 +48,7 @@ function oldColumn(field: FieldSchema, { columns, rowOf }: OldRows, fill: (rowCo
   const isMissing = rowOf.some((row) => row < 0);
   const stored = columns.get(field.id);
   if (!isMissing) return pickRows([stored!], new Uint32Array(rowOf.length), Uint32Array.from(rowOf));
-  const filler = widthOf(field, fill(1));
+  const filler = fill(1);
   if (!stored || stored.rowCount === 0)
     return pickRows([filler], new Uint32Array(rowOf.length), new Uint32Array(rowOf.length));
   const lists = Uint32Array.from(rowOf, (row) => (row < 0 ? 1 : 0));
@@ -58,15 +57,4 @@ function oldColumn(field: FieldSchema, { columns, rowOf }: OldRows, fill: (rowCo
     lists,
     Uint32Array.from(rowOf, (row) => Math.max(0, row)),
   );
-}
-
-/** A null vector as long as the others: what is not stored yet does not know its width. */
-function widthOf(field: FieldSchema, column: Column): Column {
-  if (column.kind === 'vector' || !isDenseVector(field.dataType)) return column;
-  return nullColumn(field, column.rowCount);
-}
-
-function nullColumn({ dataType, dimension = 0 }: FieldSchema, rowCount: number): Column {
-  const rowBytes = isDenseVector(dataType) ? vectorRowBytes(dataType, dimension) : 0;
-  return emptyColumn(dataType, rowCount, rowBytes, dimension);
 }

@@ -2,6 +2,7 @@ import type { Column } from '../columns/column.ts';
 import { emptyColumn, gatherColumn } from '../columns/column-operations.ts';
 import { BraidError } from '../errors.ts';
 import type { FieldSchema } from '../schema/collection-schema.ts';
+import { isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
 import { expandCompact } from './expand-compact.ts';
 import type { InputColumn } from './input-column.ts';
 
@@ -35,11 +36,17 @@ export function absentColumn(field: FieldSchema, rowCount: number): Column {
   const sent = emptyColumn(field.dataType, 0, 0, 0, false);
   const filler = field.isDynamic ? NO_KEYS : field.defaultValue;
   if (filler !== undefined) return expandCompact(sent, new Uint8Array(rowCount), filler);
-  if (field.nullable) return emptyColumn(field.dataType, rowCount);
+  if (field.nullable) return nullColumn(field, rowCount);
   throw new BraidError(
     'parameterInvalid',
     `Insert missed an field \`${field.name}\` to collection without set nullable==true or set default_value`,
   );
+}
+
+/** A column of `rowCount` nulls, as wide as the field's vectors. */
+export function nullColumn({ dataType, dimension = 0 }: FieldSchema, rowCount: number): Column {
+  const rowBytes = isDenseVector(dataType) ? vectorRowBytes(dataType, dimension) : 0;
+  return emptyColumn(dataType, rowCount, rowBytes, dimension);
 }
 
 /** The document of a row without dynamic keys. */

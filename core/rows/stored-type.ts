@@ -5,6 +5,7 @@ import { BraidError } from '../errors.ts';
 import type { FieldSchema } from '../schema/collection-schema.ts';
 import { DataType, dataTypeName, isDenseVector, vectorRowBytes } from '../schema/data-type.ts';
 import { storedArrays } from './array-rows.ts';
+import { nullColumn } from './fill-nulls.ts';
 import type { InputColumn } from './input-column.ts';
 import { parseTexts } from './text-values.ts';
 import { storedVectorLists } from './vector-lists.ts';
@@ -53,6 +54,8 @@ function narrow(field: FieldSchema, column: FixedColumn): Column {
 }
 
 function checkedVectors(field: FieldSchema, column: VectorColumn): Column {
+  // Nothing but nulls: whoever sends no vector need not say how long it is.
+  if (column.rowCount === 0) return { ...nullColumn(field, 0), valid: undefined };
   if (column.dimension !== field.dimension) {
     throw invalid(
       `the dim (${column.dimension}) of field data(${field.name}) is not equal to schema dim (${field.dimension})`,

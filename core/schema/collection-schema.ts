@@ -55,6 +55,8 @@ export interface StructSchema {
   readonly maxCapacity: number;
   /** Ids of its sub-fields, in order of creation. */
   readonly fieldIds: readonly number[];
+  /** A row may have no value, which is not the same as no elements; the sub-fields are nullable then, too. */
+  readonly nullable?: boolean;
   readonly typeParams: Readonly<Record<string, string>>;
 }
 

@@ -44,6 +44,7 @@ export interface StructDraft {
   readonly name: string;
   readonly description: string;
   readonly fields: readonly FieldDraft[];
+  readonly nullable: boolean;
   /** `max_capacity`, which holds for the sub-fields that name none. */
   readonly typeParams: Readonly<Record<string, string>>;
 }

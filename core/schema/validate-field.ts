@@ -46,8 +46,6 @@ export function completedField(draft: FieldDraft, id: number, timezone = UTC): F
   if (draft.isPartitionKey) validatePartitionKey(draft);
   if (draft.isClusteringKey && isVector(draft.dataType))
     throw invalid(`clustering key field ${draft.name} must not be a vector`);
-  if (draft.nullable && isVector(draft.dataType))
-    throw invalid(`vector type not support null, field name: ${draft.name}`);
   const isArray = draft.dataType === DataType.Array;
   const isVectorList = draft.dataType === DataType.ArrayOfVector;
   if (isArray) validateElementType(draft);

@@ -21,10 +21,10 @@ export function validateStruct(draft: StructDraft, id: number): ValidatedStruct 
     if (names.has(sub.name))
       throw invalid(`duplicated field name ${sub.name} found in struct array field ${draft.name}`);
     names.add(sub.name);
-    validateSubField(sub);
+    validateSubField(sub, draft.nullable);
     const typeParams = { ...capacityOf(draft), ...sub.typeParams };
     const name = subFieldName(draft.name, sub.name);
-    return completedField({ ...sub, name, typeParams }, id + 1 + i);
+    return completedField({ ...sub, name, typeParams, nullable: draft.nullable }, id + 1 + i);
   });
   const struct = {
     id,
@@ -32,6 +32,7 @@ export function validateStruct(draft: StructDraft, id: number): ValidatedStruct 
     description: draft.description,
     maxCapacity: Math.min(...fields.map((field) => field.maxCapacity!)),
     fieldIds: fields.map((field) => field.id),
+    ...(draft.nullable && { nullable: true }),
     typeParams: draft.typeParams,
   };
   return { struct, fields };
@@ -43,7 +44,7 @@ function capacityOf({ typeParams }: StructDraft): Record<string, string> {
   return text === undefined ? {} : { max_capacity: text };
 }
 
-function validateSubField(sub: FieldDraft): void {
+function validateSubField(sub: FieldDraft, mayBeNull: boolean): void {
   const { name, dataType, elementType = DataType.None } = sub;
   if (dataType !== DataType.Array && dataType !== DataType.ArrayOfVector) {
     throw invalid(
@@ -52,7 +53,8 @@ function validateSubField(sub: FieldDraft): void {
   }
   if (elementType === DataType.Array || elementType === DataType.ArrayOfVector)
     throw invalid(`Nested array is not supported, field name = ${name}`);
-  if (sub.nullable) throw invalid(`nullable is not supported for fields in struct array now, fieldName = ${name}`);
+  if (sub.nullable && !mayBeNull)
+    throw invalid(`nullable is not supported for fields in struct array now, fieldName = ${name}`);
   if (sub.defaultValue !== undefined)
     throw invalid(`default value is not supported for fields in struct array, fieldName = ${name}`);
   if (sub.isPrimaryKey || sub.isPartitionKey || sub.isClusteringKey)

@@ -23,6 +23,7 @@ import { dropAlias } from './aliases/drop-alias.ts';
 import { listAliases } from './aliases/list-aliases.ts';
 import { addField } from './collections/add-field.ts';
 import { addFunction } from './collections/add-function.ts';
+import { addStruct } from './collections/add-struct.ts';
 import { alterCollection } from './collections/alter-collection.ts';
 import { alterField } from './collections/alter-field.ts';
 import { alterFunction } from './collections/alter-function.ts';
@@ -97,6 +98,7 @@ const OPERATIONS = {
 
   addField,
   addFunction,
+  addStruct,
   alterCollection,
   alterField,
   alterFunction,

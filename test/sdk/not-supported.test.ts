@@ -37,7 +37,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'Calls of old servers': ['CalcDistance', 'ListIndexedSegment', 'DescribeSegmentIndexData', 'RegisterLink'],
   'Slop of a phrase match': ['ComputePhraseMatchSlop'],
-  'A struct added to a living collection': ['AddCollectionStructField'],
   Snapshots: [
     'CreateSnapshot',
     'DropSnapshot',

@@ -18,7 +18,15 @@ import {
   transferReplicas,
   updateResourceGroups,
 } from './resource-group-commands.ts';
-import { addField, addFunction, alterField, alterFunction, dropField, dropFunction } from './schema-commands.ts';
+import {
+  addField,
+  addFunction,
+  addStruct,
+  alterField,
+  alterFunction,
+  dropField,
+  dropFunction,
+} from './schema-commands.ts';
 
 /** How rows follow the catalog. */
 export interface CatalogEffects {
@@ -101,6 +109,8 @@ export class CatalogCommands {
         return alterField(context, command);
       case 'addField':
         return addField(context, command);
+      case 'addStruct':
+        return addStruct(context, command);
       case 'addFunction':
         return addFunction(context, command);
       case 'alterFunction':

@@ -5,8 +5,17 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { parseMetricType } from '../../../core/metric.ts';
 import * as functions from '../../../core/schema/change-functions.ts';
-import { type CollectionSchema, fieldByName, isHidden, nextFieldId } from '../../../core/schema/collection-schema.ts';
+import {
+  type CollectionSchema,
+  type FieldSchema,
+  fieldByName,
+  isHidden,
+  nextFieldId,
+  vectorFields,
+} from '../../../core/schema/collection-schema.ts';
+import { isVector } from '../../../core/schema/data-type.ts';
 import { dropField as withoutField } from '../../../core/schema/drop-field.ts';
+import { validateStruct } from '../../../core/schema/validate-struct.ts';
 import {
   type CommandContext,
   type CommandOutcome,
@@ -39,6 +48,7 @@ export function addField(context: CommandContext, command: Command<'addField'>):
   const { schema } = collection;
   const { field } = command;
   refuseTakenName(collection, field.name);
+  refuseMoreVectors(schema, [field]);
   if (!field.nullable) {
     const message = `added field must be nullable, please check it, field name = ${field.name}`;
     throw new BraidError('parameterInvalid', message);
@@ -50,11 +60,24 @@ export function addField(context: CommandContext, command: Command<'addField'>):
   return { ...outcome, result: { collectionId: collection.id, fieldId: id } };
 }
 
+export function addStruct(context: CommandContext, command: Command<'addStruct'>): CommandOutcome {
+  const collection = context.catalog.collection(command.database, command.collection);
+  const { schema } = collection;
+  const { struct, fields: added } = validateStruct(command.struct, nextFieldId(schema));
+  refuseTakenName(collection, struct.name, added.length);
+  refuseMoreVectors(schema, added);
+  const fields = added.reduce(functions.withField, schema.fields);
+  const structs = [...schema.structs, struct];
+  return replaceSchema(context, collection, { ...schema, fields, structs, version: schema.version + 1 });
+}
+
 export function addFunction(context: CommandContext, command: Command<'addFunction'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
   const { definition, field, index } = command;
-  if (field) refuseTakenName(collection, field.name);
-  else for (const name of definition.outputFieldNames) refuseIndexed(collection, name);
+  if (field) {
+    refuseTakenName(collection, field.name);
+    refuseMoreVectors(collection.schema, [field]);
+  } else for (const name of definition.outputFieldNames) refuseIndexed(collection, name);
   const schema = functions.addFunction(collection.schema, definition, field);
   const output = schema.functions.at(-1)!.outputFieldIds[0]!;
   const added = index && {
@@ -95,13 +118,20 @@ export function dropField(context: CommandContext, command: Command<'dropField'>
 }
 
 /** Names are those of fields and structs; and there may not be too many of them. */
-function refuseTakenName({ name: collection, schema }: CollectionRecord, name: string): void {
+function refuseTakenName({ name: collection, schema }: CollectionRecord, name: string, fieldCount = 1): void {
   const { fields, structs } = schema;
   if ([...fields, ...structs].some((candidate) => candidate.name === name)) {
     throw new BraidError('parameterInvalid', `duplicated field name ${name} in collection ${collection}`);
   }
-  if (fields.filter((candidate) => !isHidden(candidate)).length < LIMITS.fieldsMax) return;
+  if (fields.filter((candidate) => !isHidden(candidate)).length + fieldCount <= LIMITS.fieldsMax) return;
   const message = `the number of fields has reached the maximum value ${LIMITS.fieldsMax}`;
+  throw new BraidError('parameterInvalid', message);
+}
+
+function refuseMoreVectors(schema: CollectionSchema, added: readonly FieldSchema[]): void {
+  const count = added.filter((field) => isVector(field.dataType)).length;
+  if (count === 0 || vectorFields(schema).length + count <= LIMITS.vectorFieldsMax) return;
+  const message = `maximum vector field's number should be limited to ${LIMITS.vectorFieldsMax}`;
   throw new BraidError('parameterInvalid', message);
 }
 

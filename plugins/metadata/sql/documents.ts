@@ -77,6 +77,7 @@ const STRUCT = {
   description: Type.String(),
   maxCapacity: Type.Integer(),
   fieldIds: Type.Array(Type.Integer()),
+  nullable: Type.Optional(Type.Boolean()),
   typeParams: Strings,
 } satisfies Shape<StructSchema>;
 

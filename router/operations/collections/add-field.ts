@@ -25,7 +25,7 @@ export async function addField(cluster: Cluster, context: RequestContext, input:
     }
     return collection;
   });
-  refuse(field, isVector(field.dataType), 'a vector');
+  refuse(field, isVector(field.dataType) && !field.nullable, 'a vector that is not nullable');
   refuse(field, field.isPrimaryKey, 'the primary key');
   refuse(field, field.isPartitionKey, 'a partition key');
   refuse(field, field.isClusteringKey, 'a clustering key');

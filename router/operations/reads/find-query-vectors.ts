@@ -47,6 +47,11 @@ export async function findQueryVectors(
     return row;
   });
   const vectors = gatherColumn(found.columns[0]!, rows) as VectorColumn | BytesColumn;
+  const without = keys[vectors.valid?.indexOf(0) ?? -1];
+  if (without !== undefined) {
+    const message = `search by ids: the row with the primary key ${without} has no vector in field ${plan.field.name}`;
+    throw new BraidError('parameterInvalid', message);
+  }
   const { dataType, elementType } = plan.field;
   const queries = { kind: 'vectors', dataType, elementType, queryCount: keys.length } as const;
   if (vectors.kind === 'vector') return { ...queries, data: vectors.data };

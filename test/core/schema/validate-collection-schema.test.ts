@@ -49,7 +49,7 @@ const BM25 = {
 const PAGE = field('page', DataType.Array, { elementType: DataType.Int32 });
 
 const struct = (fields: readonly FieldDraft[]) => {
-  return { name: 'items', description: '', fields, typeParams: { max_capacity: '8' } };
+  return { name: 'items', description: '', nullable: false, fields, typeParams: { max_capacity: '8' } };
 };
 
 const varChar = (change: Partial<FieldDraft> = {}): FieldDraft =>
@@ -229,7 +229,6 @@ test.each<[string, CollectionDraft, string]>([
     draft([ID, field('b', DataType.BinaryVector, { typeParams: { dim: '12' } })]),
     'binary vector dimension should be multiple of 8',
   ],
-  ['a nullable vector', draft([ID, { ...VECTOR, nullable: true }]), 'vector type not support null, field name: vector'],
   [
     'no max_length',
     draft([ID, VECTOR, varChar({ typeParams: {} })]),

@@ -204,7 +204,7 @@ test.each<[string, (all: Operations) => Promise<unknown>, object]>([
   [
     'add a vector',
     (all) => all.addField(context, { collection: 'things', field: { ...testFields()[1]!, name: 'v' } }),
-    { message: 'added field must not be a vector, field name = v' },
+    { message: 'added field must not be a vector that is not nullable, field name = v' },
   ],
   [
     'index an unknown field',

@@ -9,7 +9,8 @@ export function decodeColumns(messages: readonly FieldData[]): InputColumn[] {
     if (message.field?.$case !== 'structArrays') return [decodeFieldData(message)];
     return message.field.value.fields.map((sub) => {
       const name = splitSubFieldName(sub.fieldName)?.name ?? sub.fieldName;
-      return decodeFieldData({ ...sub, fieldName: subFieldName(message.fieldName, name) });
+      const validData = sub.validData.length > 0 ? sub.validData : message.validData;
+      return decodeFieldData({ ...sub, validData, fieldName: subFieldName(message.fieldName, name) });
     });
   });
 }

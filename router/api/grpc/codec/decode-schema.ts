@@ -76,6 +76,7 @@ export function structDraft(struct: StructArrayFieldSchema): StructDraft {
     name: struct.name,
     description: struct.description,
     fields: struct.fields.map(fieldDraft),
+    nullable: struct.nullable,
     typeParams: recordOf(struct.typeParams),
   };
 }

@@ -29,7 +29,7 @@ export function encodeFieldData({ name, field, column }: NamedColumn): FieldData
           : { $case: 'scalars', value: { data: encodeScalars(field, column) } },
     fieldId: BigInt(field.id),
     isDynamic: field.isDynamic,
-    validData: hasNull(column) ? Array.from(column.valid!.subarray(0, column.rowCount), Boolean) : [],
+    validData: validityOf(column),
   };
 }
 
@@ -130,6 +130,11 @@ function withoutNulls({ rowCount, rowBytes, data, valid }: VectorColumn): Uint8A
     used += rowBytes;
   }
   return out.subarray(0, used);
+}
+
+/** A flag per row; none where no row is null. */
+export function validityOf(column: Column): boolean[] {
+  return hasNull(column) ? Array.from(column.valid!.subarray(0, column.rowCount), Boolean) : [];
 }
 
 function hasNull({ valid, rowCount }: Column): boolean {

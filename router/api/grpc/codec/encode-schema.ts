@@ -70,7 +70,7 @@ function encodeStruct(schema: CollectionSchema, struct: StructSchema): StructArr
     description: struct.description,
     fields: fields.map((field) => encodeField(schema, field, splitSubFieldName(field.name)!.name)),
     typeParams: pairsOf(struct.typeParams),
-    nullable: false,
+    nullable: struct.nullable ?? false,
   };
 }
 

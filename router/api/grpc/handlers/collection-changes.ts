@@ -6,7 +6,7 @@ import {
 } from '../../../../proto/generated/milvus/collection_change.ts';
 import type { FunctionSchema } from '../../../../proto/generated/milvus/function.ts';
 import type { Operations } from '../../../operations/operations.ts';
-import { decodeFieldSchema, functionDraft } from '../codec/decode-schema.ts';
+import { decodeFieldSchema, functionDraft, structDraft } from '../codec/decode-schema.ts';
 import { recordOf } from '../codec/key-values.ts';
 import { SUCCESS } from '../codec/status.ts';
 import type { Handlers } from '../milvus-rpc.ts';
@@ -39,6 +39,13 @@ export function collectionChangeHandlers(operations: Operations) {
     addCollectionField: async ({ collectionName, collectionID, schema }, context) => {
       const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
       await operations.addField(context, { collection, field: decodeFieldSchema(schema) });
+      return SUCCESS;
+    },
+
+    addCollectionStructField: async ({ collectionName, collectionID, structArrayFieldSchema }, context) => {
+      const collection = await resolveCollectionName(operations, context, collectionName, collectionID);
+      if (!structArrayFieldSchema) throw new BraidError('parameterInvalid', 'struct array field schema is nil');
+      await operations.addStruct(context, { collection, struct: structDraft(structArrayFieldSchema) });
       return SUCCESS;
     },
 

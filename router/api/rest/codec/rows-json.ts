@@ -69,7 +69,7 @@ function writerOf(named: NamedColumn, input: RowsInput, int64: RestCall['int64']
   if (field.isDynamic) return dynamicWriter(column as BytesColumn, named, input, int64);
   const valueAt = valueReader(field, column, int64);
   const sub = splitSubFieldName(name);
-  if (sub) return structWriter(sub, valueAt as (row: number) => unknown[]);
+  if (sub) return structWriter(sub, column, valueAt as (row: number) => unknown[]);
   return (row, target) => {
     target[name] = isPresent(column, row) ? valueAt(row) : null;
   };
@@ -78,9 +78,14 @@ function writerOf(named: NamedColumn, input: RowsInput, int64: RestCall['int64']
 /** Each sub-field of an array of structs puts its values into the elements, which the first one makes. */
 function structWriter(
   { structName, name }: { readonly structName: string; readonly name: string },
+  column: Column,
   valuesAt: (row: number) => unknown[],
 ): Write {
   return (row, target) => {
+    if (!isPresent(column, row)) {
+      target[structName] = null;
+      return;
+    }
     const values = valuesAt(row);
     target[structName] ??= values.map(() => Object.create(null));
     const elements = target[structName] as Record<string, unknown>[];

@@ -33,9 +33,10 @@ export const FunctionBody = Type.Object({
   params: Type.Optional(Settings),
 });
 
-const StructBody = Type.Object({
+export const StructBody = Type.Object({
   fieldName: Name,
   description: OptionalName,
+  nullable: OptionalFlag,
   fields: Type.Array(FieldBody),
   elementTypeParams: Type.Optional(Settings),
 });
@@ -75,11 +76,12 @@ export function functionDraft(body: Static<typeof FunctionBody>): FunctionDraft 
   };
 }
 
-function structDraft(body: Static<typeof StructBody>): StructDraft {
+export function structDraft(body: Static<typeof StructBody>): StructDraft {
   return {
     name: body.fieldName,
     description: body.description ?? '',
     fields: body.fields.map(fieldDraft),
+    nullable: body.nullable ?? false,
     typeParams: textsOf(body.elementTypeParams),
   };
 }

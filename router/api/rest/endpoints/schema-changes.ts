@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Name, Settings } from '../codec/bodies.ts';
-import { FieldBody, FunctionBody, fieldDraft, functionDraft } from '../codec/schema-body.ts';
+import { FieldBody, FunctionBody, fieldDraft, functionDraft, StructBody, structDraft } from '../codec/schema-body.ts';
 import { textsOf } from '../codec/settings.ts';
 import { DONE, type Endpoint, endpoint } from '../endpoint.ts';
 
@@ -30,6 +30,15 @@ export const schemaChangeEndpoints: readonly Endpoint[] = [
     Type.Object({ collectionName: Name, fieldName: Name }),
     async ({ collectionName, fieldName }, { operations, context }) => {
       await operations.dropField(context, { collection: collectionName, name: fieldName });
+      return DONE;
+    },
+  ),
+
+  endpoint(
+    'collections/struct_fields/add',
+    Type.Object({ collectionName: Name, schema: StructBody }),
+    async ({ collectionName, schema }, { operations, context }) => {
+      await operations.addStruct(context, { collection: collectionName, struct: structDraft(schema) });
       return DONE;
     },
   ),

@@ -131,7 +131,7 @@ and for quick collections \`enableDynamicField\` and \`max_length\` (of a key of
   'collections/fields/add': {
     summary: 'Add a field to a collection',
     description:
-      'Also while it is loaded. The field must be nullable; rows that are there read as its default value, or null.',
+      'Also while it is loaded. The field must be nullable; rows that are there read as its default value, or null, and are not found by a vector that they lack.',
     example: { ...films, schema: { fieldName: 'rating', dataType: 'Float', nullable: true, defaultValue: 5 } },
   },
   'collections/fields/alter_properties': {
@@ -144,6 +144,25 @@ and for quick collections \`enableDynamicField\` and \`max_length\` (of a key of
     description:
       'Its indexes go with it. Keys, the last vector, and what a function reads or computes cannot be dropped; a struct goes with all its sub-fields.',
     example: { ...films, fieldName: 'rating' },
+  },
+  'collections/struct_fields/add': {
+    summary: 'Add an array of structs to a collection',
+    description: 'It must be nullable; rows that are there read as null.',
+    example: {
+      ...films,
+      schema: {
+        fieldName: 'scenes',
+        nullable: true,
+        fields: [
+          {
+            fieldName: 'minute',
+            dataType: 'Array',
+            elementDataType: 'Int16',
+            elementTypeParams: { max_capacity: 100 },
+          },
+        ],
+      },
+    },
   },
   'collections/add_function': {
     summary: 'Let the server compute a field',

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { SegmentRecord } from '../../core/catalog.ts';
+import type { CompactionJobRecord } from '../../core/compaction-job.ts';
 import { toBraidError } from '../../core/errors.ts';
 import { timeToLiveMs } from '../../core/schema/validate-properties.ts';
 import { composeTimestamp, type Timestamp } from '../../core/timestamps.ts';
 import type { CompactRequest, CompactResponse, JobResponse } from '../../proto/generated/node.ts';
 import { mergeToSegment } from '../builder/build-segment.ts';
-import { JobTable } from '../builder/job-table.ts';
 import {
   type CompactionCandidate,
   type CompactionPlan,
@@ -14,6 +14,7 @@ import {
 } from '../builder/plan-compaction.ts';
 import { WorkLane } from '../builder/work-lane.ts';
 import type { Segment } from '../segment/segment.ts';
+import { CompactionJobs } from './compaction-jobs.ts';
 import type { IndexStates } from './index-states.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { publish } from './publish.ts';
@@ -31,14 +32,16 @@ export class Compactor {
   readonly #context: WriterContext;
   readonly #indexStates: IndexStates;
   readonly #lane = new WorkLane();
-  readonly #jobs = new JobTable();
+  readonly #jobs: CompactionJobs;
   /** Segments of plans that wait or run. */
   readonly #busy = new Set<number>();
   readonly #observations = new LRUCache<number, Observation>({ max: WRITER_LIMITS.observationsKept });
 
-  constructor(context: WriterContext, indexStates: IndexStates) {
+  constructor(context: WriterContext, indexStates: IndexStates, jobs: readonly CompactionJobRecord[]) {
     this.#context = context;
     this.#indexStates = indexStates;
+    this.#jobs = new CompactionJobs(context, jobs, (collection, plan) => this.#enqueue(collection, plan, 0));
+    this.#jobs.resume();
   }
 
   /** As a client asks for it: also two small segments are merged, also one deleted row is worth it. */
@@ -52,11 +55,13 @@ export class Compactor {
     const sizes = targetBytes > 0 && { segmentBytesMax: Math.min(targetBytes, segmentBytesMax), smallRatio: 1 };
     const plans = await this.#plan(collection, { deletedRatio: 0, segmentsMin: 2, ...sizes }, isMeant);
     if (plans.length === 0) return { jobId: -1, planCount: 0 };
-    const jobId = this.#context.ids.next();
-    this.#jobs.start(
-      jobId,
-      plans.map((plan) => ({ sourceIds: plan.segmentIds, outcome: this.#enqueue(collection, plan, 0) })),
-    );
+    // From now on, so that nobody else plans for them while the job is recorded.
+    const ids = plans.flatMap(({ segmentIds }) => segmentIds);
+    for (const id of ids) this.#busy.add(id);
+    const jobId = await this.#jobs.start(collection, plans).catch((thrown) => {
+      for (const id of ids) this.#busy.delete(id);
+      throw thrown;
+    });
     return { jobId, planCount: plans.length };
   }
 
@@ -79,8 +84,9 @@ export class Compactor {
     return this.#jobs.state(jobId);
   }
 
-  idle(): Promise<void> {
-    return this.#lane.idle();
+  async idle(): Promise<void> {
+    await this.#lane.idle();
+    await this.#jobs.idle();
   }
 
   async #plan(

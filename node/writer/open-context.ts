@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import type { CompactionJobRecord } from '../../core/compaction-job.ts';
 import { assert, BraidError } from '../../core/errors.ts';
 import type { ImportJobRecord } from '../../core/import-job.ts';
 import type { WriteAheadLog } from '../../plugins/log/log.ts';
@@ -50,6 +51,8 @@ export interface OpenedContext extends AsyncDisposable {
   readonly sealer: Sealer;
   /** Bulk imports on record, also those that were under way. */
   readonly importJobs: readonly ImportJobRecord[];
+  /** Compactions that clients asked for, also those that were under way. */
+  readonly compactionJobs: readonly CompactionJobRecord[];
   /** Ends the waits of everything that runs in the background. */
   abort(): void;
 }
@@ -116,11 +119,13 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   assert(timestamp < oracle.now(), 'timestamps of this term are above those of the log');
   signal.removeEventListener('abort', stopOpening);
   const importJobs = await metadata.readImportJobs();
+  const compactionJobs = await metadata.readCompactionJobs();
   const kept = stack.move();
   return {
     context,
     sealer,
     importJobs,
+    compactionJobs,
     abort: () => closing.abort(new BraidError('serviceUnavailable', 'this writer is closing')),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

@@ -111,7 +111,7 @@ export class WriterNode implements WriterShard {
     this.#context = context;
     this.#admission = new Admission(context.settings.unsealedBytesMax);
     this.#indexStates = new IndexStates(context.storage);
-    this.#compactor = new Compactor(context, this.#indexStates);
+    this.#compactor = new Compactor(context, this.#indexStates, opened.compactionJobs);
     this.#imports = new ImportJobs(context, opened.importJobs);
     const garbage = new GarbageCollector(garbageOptions(context));
     const parts = { sealer, compactor: this.#compactor, garbage, admission: this.#admission };

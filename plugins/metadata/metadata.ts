@@ -8,6 +8,7 @@ import type {
   SegmentRecord,
   View,
 } from '../../core/catalog.ts';
+import type { CompactionJobRecord } from '../../core/compaction-job.ts';
 import type { ImportJobRecord } from '../../core/import-job.ts';
 import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
@@ -56,6 +57,8 @@ export interface MetadataStore extends AsyncDisposable {
   readAccess(knownVersion?: number): Promise<AccessRecords | undefined>;
   /** Every import that was not forgotten, oldest first. */
   readImportJobs(): Promise<readonly ImportJobRecord[]>;
+  /** Every compaction job that was not forgotten, oldest first. */
+  readCompactionJobs(): Promise<readonly CompactionJobRecord[]>;
 
   /**
    * Fenced, atomic: applies all changes in one transaction or none, asserting the term inside it, and adds one to the catalog version (resolves to it).
@@ -130,5 +133,9 @@ export type CatalogChange =
   | { readonly kind: 'putImportJob'; readonly job: ImportJobRecord }
   /** Ids that are not there are no error. */
   | { readonly kind: 'forgetImportJobs'; readonly ids: readonly number[] }
+  /** Inserts or replaces the record with this id. */
+  | { readonly kind: 'putCompactionJob'; readonly job: CompactionJobRecord }
+  /** Ids that are not there are no error. */
+  | { readonly kind: 'forgetCompactionJobs'; readonly ids: readonly number[] }
   /** Forgets retired segments and delete files whose objects are gone. */
   | { readonly kind: 'forget'; readonly segmentIds: readonly number[]; readonly deleteFileIds: readonly number[] };

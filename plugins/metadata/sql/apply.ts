@@ -5,10 +5,11 @@ import { changeAccess } from './change-access.ts';
 import { dropAlias, putAlias } from './change-alias.ts';
 import { dropCollection, putCollection } from './change-collection.ts';
 import { dropDatabase, putDatabase } from './change-database.ts';
-import { forgetImportJobs, putImportJob } from './change-import-job.ts';
+import { forgetJobs, putJob } from './change-job.ts';
 import { dropResourceGroup, putResourceGroup } from './change-resource-group.ts';
 import { assertTerm } from './cluster-state.ts';
 import { encodeKey } from './columns.ts';
+import { encodeCompactionJobDocument, encodeImportJobDocument } from './documents.ts';
 import { forget } from './forget.ts';
 import { publish } from './publish.ts';
 import type { SqlFlavor } from './sql-flavor.ts';
@@ -106,9 +107,13 @@ function dispatch(sql: Sql, change: CatalogChange, catalogVersion: number): Prom
     case 'dropResourceGroup':
       return dropResourceGroup(sql, change.name);
     case 'putImportJob':
-      return putImportJob(sql, change.job);
+      return putJob(sql, 'braid_import_jobs', change.job.id, encodeImportJobDocument(change.job));
     case 'forgetImportJobs':
-      return forgetImportJobs(sql, change.ids);
+      return forgetJobs(sql, 'braid_import_jobs', change.ids);
+    case 'putCompactionJob':
+      return putJob(sql, 'braid_compaction_jobs', change.job.id, encodeCompactionJobDocument(change.job));
+    case 'forgetCompactionJobs':
+      return forgetJobs(sql, 'braid_compaction_jobs', change.ids);
     case 'forget':
       return forget(sql, change);
   }

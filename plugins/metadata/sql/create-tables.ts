@@ -1,4 +1,5 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import type { JobTable } from './change-job.ts';
 import type { SqlFlavor } from './sql-flavor.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,9 +17,18 @@ export async function createTables(database: Kysely<Tables>, flavor: SqlFlavor):
 
 /** A later migration: bulk imports. */
 export async function createImportTables(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  await createJobTable('braid_import_jobs', database, flavor);
+}
+
+/** A later migration: compactions that clients asked for. */
+export async function createCompactionTable(database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
+  await createJobTable('braid_compaction_jobs', database, flavor);
+}
+
+async function createJobTable(name: JobTable, database: Kysely<Tables>, flavor: SqlFlavor): Promise<void> {
   const table = await tableMaker(database, flavor);
   const { integer, document } = flavor.columnTypes;
-  await table('braid_import_jobs')
+  await table(name)
     .addColumn('id', integer, (column) => column.primaryKey())
     .addColumn('document', document, (column) => column.notNull())
     .execute();

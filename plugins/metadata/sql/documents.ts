@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { parseWithBigints, stringifyWithBigints } from '../../../core/bigint-json.ts';
 import type { CollectionRecord, DatabaseRecord, IndexRecord, PartitionRecord } from '../../../core/catalog.ts';
+import type { CompactionJobRecord, CompactionPlanRecord } from '../../../core/compaction-job.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { ImportFileRecord, ImportJobRecord } from '../../../core/import-job.ts';
 import { METRIC_TYPES } from '../../../core/metric.ts';
@@ -21,6 +22,7 @@ export type DatabaseDocument = Omit<DatabaseRecord, 'id' | 'name'>;
 export type CollectionDocument = Omit<CollectionRecord, 'id' | 'databaseId' | 'name'>;
 
 export type ImportJobDocument = Omit<ImportJobRecord, 'id'>;
+export type CompactionJobDocument = Omit<CompactionJobRecord, 'id'>;
 
 export function encodeDatabaseDocument({ id, name, ...document }: DatabaseRecord): string {
   return stringifyWithBigints(document satisfies DatabaseDocument);
@@ -44,6 +46,14 @@ export function encodeImportJobDocument({ id, ...document }: ImportJobRecord): s
 
 export function decodeImportJobDocument(text: string, id: number): ImportJobDocument {
   return decodeChecked<ImportJobDocument>(importJobValidator, text, `import job ${id}`);
+}
+
+export function encodeCompactionJobDocument({ id, ...document }: CompactionJobRecord): string {
+  return stringifyWithBigints(document satisfies CompactionJobDocument);
+}
+
+export function decodeCompactionJobDocument(text: string, id: number): CompactionJobDocument {
+  return decodeChecked<CompactionJobDocument>(compactionJobValidator, text, `compaction job ${id}`);
 }
 
 /** One TypeBox type per member: a member that is added to the record and forgotten here does not compile. */
@@ -158,9 +168,24 @@ const IMPORT_JOB = {
   endedAtMs: Type.Number(),
 } satisfies Shape<ImportJobDocument>;
 
+const COMPACTION_PLAN = {
+  partitionId: Type.Integer(),
+  segmentIds: Type.Array(Type.Integer()),
+  reason: Type.String(),
+  state: Type.Union((['executing', 'completed', 'failed'] as const).map((state) => Type.Literal(state))),
+  targetId: Type.Integer(),
+  error: Type.String(),
+} satisfies Shape<CompactionPlanRecord>;
+
+const COMPACTION_JOB = {
+  collectionId: Type.Integer(),
+  plans: Type.Array(Type.Object(COMPACTION_PLAN)),
+} satisfies Shape<CompactionJobDocument>;
+
 const databaseValidator = Compile(Type.Object(DATABASE));
 const collectionValidator = Compile(Type.Object(COLLECTION));
 const importJobValidator = Compile(Type.Object(IMPORT_JOB));
+const compactionJobValidator = Compile(Type.Object(COMPACTION_JOB));
 
 export function decodeChecked<Document>(validator: Validator, text: string, owner: string): Document {
   let value: unknown;

@@ -3,6 +3,7 @@ import { BraidError } from '../../../core/errors.ts';
 import type { PluginHost } from '../../plugin.ts';
 import {
   createAccessTables,
+  createCompactionTable,
   createImportTables,
   createLogTable,
   createResourceGroupTable,
@@ -54,5 +55,6 @@ function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0003_create_access_tables': { up: (database) => createAccessTables(database, flavor) },
     '0004_create_log_table': { up: (database) => createLogTable(database, flavor) },
     '0005_create_resource_group_table': { up: (database) => createResourceGroupTable(database, flavor) },
+    '0006_create_compaction_table': { up: (database) => createCompactionTable(database, flavor) },
   };
 }

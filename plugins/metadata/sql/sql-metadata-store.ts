@@ -1,5 +1,6 @@
 import type { AccessRecords } from '../../../core/access/access-records.ts';
 import type { Catalog, View } from '../../../core/catalog.ts';
+import type { CompactionJobRecord } from '../../../core/compaction-job.ts';
 import type { ImportJobRecord } from '../../../core/import-job.ts';
 import type { Timestamp } from '../../../core/timestamps.ts';
 import type { PluginHost } from '../../plugin.ts';
@@ -9,7 +10,7 @@ import { acquireLease, currentLease, releaseLease, renewLease } from './lease.ts
 import { readAccess } from './read-access.ts';
 import { CatalogReader } from './read-catalog.ts';
 import { readCheckpoints } from './read-checkpoints.ts';
-import { readImportJobs } from './read-import-jobs.ts';
+import { readCompactionJobs, readImportJobs } from './read-jobs.ts';
 import { readRetired } from './read-retired.ts';
 import { readView } from './read-view.ts';
 import { reserveIds, reserveTimestamps } from './sequences.ts';
@@ -79,6 +80,10 @@ export class SqlMetadataStore implements MetadataStore {
 
   async readImportJobs(): Promise<readonly ImportJobRecord[]> {
     return readImportJobs(this.#transactions);
+  }
+
+  async readCompactionJobs(): Promise<readonly CompactionJobRecord[]> {
+    return readCompactionJobs(this.#transactions);
   }
 
   async apply(term: number, operationId: string, changes: readonly CatalogChange[]): Promise<number> {

@@ -13,7 +13,8 @@ export interface Tables {
   readonly braid_delete_files: DeleteFileRow;
   readonly braid_access: AccessRow;
   readonly braid_access_version: AccessVersionRow;
-  readonly braid_import_jobs: ImportJobRow;
+  readonly braid_import_jobs: JobRow;
+  readonly braid_compaction_jobs: JobRow;
   readonly braid_log: LogRow;
   readonly braid_resource_groups: ResourceGroupRow;
 }
@@ -117,7 +118,8 @@ export interface AccessVersionRow {
   readonly version: number;
 }
 
-export interface ImportJobRow {
+/** An import or a compaction. */
+export interface JobRow {
   readonly id: number;
   readonly document: string;
 }

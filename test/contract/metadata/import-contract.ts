@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CompactionJobRecord } from '../../../core/compaction-job.ts';
 import type { ImportJobRecord } from '../../../core/import-job.ts';
 import type { MetadataSubject } from '../metadata-contract.ts';
 import { lead, publication } from './records.ts';
@@ -16,6 +17,33 @@ export function importContract(subject: MetadataSubject): void {
     expect(await other.readImportJobs()).toEqual([completed, second]);
     await apply({ kind: 'forgetImportJobs', ids: [7, 99] });
     expect(await other.readImportJobs()).toEqual([second]);
+  });
+
+  test('compaction jobs are stored, replaced, read in order and forgotten', async () => {
+    const store = await subject.open();
+    const { apply } = await lead(store);
+    const plan = {
+      partitionId: 4,
+      segmentIds: [5, 2 ** 40],
+      reason: 'small',
+      state: 'executing',
+      targetId: 0,
+      error: '',
+    };
+    const first = { id: 7, collectionId: 3, plans: [plan] } as CompactionJobRecord;
+    const second = {
+      id: 8,
+      collectionId: 3,
+      plans: [{ ...plan, state: 'failed', error: 'no "ä"' }],
+    } as CompactionJobRecord;
+    await apply({ kind: 'putCompactionJob', job: second }, { kind: 'putCompactionJob', job: first });
+    const completed = { ...first, plans: [{ ...plan, state: 'completed', targetId: 9 }] } as CompactionJobRecord;
+    await apply({ kind: 'putCompactionJob', job: completed });
+    const other = await subject.open();
+    expect(await other.readCompactionJobs()).toEqual([completed, second]);
+    expect(await other.readImportJobs()).toEqual([]);
+    await apply({ kind: 'forgetCompactionJobs', ids: [7, 99] });
+    expect(await other.readCompactionJobs()).toEqual([second]);
   });
 
   test('a job ends in the transaction of other changes, or not at all', async () => {

@@ -90,6 +90,44 @@ test('merges small segments without their deleted rows; deletes that come later 
   expect(await compact()).toBe(0);
 });
 
+test('the state of a job is known after a restart, and a job that was under way goes on', async () => {
+  await open();
+  const startJob = async () => {
+    for (const from of [0, 100]) {
+      await insert(writer.node, collectionId, partitionId, rowsFrom(from, 50));
+      await flush();
+    }
+    const request = { context: CONTEXT, collectionId, partitionId: 0, segmentIds: [], targetBytes: 0 };
+    return (await writer.node.compact(request, NEVER)).jobId;
+  };
+  const state = (jobId: number) => writer.node.job({ context: CONTEXT, jobId }, NEVER);
+  const restart = async () => {
+    await writer[Symbol.asyncDispose]();
+    writer = await openTestWriter(folder);
+  };
+  const first = await startJob();
+  await until('the first job is done', async () => (await state(first)).done);
+  const before = await state(first);
+  expect(before).toMatchObject({
+    completed: 1,
+    failed: 0,
+    plans: [{ sourceIds: [expect.any(Number), expect.any(Number)] }],
+  });
+  expect(before.plans[0]!.targetId).toBe((await view()).segments[0]!.id);
+  await restart();
+  expect(await state(first)).toEqual(before);
+
+  const second = await startJob();
+  await restart();
+  expect(await state(second)).toMatchObject({ failed: 0, plans: [{ sourceIds: expect.any(Array) }] });
+  await until('the second job is done', async () => (await state(second)).done);
+  const after = await state(second);
+  expect(after).toMatchObject({ executing: 0, completed: 1, failed: 0 });
+  expect((await view()).segments.map(({ id }) => id)).toContain(after.plans[0]!.targetId);
+  await restart();
+  expect(await state(second)).toEqual(after);
+});
+
 test('happens by itself: small segments are merged, rows deleted, old delete files retired', async () => {
   await open({ compactionEnabled: true, compactionIntervalMs: 50, compactionSegmentsMin: 4, segmentRowsMax: 50 });
   for (let part = 0; part < 8; part++) {
@@ -158,7 +196,7 @@ test('a segment whose rows are all deleted vanishes', async () => {
 });
 
 test('garbage collection frees what is retired or was never published, and nothing else; older views are then refused', async () => {
-  await open({ garbageGraceMs: 300, retentionMs: 100 });
+  await open({ garbageGraceMs: 4_000, retentionMs: 100 });
   for (let part = 0; part < 3; part++) {
     await insert(writer.node, collectionId, partitionId, rowsFrom(part * 10, 10));
     await flush();
@@ -176,8 +214,14 @@ test('garbage collection frees what is retired or was never published, and nothi
   await writer.node.collectGarbage();
   expect((await keys()).includes(key), 'young objects stay').toBe(true);
   expect(await countAll(writer.node, collectionId, 0)).toBe(30);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  await writer.node.collectGarbage();
+  await until('the retired segments are freed', async () => {
+    await writer.node.collectGarbage();
+    return (await writer.parts.metadata.readRetired(100)).segments.length === 0;
+  });
+  await until('what was never published is freed', async () => {
+    await writer.node.collectGarbage();
+    return !(await keys()).includes(key);
+  });
   const { segments } = await view();
   const named = segments.flatMap(({ prefix, files }) => files.map((file) => prefix + file.name));
   expect((await keys()).sort()).toEqual([...named, 'segments/readme'].sort());

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord } from '../../../core/catalog.ts';
@@ -34,6 +34,8 @@ export async function readViewRows(
   more: readonly DeleteBatch[],
 ): Promise<ViewRows> {
   const folder = await mkdtemp(join(tmpdir(), 'braid-view-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
   const store = new SegmentStore(storage, folder, 0);
   const { schema, indexes } = collection;
   const opened = await Promise.all(view.segments.map((record) => store.open(record, { schema, indexes }, NEVER)));

@@ -7,6 +7,7 @@ export const BUILTIN_PLUGINS = {
   discovery: {
     static: () => import('./discovery/static.ts'),
     consul: () => import('./discovery/consul.ts'),
+    dns: () => import('./discovery/dns.ts'),
     etcd: () => import('./discovery/etcd.ts'),
     file: () => import('./discovery/file.ts'),
     zookeeper: () => import('./discovery/zookeeper.ts'),

@@ -22,4 +22,12 @@ export const DISCOVERY_LIMITS = {
   consulPauseMs: 100,
   /** An agent takes 200 connections of one machine by default. */
   consulConnectionsMax: 8,
+
+  /** Waits before a name without an answer is asked for again. */
+  nameRetryMsMin: 500,
+  nameRetryMsMax: 5_000,
+  /** Tries of one question to one DNS server. */
+  dnsTries: 2,
+  /** Targets of SRV records whose addresses are asked for at a time. */
+  srvTargetsAtOnce: 16,
 } as const;

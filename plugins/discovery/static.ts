@@ -1,8 +1,13 @@
-import Type from 'typebox';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import Type, { type Static } from 'typebox';
+import { durationMs } from '../../config/setting-types.ts';
 import { BraidError } from '../../core/errors.ts';
 import { definePlugin } from '../plugin.ts';
-import type { Discovery, Member } from './discovery.ts';
-import { MemberFeed } from './member-feed.ts';
+import type { Member } from './discovery.ts';
+import { NamesDiscovery } from './names-discovery.ts';
+import { ResolvedName } from './resolved-name.ts';
+import { splitAddress } from './split-address.ts';
 
 const address = (description: string) => Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$', description });
 
@@ -18,8 +23,10 @@ const ReaderOption = Type.Union([
 ]);
 
 /**
- * A list in the settings. Names are not resolved here: they are when a node is connected to, every time anew, so that an address behind a name may change.
- * A node knows itself in the list by its id: `node.id` of a reader must be the entry's `nodeId` (by default its address).
+ * A list in the settings. Without `resolve` an entry is one node, whatever its name stands for at the moment: names are resolved when a node is connected to, every time anew. With
+ * it an entry is every address of its name, asked for again and again as the system does (/etc/hosts included): for names of services, whose nodes come and go.
+ *
+ * A node knows itself in the list by its id (`node.id` of a reader is the entry's `nodeId`, by default its address), or by its address (`node.advertise`).
  */
 export default definePlugin({
   api: 1,
@@ -28,37 +35,48 @@ export default definePlugin({
   options: Type.Object({
     writer: Type.Optional(address('host:port of the writer')),
     readers: Type.Array(ReaderOption, { default: [], description: 'the readers' }),
+    resolve: Type.Boolean({
+      default: false,
+      description: 'Whether a name stands for all of its addresses, each a node whose id is its address with the port.',
+    }),
+    resolveIntervalMs: durationMs({
+      default: 5_000,
+      minimum: 10,
+      description: 'With resolve: pause between two looks at a name.',
+    }),
   }),
-  async open({ writer, readers }) {
-    const members: Member[] = readers.map((reader) => {
-      if (typeof reader === 'string') return { nodeId: reader, address: reader, roles: ['reader'] };
-      return { ...reader, nodeId: reader.nodeId ?? reader.address, roles: ['reader'] };
-    });
+  async open({ writer, readers, resolve, resolveIntervalMs }, { logger }) {
+    const members = readers.map(readerMember);
     if (writer) members.push({ nodeId: `writer-${writer}`, address: writer, roles: ['writer'] });
     refuseDoubles(members);
-    return new StaticDiscovery(members);
+    if (!resolve) return new NamesDiscovery([], members, logger);
+    const fixed = members.filter(({ address }) => isIP(splitAddress(address).host) > 0);
+    const questions = members
+      .filter((member) => !fixed.includes(member))
+      .map((member) => {
+        if (member.nodeId !== member.address && !member.roles.includes('writer')) {
+          throw new BraidError(
+            'parameterInvalid',
+            `${member.address} has the node id "${member.nodeId}", but with resolve a name may stand for several nodes`,
+          );
+        }
+        return new ResolvedName(member, {
+          lookup: (name) => lookup(name, { all: true }),
+          intervalMs: resolveIntervalMs,
+        });
+      });
+    return new NamesDiscovery(questions, fixed, logger);
   },
 });
+
+function readerMember(reader: Static<typeof ReaderOption>): Member {
+  if (typeof reader === 'string') return { nodeId: reader, address: reader, roles: ['reader'] };
+  return { ...reader, nodeId: reader.nodeId ?? reader.address, roles: ['reader'] };
+}
 
 /** Two members of one id would be one place on the ring. */
 function refuseDoubles(members: readonly Member[]): void {
   const ids = members.map((member) => member.nodeId);
   const double = ids.find((id, index) => ids.indexOf(id) !== index);
   if (double !== undefined) throw new BraidError('parameterInvalid', `the node id "${double}" is there twice`);
-}
-
-class StaticDiscovery implements Discovery {
-  readonly #feed = new MemberFeed();
-
-  constructor(members: readonly Member[]) {
-    this.#feed.publish(members);
-  }
-
-  watch(signal: AbortSignal): AsyncIterable<readonly Member[]> {
-    return this.#feed.watch(signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#feed.close();
-  }
 }

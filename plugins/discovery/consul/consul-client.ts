@@ -5,6 +5,7 @@ import type Consul from 'consul';
 import { BraidError } from '../../../core/errors.ts';
 import type { TlsFiles } from '../../tls-files.ts';
 import { DISCOVERY_LIMITS } from '../limits.ts';
+import { splitAddress } from '../split-address.ts';
 import type { ConsulOptions } from './consul-options.ts';
 import type { HealthEntry } from './service-record.ts';
 
@@ -30,7 +31,6 @@ export async function createConsulClient(
 ): Promise<{ readonly client: Consul; readonly agent: HttpAgent }> {
   const { address, token, datacenter, namespace, serverName, requestTimeoutMs } = options;
   const { default: ConsulClient } = await import('consul');
-  const [, host, port] = /^(.+):(\d+)$/.exec(address)!;
   const connections = { keepAlive: true, maxSockets: DISCOVERY_LIMITS.consulConnectionsMax };
   const agent = tls
     ? new HttpsAgent({ ...connections, ...tls, ...(serverName !== undefined && { servername: serverName }) })
@@ -42,8 +42,7 @@ export async function createConsulClient(
     ...(datacenter !== undefined && { dc: datacenter }),
   };
   const client = new ConsulClient({
-    host: host!,
-    port: Number(port),
+    ...splitAddress(address),
     secure: tls !== undefined,
     agent,
     defaults,

@@ -1,5 +1,6 @@
 import type { Member } from '../discovery.ts';
 import { RECORD_VERSION, type RegistryEntry } from '../member-record.ts';
+import { joinAddress, splitAddress } from '../split-address.ts';
 
 /** Consul's bound for one value of a service's meta, in bytes. */
 const META_VALUE_LENGTH_MAX = 512;
@@ -32,14 +33,14 @@ export interface HealthEntry {
  * value of meta may hold.
  */
 export function toConsulService({ nodeId, address, roles, zone, weight, labels }: Member): ConsulService {
-  const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(address)!;
+  const { host, port } = splitAddress(address);
   const meta: Record<string, string> = { version: String(RECORD_VERSION), 'node-id': nodeId };
   if (weight !== undefined) meta['weight'] = String(weight);
   if (labels !== undefined) {
     for (const [i, piece] of pieces(asciiJson(labels)).entries()) meta[`labels-${i}`] = piece;
   }
   const tags = [...roles, ...(zone !== undefined ? [`${ZONE_TAG}${zone}`] : [])];
-  return { address: host!, port: Number(port), tags, meta };
+  return { address: host, port, tags, meta };
 }
 
 /** A service that something else registered counts too, if it has a role as a tag: its id is the node's. */
@@ -51,7 +52,7 @@ export function fromHealthEntry({ Node: node, Service: service }: HealthEntry): 
   const record = {
     version: Number(meta['version'] ?? RECORD_VERSION),
     nodeId: meta['node-id'] ?? service?.ID,
-    address: `${host.includes(':') ? `[${host}]` : host}:${service?.Port}`,
+    address: joinAddress(host, service?.Port ?? ''),
     roles: tags.filter((tag) => ROLES.has(tag)),
     ...(zone !== undefined && { zone }),
     ...(meta['weight'] !== undefined && { weight: Number(meta['weight']) }),

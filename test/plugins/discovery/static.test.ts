@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { discoveryContract, firstList } from '../../contract/discovery-contract.ts';
+import { expect, test, vi } from 'vitest';
+import type { Member } from '../../../plugins/discovery/discovery.ts';
+import { NamesDiscovery } from '../../../plugins/discovery/names-discovery.ts';
+import { ResolvedName } from '../../../plugins/discovery/resolved-name.ts';
+import { discoveryContract, firstList, RecordedLog, WatchedLists } from '../../contract/discovery-contract.ts';
 import { openBuiltin } from '../test-host.ts';
 
 discoveryContract('the static discovery', async () => ({
@@ -39,4 +42,49 @@ test.each([
   [{ readers: ['a:1', { address: 'b:1', nodeId: 'a:1' }] }, /the node id "a:1" is there twice/],
 ])('%j is refused', async (options, message) => {
   await expect(openBuiltin('discovery', 'static', options)).rejects.toThrow(message);
+});
+
+test('with resolve a name stands for its addresses, an address for itself', async () => {
+  const readers = ['localhost:1', '10.0.0.1:1', { address: '[::1]:2', nodeId: 'six' }];
+  await using discovery = await openBuiltin('discovery', 'static', { writer: 'localhost:7', readers, resolve: true });
+  expect(await firstList(discovery)).toEqual([
+    { nodeId: '10.0.0.1:1', address: '10.0.0.1:1', roles: ['reader'] },
+    { nodeId: '127.0.0.1:1', address: '127.0.0.1:1', roles: ['reader'] },
+    { nodeId: '127.0.0.1:7', address: '127.0.0.1:7', roles: ['writer'] },
+    { nodeId: 'six', address: '[::1]:2', roles: ['reader'] },
+  ]);
+});
+
+test('with resolve an entry with an id of its own must be an address', async () => {
+  const options = { readers: [{ address: 'localhost:1', nodeId: 'one' }], resolve: true };
+  await expect(openBuiltin('discovery', 'static', options)).rejects.toThrow(/a name may stand for several nodes/);
+});
+
+test('a name is looked up again and again: nodes come and go, and a name without an answer keeps its nodes', async () => {
+  let answer: readonly string[] | Error = ['10.0.0.1', '10.0.0.2', 'fd00::1'];
+  let lookups = 0;
+  const lookup = async () => {
+    lookups++;
+    if (answer instanceof Error) throw answer;
+    return answer.map((address) => ({ address }));
+  };
+  const log = new RecordedLog();
+  const entry: Member = { nodeId: 'readers:1', address: 'readers:1', roles: ['reader'], zone: 'west' };
+  await using discovery = new NamesDiscovery([new ResolvedName(entry, { lookup, intervalMs: 5 })], [], log);
+  await using watched = new WatchedLists(discovery);
+  const addresses = (members: readonly Member[]) => members.map((member) => member.address).join();
+  const first = await watched.until(() => true);
+  expect(addresses(first)).toBe('10.0.0.1:1,10.0.0.2:1');
+  expect(first[0]).toEqual({ nodeId: '10.0.0.1:1', address: '10.0.0.1:1', roles: ['reader'], zone: 'west' });
+  answer = ['10.0.0.2', '10.0.0.3'];
+  await watched.until((members) => addresses(members) === '10.0.0.2:1,10.0.0.3:1');
+  for (const nothing of [new Error('EAI_AGAIN'), []]) {
+    answer = nothing;
+    const before = lookups;
+    await vi.waitFor(() => expect(lookups).toBeGreaterThan(before + 1), { timeout: 20_000 });
+    expect(addresses(watched.lists.at(-1)!)).toBe('10.0.0.2:1,10.0.0.3:1');
+  }
+  expect(log.warnings.length).toBe(2);
+  answer = ['fd00::1'];
+  await watched.until((members) => addresses(members) === '[fd00::1]:1');
 });

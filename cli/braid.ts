@@ -71,8 +71,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   // What a person can mend is one line; anything else is a bug and keeps its stack.
-  process.stderr.write(
-    `${error instanceof BraidError ? `braid: ${error.message}` : ((error as Error).stack ?? error)}\n`,
-  );
-  process.exitCode = 1;
+  const line = error instanceof BraidError ? `braid: ${error.message}` : ((error as Error).stack ?? error);
+  // Something that was half opened may still hold the process.
+  process.stderr.write(`${line}\n`, () => process.exit(1));
 }

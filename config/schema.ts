@@ -203,6 +203,11 @@ export const configSchema = Type.Object({
     default: 30_000,
     description: 'Time that calls under way are given when the process is told to stop.',
   }),
+  pluginOpenMs: durationMs({
+    default: 120_000,
+    minimum: 100,
+    description: 'Time that loading and opening one plugin may take; then the start fails.',
+  }),
   node,
   router,
   management,

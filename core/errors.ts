@@ -120,10 +120,16 @@ export class BraidError extends Error {
   }
 }
 
-/** What is thrown becomes a BraidError: aborts and time-outs keep their meaning, anything unknown is `unexpected` with its cause kept. */
+/**
+ * What is thrown becomes a BraidError: aborts and time-outs keep their meaning, so does an error of a package that brought its own copy of this class, and anything unknown is
+ * `unexpected` with its cause kept.
+ */
 export function toBraidError(thrown: unknown): BraidError {
   if (thrown instanceof BraidError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { kind } = error as Partial<BraidError>;
+  if (error.name === 'BraidError' && kind !== undefined && Object.hasOwn(ERRORS, kind))
+    return new BraidError(kind, error.message, { cause: error });
   if (error.name === 'TimeoutError') return new BraidError('deadlineExceeded', 'deadline exceeded', { cause: error });
   if (error.name === 'AbortError') return new BraidError('cancelled', 'cancelled by the caller', { cause: error });
   return new BraidError('unexpected', error.message, { cause: error });

@@ -15,12 +15,27 @@ export interface PluginChoice {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
+/** Time that loading and opening one plugin may take, where the settings name none. */
+const OPEN_MS_MAX = 120_000;
+
 /**
  * Loads the chosen plugin, checks its options against its schema and opens it. Whatever goes wrong throws a BraidError of one line that begins with the
  * kind and the name of the plugin: an unknown name, a module that is no plugin of this kind and version, a bad option, a failure of `open` (whose
- * kind of error is kept).
+ * kind of error is kept), or that it is not done after `openMsMax`.
  */
 export async function openPlugin<Kind extends PluginKind>(
+  kind: Kind,
+  choice: PluginChoice,
+  host: PluginHost,
+  configFolder: string,
+  openMsMax = OPEN_MS_MAX,
+): Promise<PluginKinds[Kind]> {
+  const hangs = (): BraidError =>
+    new BraidError('deadlineExceeded', `${kind} plugin "${choice.use}" did not open within ${openMsMax} ms`);
+  return await within(loadAndOpen(kind, choice, host, configFolder), openMsMax, hangs);
+}
+
+async function loadAndOpen<Kind extends PluginKind>(
   kind: Kind,
   choice: PluginChoice,
   host: PluginHost,
@@ -29,13 +44,34 @@ export async function openPlugin<Kind extends PluginKind>(
   const plugin = await loadPlugin(kind, choice.use, configFolder);
   const options = checkSettings(plugin.options, choice.with, `${kind}.with`);
   try {
-    return await plugin.open(options, host);
+    return checkOpened(await plugin.open(options, host));
   } catch (thrown) {
     const error = toBraidError(thrown);
-    throw new BraidError(error.kind, `${kind} plugin "${plugin.name}" did not open: ${error.message}`, {
+    throw new BraidError(error.kind, `${kind} plugin "${plugin.name}" did not open: ${inOneLine(error.message)}`, {
       cause: thrown,
     });
   }
+}
+
+function checkOpened<Opened>(opened: Opened): Opened {
+  if (typeof opened === 'object' && opened !== null) return opened;
+  throw new BraidError('parameterInvalid', `open gave ${String(opened)} instead of an object`);
+}
+
+async function within<T>(promise: Promise<T>, limitMs: number, late: () => BraidError): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), limitMs);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function inOneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
 /** The plugin itself, not opened: for its options and their documentation. */
@@ -52,11 +88,16 @@ export async function loadPlugin<Kind extends PluginKind>(
   try {
     exported = ((await load()) as { readonly default?: unknown }).default;
   } catch (thrown) {
+    // One of our own resolution, not of the module.
     if (thrown instanceof BraidError) throw thrown;
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    throw new BraidError('parameterInvalid', `${kind} plugin "${use}" could not be loaded: ${error.message}`, {
-      cause: thrown,
-    });
+    throw new BraidError(
+      'parameterInvalid',
+      `${kind} plugin "${use}" could not be loaded: ${inOneLine(error.message)}`,
+      {
+        cause: thrown,
+      },
+    );
   }
   return checkPlugin(kind, use, exported);
 }

@@ -79,8 +79,10 @@ async function openParts(
 ): Promise<ProcessParts> {
   const stopping = new AbortController();
   const pluginHost: PluginHost = { logger, dataFolder: config.dataFolder, signal: stopping.signal };
+  const openWithin = <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
+    openPlugin(kind, config[kind], pluginHost, config.configFolder, config.pluginOpenMs);
   const open = async <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
-    stack.use(await openPlugin(kind, config[kind], pluginHost, config.configFolder));
+    stack.use(await openWithin(kind));
   const isRouter = config.roles.includes('router');
   const { exporter } = await open('tracing');
   const tracing = stack.use(
@@ -92,7 +94,7 @@ async function openParts(
     }),
   );
   const cache = isRouter || config.roles.includes('writer') ? observeCache(await open('cache'), metrics) : undefined;
-  const openMetadata = () => openPlugin('metadata', config.metadata, pluginHost, config.configFolder);
+  const openMetadata = () => openWithin('metadata');
   const isLate = cache?.shared && isRouter && config.roles.length === 1;
   const metadataStore = isLate ? undefined : stack.use(await openMetadata());
   const metadata = metadataStore ?? stack.use(await openMetadataLate(openMetadata, logger, stopping.signal));

@@ -15,7 +15,7 @@ export const ROUTER_LIMITS = {
   /** A check of silence that runs this late was itself held up: it says nothing about the node. */
   watchdogLatenessMsMax: 500,
   reconnectDelayMsMin: 50,
-  reconnectDelayMsMax: 2_000,
+  reconnectDelayMsMax: 1_000,
   /** A node with calls under way that has answered none for this long is avoided while another can answer. */
   stuckCallMs: 1_000,
   /** A read is asked of a second reader, too, when the first has not answered after this time and after so many times what readers usually take; */
@@ -42,6 +42,9 @@ export const ROUTER_LIMITS = {
   slowStartMs: 5_000,
   /** A list of discovery that drops more than half of the members is doubted this long, as long as they answer. */
   membershipDoubtMs: 30_000,
+  /** What needs a writer is held up so long when the writer said that it leaves; and so many calls at the same time, more fail at once. */
+  writerReturnMsMax: 10_000,
+  writerReturnWaitersMax: 1_000,
   /** A member that leaves may finish the calls it has. */
   leaveGraceMs: 30_000,
   /** A router that starts waits this long for the first reports of its nodes. */

@@ -33,12 +33,18 @@ export class Processes implements AsyncDisposable {
 
   /** Starts `braid start --role ROLE` with these settings and waits until it says it is healthy. Its log goes to `<name>.log`. */
   async start(name: string, role: string, settings: object): Promise<BraidProcess> {
+    const process = await this.launch(name, role, settings);
+    await this.healthy(process);
+    return process;
+  }
+
+  /** The same, without waiting: for a writer that stands by. */
+  async launch(name: string, role: string, settings: object): Promise<BraidProcess> {
     const managementPort = await freePort();
     const configFile = join(this.folder, `${name}.yaml`);
     writeFileSync(configFile, stringify({ ...settings, management: { port: managementPort } }));
     const process = { name, role, configFile, managementPort, child: this.#spawn(name, role, configFile) };
     this.#started.push(process);
-    await this.#healthy(process);
     return process;
   }
 
@@ -55,13 +61,25 @@ export class Processes implements AsyncDisposable {
   /** Starts a process again that has ended, with the same settings. */
   async revive(process: BraidProcess): Promise<void> {
     process.child = this.#spawn(process.name, process.role, process.configFile);
-    await this.#healthy(process);
+    await this.healthy(process);
   }
 
   /** Ends all processes politely (SIGTERM), then starts them again in the order of their first start. */
   async restartAll(): Promise<void> {
     for (const process of [...this.#started].reverse()) await end(process.child, 'SIGTERM');
     for (const process of this.#started) await this.revive(process);
+  }
+
+  /** Waits until its management port says that it is healthy; throws with the end of its log when it is not in time. */
+  async healthy({ name, child, managementPort }: BraidProcess): Promise<void> {
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    while (performance.now() < deadline && child.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${managementPort}/healthz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(HEALTH_INTERVAL_MS);
+    }
+    const log = readFileSync(this.logOf(name), 'utf8');
+    throw new Error(`${name} did not start; the end of its log:\n${log.slice(-LOG_TAIL_CHARACTERS)}`);
   }
 
   logOf(name: string): string {
@@ -80,17 +98,6 @@ export class Processes implements AsyncDisposable {
     const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     return child;
-  }
-
-  async #healthy({ name, child, managementPort }: BraidProcess): Promise<void> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (performance.now() < deadline && child.exitCode === null) {
-      const answer = await fetch(`http://127.0.0.1:${managementPort}/healthz`).catch(() => undefined);
-      if (answer?.ok) return;
-      await sleep(HEALTH_INTERVAL_MS);
-    }
-    const log = readFileSync(this.logOf(name), 'utf8');
-    throw new Error(`${name} did not start; the end of its log:\n${log.slice(-LOG_TAIL_CHARACTERS)}`);
   }
 }
 

@@ -5,10 +5,12 @@ import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
+import type { CallOrigin } from './deadline.ts';
 import { followStatus } from './follow-status.ts';
 import { MemberHandle } from './member-handle.ts';
 import { OutlierWatch } from './outlier-watch.ts';
 import type { MemberHealth, RouterMetrics } from './router-metrics.ts';
+import { WriterReturn } from './writer-return.ts';
 
 export interface MembersDependencies {
   readonly discovery: Discovery;
@@ -41,6 +43,7 @@ export class Members implements AsyncDisposable {
   readonly #end = new AbortController();
   readonly #listeners: ((handle: MemberHandle) => void)[] = [];
   readonly #outliers: OutlierWatch;
+  readonly #writerReturn: WriterReturn;
   #watching: Promise<void> | undefined;
   /** A list has come. */
   #isListed = false;
@@ -50,7 +53,8 @@ export class Members implements AsyncDisposable {
 
   constructor(dependencies: MembersDependencies) {
     this.#dependencies = dependencies;
-    const { limits, metrics, logger } = dependencies;
+    const { clock, limits, metrics, logger } = dependencies;
+    this.#writerReturn = new WriterReturn(clock, limits, () => this.writer());
     this.#outliers = new OutlierWatch({ readers: () => this.#readers, limits, metrics, logger });
   }
 
@@ -81,14 +85,19 @@ export class Members implements AsyncDisposable {
     return this.#known.get(nodeId)?.handle;
   }
 
-  /** The node that leads: of those that report a term, the one with the highest. Undefined while there is none. */
+  /** The node that leads and stays: of those that report a term, the one with the highest. Undefined while there is none. */
   writer(): MemberHandle | undefined {
     let best: MemberHandle | undefined;
     for (const { handle } of this.#known.values()) {
       if (!handle.writerShard || handle.health === 'down' || !handle.status || handle.status.term === 0) continue;
       if (!best || handle.status.term > best.status!.term) best = handle;
     }
-    return best;
+    return best?.health === 'draining' ? undefined : best;
+  }
+
+  /** The same, but waits for a writer that is being restarted; see WriterReturn. */
+  awaitWriter(origin: Pick<CallOrigin, 'deadlineMs' | 'signal'>): Promise<MemberHandle | undefined> {
+    return this.#writerReturn.wait(origin);
   }
 
   /** Called after every report of a node. */
@@ -168,6 +177,7 @@ export class Members implements AsyncDisposable {
     });
     const end = new AbortController();
     const reported = (): void => {
+      this.#writerReturn.reported(handle);
       for (const listener of this.#listeners) listener(handle);
     };
     const followed = followStatus(handle, { clock, limits, reported }, end.signal);

@@ -38,7 +38,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The calls only the writer answers. While no writer leads they throw `serviceUnavailable` at once (retriable; nothing was done). A call that was sent is never repeated here:
+ * The calls only the writer answers. While no writer leads they throw `serviceUnavailable` at once (retriable; nothing was done), unless the last one said that it leaves: then they
+ * wait for its successor. A call that was sent is never repeated here:
  * after `serviceUnavailable` or `deadlineExceeded` of a sent write its outcome is unknown.
  */
 export class WriterClient {
@@ -116,7 +117,8 @@ export class WriterClient {
     origin: CallOrigin,
     invoke: (writer: WriterShard, context: CallContext, signal: AbortSignal) => Promise<Response>,
   ): Promise<Response> {
-    const handle = this.#dependencies.members.writer();
+    const { members } = this.#dependencies;
+    const handle = members.writer() ?? (await members.awaitWriter(origin));
     const writer = handle?.writerShard;
     if (!handle || !writer)
       throw new BraidError('serviceUnavailable', 'no writer leads at the moment: nothing was done, try again');

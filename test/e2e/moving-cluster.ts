@@ -1,6 +1,7 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { type BraidProcess, freePort, Processes } from '../../examples/debian-packages/processes.ts';
 
 const SETTLE_TIMEOUT_MS = 30_000;
@@ -26,6 +27,8 @@ export interface MovingClusterOptions {
   readonly readers: number;
   readonly routers: number;
   readonly settings?: object;
+  /** `shared`: all writers have one log, as on a folder that several machines mount. */
+  readonly log?: 'own' | 'shared';
 }
 
 /** What `/status` of a router says, as far as tests look at it. */
@@ -46,12 +49,13 @@ export class MovingCluster implements AsyncDisposable {
   readonly #settings: object;
   #count = 0;
 
-  private constructor(settings: object) {
-    this.#settings = settings;
+  private constructor(settings: object, hasSharedLog: boolean) {
+    const path = join(this.processes.folder, 'wal');
+    this.#settings = hasSharedLog ? { ...settings, log: { use: 'file', with: { path, shared: true } } } : settings;
   }
 
-  static async start({ readers, routers, settings = {} }: MovingClusterOptions): Promise<MovingCluster> {
-    const cluster = new MovingCluster(settings);
+  static async start({ readers, routers, settings = {}, log }: MovingClusterOptions): Promise<MovingCluster> {
+    const cluster = new MovingCluster(settings, log === 'shared');
     try {
       cluster.writeMembers([]);
       await cluster.addWriter();
@@ -98,13 +102,36 @@ export class MovingCluster implements AsyncDisposable {
     return router;
   }
 
+  /** The first one leads when this resolves; more stand by. */
   async addWriter(): Promise<MovingNode> {
     const port = await freePort();
-    const process = await this.processes.start(`writer-${++this.#count}`, 'writer', this.#own({ node: { port } }));
+    const process = await this.processes.launch(`writer-${++this.#count}`, 'writer', this.#own({ node: { port } }));
+    if (this.writers.length === 0) await this.processes.healthy(process);
     const writer = { process, address: `127.0.0.1:${port}` };
     this.writers.push(writer);
     this.writeMembers();
     return writer;
+  }
+
+  /** Takes one that has ended off the list. */
+  async removeWriter(writer: MovingNode): Promise<void> {
+    this.writers.splice(this.writers.indexOf(writer), 1);
+    this.writeMembers();
+    await this.processes.stop(writer.process);
+  }
+
+  /** Lets all processes that are restarted from now on find each other by other means. */
+  useDiscovery(discovery: object): void {
+    for (const { configFile } of this.processes.started) {
+      const settings = parse(readFileSync(configFile, 'utf8')) as object;
+      writeFileSync(configFile, stringify({ ...settings, discovery }));
+    }
+  }
+
+  /** Ends it politely and starts it again. */
+  async restart(process: BraidProcess): Promise<void> {
+    await this.processes.stop(process);
+    await this.processes.revive(process);
   }
 
   async status(router: MovingRouter = this.routers[0]!): Promise<Status> {
@@ -120,17 +147,20 @@ export class MovingCluster implements AsyncDisposable {
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
-  /** Waits until every router sees all members healthy, and every segment of the collection on at least so many of them. */
+  /** Waits until every router sees a writer that leads, all readers healthy, and every segment of the collection on at least so many of them. */
   async settled(collection: string, copies: number): Promise<void> {
     for (const router of this.routers) {
       const look = async (): Promise<string> => {
         const { members, collections } = await this.status(router);
-        const ill = members.filter((member) => member.health !== 'healthy').map((m) => `${m.address} ${m.health}`);
+        const here = new Set(this.readers.map(({ address }) => address));
+        const ill = members.filter((member) => here.has(member.address) && member.health !== 'healthy');
+        if (!members.some(({ term, health }) => term && health === 'healthy')) return 'no writer leads';
         const expected = this.readers.length + this.writers.length;
-        if (members.length !== expected) ill.push(`${members.length} of ${expected} members`);
+        if (members.length !== expected) return `${members.length} of ${expected} members`;
         const segments = collections.find(({ name }) => name === collection)?.segments ?? [];
         const bare = segments.filter(({ readyOn }) => readyOn.length < copies).length;
-        return [...ill, ...(bare > 0 ? [`${bare} segments on fewer than ${copies} readers`] : [])].join(', ');
+        if (bare > 0) return `${bare} of ${segments.length} segments on fewer than ${copies} readers`;
+        return ill.map(({ address, health }) => `${address} is ${health}`).join(', ');
       };
       await expect.poll(look, { timeout: SETTLE_TIMEOUT_MS, interval: 100 }).toBe('');
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsistencyLevelEnum, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ExactCollection, ExactLoad, type LoadReport } from './exact-load.ts';
+import { ExactCollection, ExactLoad, expectFlawless, expectHardlyAFailure } from './exact-load.ts';
 import { MovingCluster } from './moving-cluster.ts';
 import { impatientClient } from './proven-collection.ts';
 
@@ -11,7 +11,6 @@ const LEVELS = [ConsistencyLevelEnum.Bounded, ConsistencyLevelEnum.Strong, Consi
 /** Long enough for silence to be noticed, and for a few hundred searches. */
 const PHASE_MS = 3_000;
 const CALL_TIMEOUT_MS = 20_000;
-const SUCCESS_RATIO_MIN = 0.999;
 
 let cluster: MovingCluster;
 let client: MilvusClient;
@@ -38,16 +37,6 @@ function load(): ExactLoad {
   return new ExactLoad(collection, { clients: [client], levels: LEVELS, searchers: 4 });
 }
 
-function expectFlawless({ wrong, failures }: LoadReport): void {
-  expect(wrong.slice(0, 3)).toEqual([]);
-  expect([...failures]).toEqual([]);
-}
-
-function expectHardlyAFailure({ wrong, failed, answered, failures }: LoadReport): void {
-  expect(wrong.slice(0, 3)).toEqual([]);
-  expect(answered / (answered + failed), [...failures.keys()].join('\n')).toBeGreaterThanOrEqual(SUCCESS_RATIO_MIN);
-}
-
 test('a reader comes, and one leaves: no search fails', async () => {
   await using searching = load();
   const reader = await cluster.addReader();
@@ -61,8 +50,7 @@ test('a reader comes, and one leaves: no search fails', async () => {
 test('readers are restarted one by one, still listed: no search fails', async () => {
   await using searching = load();
   for (const { process } of cluster.readers) {
-    await cluster.processes.stop(process);
-    await cluster.processes.revive(process);
+    await cluster.restart(process);
     await cluster.settled(COLLECTION, REPLICAS);
   }
   expectFlawless(await searching.report('all readers restarted'));

@@ -10,7 +10,7 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ReadTarget } from './plan-read.ts';
 import type { ReadConsistency } from './read-consistency.ts';
-import { type Guarantee, resolveGuarantee } from './resolve-guarantee.ts';
+import { type Guarantee, isEventual, resolveGuarantee } from './resolve-guarantee.ts';
 
 /** What the parts of one read share. */
 export interface ReadRun {
@@ -37,9 +37,11 @@ export async function getRouting(
   const { span } = openSpan(cluster.tracer, 'get_routing', run.trace);
   try {
     const { collection, partitionIds } = target;
+    const { members } = cluster;
+    if (!members.writer() && !isEventual(cluster, collection, consistency)) await members.awaitWriter(run.context);
     const route = await cluster.views.route(collection, {
       partitionIds,
-      newest: run.isRepeated || cluster.members.writer() === undefined,
+      newest: run.isRepeated || members.writer() === undefined,
     });
     const guarantee = await resolveGuarantee(cluster, run.context, collection, consistency, route);
     span.end();

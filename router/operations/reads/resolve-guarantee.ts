@@ -54,6 +54,12 @@ export async function resolveGuarantee(
   return { deletes: isPast && lastDelete < timestamp ? lastDelete : timestamp, rows: timestamp };
 }
 
+/** Whether the read wants what is there and waits for nobody. */
+export function isEventual(cluster: Cluster, collection: CollectionRecord, consistency: ReadConsistency): boolean {
+  const wanted = wantedTimestamp(cluster, collection, consistency);
+  return wanted !== 'strong' && wanted.timestamp <= GUARANTEE_EVENTUALLY;
+}
+
 const MAX_TIMESTAMP: Timestamp = 2n ** 64n - 1n;
 
 interface WantedTimestamp {

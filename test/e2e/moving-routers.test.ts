@@ -1,0 +1,64 @@
+import { ConsistencyLevelEnum, type MilvusClient } from '@zilliz/milvus2-sdk-node';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ExactCollection, ExactLoad, expectFlawless } from './exact-load.ts';
+import { MovingCluster } from './moving-cluster.ts';
+import { impatientClient } from './proven-collection.ts';
+
+const COLLECTION = 'moving';
+const REPLICAS = 2;
+const CONNECT_TIMEOUT_MS = 30_000;
+const LEVELS = [ConsistencyLevelEnum.Bounded, ConsistencyLevelEnum.Strong];
+
+let cluster: MovingCluster;
+let clients: MilvusClient[];
+let collection: ExactCollection;
+
+beforeAll(async () => {
+  cluster = await MovingCluster.start({ readers: 2, routers: 2, settings: { writer: { compactionEnabled: false } } });
+  clients = await Promise.all(cluster.routers.map(({ address }) => impatientClient(address)));
+  const size = { segmentCount: 4, segmentRows: 100, replicas: REPLICAS };
+  collection = await ExactCollection.create(clients[0]!, COLLECTION, size);
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all((clients ?? []).map((client) => client.closeConnection()));
+  await cluster?.[Symbol.asyncDispose]();
+}, 60_000);
+
+beforeEach(() => cluster.settled(COLLECTION, REPLICAS), 60_000);
+
+/** gRPC clients pause after a failed connection: the other router must not go before this one is used again. */
+async function connected(client: MilvusClient): Promise<void> {
+  const fault = (): Promise<string | undefined> =>
+    collection.faultOf(client, 0, ConsistencyLevelEnum.Bounded).catch((error: Error) => error.message);
+  await expect.poll(fault, { timeout: CONNECT_TIMEOUT_MS, interval: 100 }).toBeUndefined();
+}
+
+test('all routers are restarted one by one: a client that knows two of them sees no failure', async () => {
+  await using searching = new ExactLoad(collection, { clients, levels: LEVELS, searchers: 4 });
+  for (const [place, { process }] of cluster.routers.entries()) {
+    await cluster.restart(process);
+    await connected(clients[place]!);
+  }
+  expectFlawless(await searching.report('all routers restarted'));
+}, 60_000);
+
+test('the registry is moved, process by process, while both are read: no search fails', async () => {
+  const addressesOf = (nodes: readonly { readonly address: string }[]): string[] => nodes.map(({ address }) => address);
+  const [writer] = addressesOf(cluster.writers);
+  cluster.useDiscovery({ use: 'static', with: { writer, readers: addressesOf(cluster.readers) } });
+  await using searching = new ExactLoad(collection, { clients, levels: LEVELS, searchers: 4 });
+  for (const { process } of [...cluster.readers, ...cluster.writers]) {
+    await cluster.restart(process);
+    await cluster.settled(COLLECTION, REPLICAS);
+  }
+  for (const [place, { process }] of cluster.routers.entries()) {
+    await cluster.restart(process);
+    await connected(clients[place]!);
+  }
+  expectFlawless(await searching.report('another registry'));
+  // Nobody looks at the old one any more.
+  cluster.writeMembers([]);
+  expectFlawless(await searching.report('the old one emptied', 500));
+  expect((await cluster.status()).members.length).toBe(3);
+}, 60_000);

@@ -1,9 +1,12 @@
 import type { Properties } from '../catalog-commands.ts';
 import { BraidError } from '../errors.ts';
+import { type CollectionSchema, fieldByName } from './collection-schema.ts';
+import { DataType, dataTypeName } from './data-type.ts';
 
 /** Properties of collections and databases that mean something here, by Milvus' names. All others are kept as they are. */
 export const PROPERTIES = {
   timeToLiveSeconds: 'collection.ttl.seconds',
+  timeToLiveField: 'ttl_field',
   mmapEnabled: 'mmap.enabled',
   partitionKeyIsolation: 'partitionkey.isolation',
   allowInsertAutoId: 'allow_insert_auto_id',
@@ -28,7 +31,7 @@ export function withMeantKeys(unset: readonly string[]): readonly string[] {
 const TIME_TO_LIVE_SECONDS_MAX = 3_155_760_000;
 
 const RULES: Readonly<Record<string, (key: string, value: string) => void>> = {
-  [PROPERTIES.timeToLiveSeconds]: validateTimeToLive,
+  [PROPERTIES.timeToLiveSeconds]: validateSeconds,
   [PROPERTIES.mmapEnabled]: validateFlag,
   [PROPERTIES.partitionKeyIsolation]: validateFlag,
   [PROPERTIES.allowInsertAutoId]: validateFlag,
@@ -53,14 +56,28 @@ const RULES: Readonly<Record<string, (key: string, value: string) => void>> = {
   'database.diskQuota.mb': validateRate,
   'database.force.deny.writing': validateFlag,
   'database.force.deny.reading': validateFlag,
-  ttl_field: refuseFieldTimeToLive,
 };
 
-/** Throws `parameterInvalid` for the value of a known key that makes no sense, `notSupported` for one whose silent neglect would be felt. */
+/** Throws `parameterInvalid` for the value of a known key that makes no sense. */
 export function validateProperties(properties: Properties): void {
   for (const [key, value] of Object.entries(properties)) {
     if (Object.hasOwn(RULES, key)) RULES[key]!(key, value);
   }
+}
+
+/** Throws `parameterInvalid` unless the field that `ttl_field` names can say when rows expire, and nothing else does. */
+export function validateTimeToLive(properties: Properties, schema: CollectionSchema): void {
+  const name = properties[PROPERTIES.timeToLiveField];
+  if (name === undefined) return;
+  const field = fieldByName(schema, name);
+  if (!field) throw new BraidError('parameterInvalid', `ttl field name ${name} not found in schema`);
+  if (field.dataType !== DataType.Timestamptz) {
+    const message = `ttl field ${name} must be of type Timestamptz, but is ${dataTypeName(field.dataType)}`;
+    throw new BraidError('parameterInvalid', message);
+  }
+  if (timeToLiveMs(properties) === undefined) return;
+  const message = `${PROPERTIES.timeToLiveSeconds} and ${PROPERTIES.timeToLiveField} cannot be set at the same time`;
+  throw new BraidError('parameterInvalid', message);
 }
 
 /** How long rows of a collection live; undefined: for ever. */
@@ -82,7 +99,7 @@ export function validateTimezone(_key: string, value: string): void {
   }
 }
 
-function validateTimeToLive(_key: string, value: string): void {
+function validateSeconds(_key: string, value: string): void {
   if (!/^-?\d+$/.test(value.trim())) {
     throw new BraidError('parameterInvalid', `collection TTL is not a valid positive integer: ${value}`);
   }
@@ -105,9 +122,4 @@ function validateRate(key: string, value: string): void {
 function validateCount(key: string, value: string): void {
   if (/^\d{1,15}$/.test(value.trim())) return;
   throw new BraidError('parameterInvalid', `invalid ${key} value: ${value}, should be a number of 0 or more`);
-}
-
-function refuseFieldTimeToLive(key: string): void {
-  const message = `${key} (expiry by a field of the row) is not supported by this server, ${PROPERTIES.timeToLiveSeconds} is`;
-  throw new BraidError('notSupported', message);
 }

@@ -1,5 +1,6 @@
 import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
+import type { Expiry } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { GrowingSegment } from '../segment/growing-segment.ts';
 import { mergeSegments } from '../segment/merge-segments.ts';
@@ -37,8 +38,7 @@ export interface MergeOptions extends SealOptions {
   readonly partitionId: number;
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
-  /** Rows inserted before this have expired; 0: none. */
-  readonly expiredBefore: Timestamp;
+  readonly expiry: Expiry;
 }
 
 /** Writes the live rows of several segments as one. Undefined when no row is left. */
@@ -47,7 +47,7 @@ export function mergeToSegment(
   sources: readonly Segment[],
   options: MergeOptions,
 ): Promise<BuiltSegment | undefined> {
-  const { id, collectionId, partitionId, schema, indexes, expiredBefore, signal } = options;
+  const { id, collectionId, partitionId, schema, indexes, expiry, signal } = options;
   const compactedFrom = sources.map((source) => source.id);
   return build(store, { id, collectionId, partitionId, compactedFrom }, signal, (folder) =>
     mergeSegments(sources, folder, {
@@ -55,7 +55,7 @@ export function mergeToSegment(
       partitionId,
       schema,
       indexes,
-      expiredBefore,
+      expiry,
       deletesAppliedTimestamp: options.deletesApplied(),
       signal,
     }),

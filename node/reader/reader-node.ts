@@ -96,7 +96,7 @@ export class ReaderNode implements Shard {
     const options: ReadOptions = {
       schema: record.schema,
       indexes: record.indexes,
-      expiredBefore: scope.expiredBefore,
+      expiry: { fieldId: scope.expiryFieldId, before: scope.expiredBefore },
       filter:
         filter &&
         this.#filters.compile(filter.text, record.id, record.schema, decodeTemplates(filter), filter.zone || UTC),

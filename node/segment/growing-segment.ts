@@ -9,6 +9,7 @@ import {
   primaryField,
 } from '../../core/schema/collection-schema.ts';
 import { DataType, isDenseVector } from '../../core/schema/data-type.ts';
+import { NO_EXPIRY } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { defaultColumn } from './default-column.ts';
 import { DeleteMask } from './delete-mask.ts';
@@ -47,7 +48,7 @@ export class GrowingSegment implements Segment, SegmentContents {
   readonly unloaded = new Set<number>();
   readonly late = new LateOutputs(this);
   readonly filters = new FilterResults({ columns: this.scalars });
-  readonly expired = new ExpiredRows(this.timestamps);
+  readonly expired = new ExpiredRows();
   readonly #lifetime: Lifetime;
   #schema: CollectionSchema;
   #indexes: readonly IndexRecord[];
@@ -170,8 +171,8 @@ export class GrowingSegment implements Segment, SegmentContents {
     for (const sparse of this.sparse.values()) await sparse.indexPending();
   }
 
-  snapshot(expiredBefore = 0n): SegmentSnapshot {
-    return new Snapshot(this, this, this.#lifetime.use(), expiredBefore);
+  snapshot(expiry = NO_EXPIRY): SegmentSnapshot {
+    return new Snapshot(this, this, this.#lifetime.use(), expiry);
   }
 
   applyDeletes(deletes: DeleteBatch): number {

@@ -1,6 +1,6 @@
 import type { IndexRecord } from '../../core/catalog.ts';
 import type { CollectionSchema, FieldSchema } from '../../core/schema/collection-schema.ts';
-import type { Timestamp } from '../../core/timestamps.ts';
+import type { Expiry } from '../../core/schema/expiry.ts';
 import { GrowingSegment } from './growing-segment.ts';
 import { LIMITS } from './limits.ts';
 import { offsetsOf } from './row-bits.ts';
@@ -14,8 +14,8 @@ export interface MergeSegmentsOptions extends WriteSegmentOptions {
   readonly partitionId: number;
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
-  /** Rows inserted before this are left out as deleted ones are; default: none. */
-  readonly expiredBefore?: Timestamp;
+  /** Expired rows are left out as deleted ones are; default: none have. */
+  readonly expiry?: Expiry;
 }
 
 /** Rows that pass in one go at most. */
@@ -36,7 +36,7 @@ export async function mergeSegments(
   try {
     for (const source of sources) {
       source.updateSchema(schema);
-      snapshots.push(source.snapshot(options.expiredBefore));
+      snapshots.push(source.snapshot(options.expiry));
     }
     const slice = new TimeSlice(options.signal);
     for (const snapshot of snapshots) await copyLiveRows(snapshot, merged, slice);

@@ -4,7 +4,7 @@ import type { Filter } from '../../core/filter/filter.ts';
 import { LIMITS as API_LIMITS } from '../../core/limits.ts';
 import { groupColumn } from '../../core/merge/group-key.ts';
 import { type CollectionSchema, fieldById } from '../../core/schema/collection-schema.ts';
-import type { Timestamp } from '../../core/timestamps.ts';
+import { type Expiry, NO_EXPIRY } from '../../core/schema/expiry.ts';
 import type {
   ColumnMessage,
   QueryRequest,
@@ -32,8 +32,8 @@ import { winnersOf } from './winners.ts';
 export interface ReadOptions {
   readonly schema: CollectionSchema;
   readonly indexes: readonly IndexRecord[];
-  /** Rows inserted before this have outlived the collection's time to live and are not read; default: none have. */
-  readonly expiredBefore?: Timestamp;
+  /** Expired rows are not read; default: none have. */
+  readonly expiry?: Expiry;
   /** The request's filter, compiled; the same object for the same filter (segments cache its result by identity). */
   readonly filter: Filter | undefined;
   /** What the node had applied when the read began, in the turn of the call; sent back with the answer. */
@@ -202,14 +202,14 @@ class Reading implements Disposable {
   readonly #ends: (((info: SegmentReadInfo) => void) | undefined)[];
 
   constructor(segments: readonly Segment[], ignoreGrowing: boolean, options: ReadOptions) {
-    const { expiredBefore = 0n } = options;
+    const { expiry = NO_EXPIRY } = options;
     const snapshots: SegmentSnapshot[] = [];
     try {
       for (const segment of segments) {
         if (ignoreGrowing && segment.state === 'growing') continue;
-        if (segment.maxTimestamp < expiredBefore) continue;
+        if (expiry.fieldId === 0 && segment.maxTimestamp < expiry.before) continue;
         segment.updateSchema(options.schema);
-        snapshots.push(segment.snapshot(expiredBefore));
+        snapshots.push(segment.snapshot(expiry));
       }
     } catch (error) {
       for (const snapshot of snapshots) snapshot[Symbol.dispose]();

@@ -3,6 +3,7 @@ import type { IndexRecord, SegmentRecord } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
 import { fieldsRead } from '../../core/rows/function-outputs.ts';
 import { type CollectionSchema, fieldById, primaryField } from '../../core/schema/collection-schema.ts';
+import { NO_EXPIRY } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import { type ColumnChunks, fixedChunks } from './column-chunks.ts';
 import { DeleteMask } from './delete-mask.ts';
@@ -115,7 +116,7 @@ export class SealedSegment implements Segment, SegmentContents {
     this.#scalarIndexes = new ScalarIndexes(this.scalars, record.rowCount);
     this.#scalarIndexes.configure(schema, parts.indexes);
     this.filters = new FilterResults({ columns: this.scalars, lookup: () => this.#scalarIndexes.lookup() });
-    this.expired = new ExpiredRows(this.timestamps);
+    this.expired = new ExpiredRows();
     this.#columnBytes = columns.memoryBytes;
     this.#lifetime = new Lifetime(`segment ${record.id}`, () => this.#release());
     this.#schema = schema;
@@ -184,8 +185,8 @@ export class SealedSegment implements Segment, SegmentContents {
     this.late.allReady().catch(() => undefined);
   }
 
-  snapshot(expiredBefore = 0n): SegmentSnapshot {
-    return new Snapshot(this, this, this.#lifetime.use(), expiredBefore);
+  snapshot(expiry = NO_EXPIRY): SegmentSnapshot {
+    return new Snapshot(this, this, this.#lifetime.use(), expiry);
   }
 
   applyDeletes(deletes: DeleteBatch): number {

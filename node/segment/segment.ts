@@ -5,6 +5,7 @@ import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
+import type { Expiry } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { Bm25Options, SparseStatistics } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
@@ -37,10 +38,10 @@ export interface Segment {
   readonly hasDuplicateKeys: boolean;
 
   /**
-   * The rows and deletes as they are now, without the rows inserted before `expiredBefore` (they have outlived their collection's time to live; default: none have). Keeps
+   * The rows and deletes as they are now, without the rows that have expired (default: none have). Keeps
    * the segment's memory until it is disposed of. Throws `segmentNotFound` after `close`.
    */
-  snapshot(expiredBefore?: Timestamp): SegmentSnapshot;
+  snapshot(expiry?: Expiry): SegmentSnapshot;
   /**
    * Masks every row with one of the keys and an insert timestamp below the delete's. Returns rows newly masked. Idempotent. Synchronous:
    * whoever has more than `LIMITS.deletesPerTurn` keys gives them in pieces and lets the event loop turn between them.

@@ -4,7 +4,7 @@ import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
-import type { Timestamp } from '../../core/timestamps.ts';
+import { type Expiry, NO_EXPIRY } from '../../core/schema/expiry.ts';
 import { scanLists } from '../../native/list-scan.ts';
 import type { SparseStatistics } from '../../native/sparse-index.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
@@ -37,16 +37,16 @@ export class Snapshot implements SegmentSnapshot {
   readonly rowCount: number;
   readonly #contents: SegmentContents;
   readonly #deleted: Uint8Array | undefined;
-  readonly #expiredBefore: Timestamp;
+  readonly #expiry: Expiry;
   readonly #release: () => void;
 
-  constructor(segment: Segment, contents: SegmentContents, release: () => void, expiredBefore: Timestamp) {
+  constructor(segment: Segment, contents: SegmentContents, release: () => void, expiry: Expiry) {
     this.segment = segment;
     this.#contents = contents;
     this.rowCount = contents.rowCount;
     this.#deleted = contents.mask.share();
     // A segment whose oldest row is young enough has none.
-    this.#expiredBefore = contents.minTimestamp < expiredBefore ? expiredBefore : 0n;
+    this.#expiry = expiry.fieldId !== 0 || contents.minTimestamp < expiry.before ? expiry : NO_EXPIRY;
     this.#release = release;
   }
 
@@ -203,8 +203,11 @@ export class Snapshot implements SegmentSnapshot {
   }
 
   #expired(): Promise<Uint8Array> | undefined {
-    if (this.#expiredBefore === 0n) return undefined;
-    return this.#contents.expired.bits(this.#expiredBefore, this.rowCount);
+    const { fieldId, before } = this.#expiry;
+    if (before === 0n) return undefined;
+    const { expired, timestamps } = this.#contents;
+    const chunks = (index: number) => (fieldId === 0 ? timestamps.chunk(index) : this.chunk(fieldId, index));
+    return expired.bits(this.#expiry, this.rowCount, chunks);
   }
 
   /** Of those, the ones that pass the filter. */

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { SegmentRecord } from '../../core/catalog.ts';
 import type { CompactionJobRecord } from '../../core/compaction-job.ts';
 import { toBraidError } from '../../core/errors.ts';
-import { timeToLiveMs } from '../../core/schema/validate-properties.ts';
-import { composeTimestamp, type Timestamp } from '../../core/timestamps.ts';
+import { type Expiry, expiryAt } from '../../core/schema/expiry.ts';
+import type { Timestamp } from '../../core/timestamps.ts';
 import type { CompactRequest, CompactResponse, JobResponse } from '../../proto/generated/node.ts';
 import { mergeToSegment } from '../builder/build-segment.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { WorkLane } from '../builder/work-lane.ts';
 import type { Segment } from '../segment/segment.ts';
 import { CompactionJobs } from './compaction-jobs.ts';
+import { ExpirySamples } from './expiry-samples.ts';
 import type { IndexStates } from './index-states.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { publish } from './publish.ts';
@@ -35,6 +36,7 @@ export class Compactor {
   readonly #jobs: CompactionJobs;
   /** Segments of plans that wait or run. */
   readonly #busy = new Set<number>();
+  readonly #expirySamples = new ExpirySamples();
   readonly #observations = new LRUCache<number, Observation>({ max: WRITER_LIMITS.observationsKept });
 
   constructor(context: WriterContext, indexStates: IndexStates, jobs: readonly CompactionJobRecord[]) {
@@ -98,12 +100,16 @@ export class Compactor {
     const candidates: CompactionCandidate[] = [];
     const records = [...collection.live.values()];
     const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
-    const expiredBefore = this.#expiredBefore(collection);
+    const expiry = this.#expiry(collection);
+    // A segment that was never seen has to be opened to know when its rows expire: one at a time, unless a client asks.
+    let toOpen = policy.deletedRatio === 0 ? records.length : 1;
     for (const record of records.filter(isMeant)) {
       const isOutdated = await this.#indexStates.isOutdated(collection.record, record);
-      const gone = this.#estimateDeleted(collection, record, rows) + estimateExpired(record, expiredBefore);
+      const expired = this.#estimateExpired(record, expiry);
+      const guess = expired === undefined && toOpen-- > 0 ? Math.max(1, policy.deletedRatio * record.rowCount) : 0;
+      const gone = this.#estimateDeleted(collection, record, rows) + Math.ceil(expired ?? guess);
       const deletedCount = Math.min(record.rowCount, gone);
-      const isExpired = record.maxTimestamp < expiredBefore;
+      const isExpired = expiry.fieldId === 0 && record.maxTimestamp < expiry.before;
       if (!this.#busy.has(record.id)) {
         const unappliedDeletes = deletesAfter(collection, record.deletesAppliedTimestamp);
         candidates.push({ record, deletedCount, unappliedDeletes, isExpired, isOutdated });
@@ -122,9 +128,13 @@ export class Compactor {
   }
 
   /** By the writer's clock, which stamped the rows. */
-  #expiredBefore(collection: WritableCollection): Timestamp {
-    const liveMs = timeToLiveMs(collection.record.properties);
-    return liveMs === undefined ? 0n : composeTimestamp(Math.max(0, this.#context.clock.nowMs() - liveMs));
+  #expiry(collection: WritableCollection): Expiry {
+    return expiryAt(collection.record, this.#context.clock.nowMs());
+  }
+
+  /** Undefined where it is not known. */
+  #estimateExpired(record: SegmentRecord, expiry: Expiry): number | undefined {
+    return expiry.fieldId === 0 ? estimateOlder(record, expiry.before) : this.#expirySamples.estimate(record, expiry);
   }
 
   /** Resolves to the id of the segment that was made, if one was. */
@@ -151,9 +161,9 @@ export class Compactor {
   async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<number | undefined> {
     if (plan.reason === 'expired') return this.#replace(collection, plan, undefined);
     const { segmentStore, queue, ids, signal } = this.#context;
-    const expiredBefore = this.#expiredBefore(collection);
+    const expiry = this.#expiry(collection);
     const opened = await this.#openAll(collection, plan);
-    if (!opened || !(await this.#isWorthIt(opened, plan, deletedRatio, expiredBefore))) return undefined;
+    if (!opened || !(await this.#isWorthIt(opened, plan, deletedRatio, expiry))) return undefined;
     const sources = await this.#openAll(collection, plan);
     if (!sources) return undefined;
     // The masks are taken in this turn.
@@ -164,7 +174,7 @@ export class Compactor {
       partitionId: plan.partitionId,
       schema,
       indexes,
-      expiredBefore,
+      expiry,
       deletesApplied: () => queue.settledTimestamp(),
       signal,
     });
@@ -212,13 +222,14 @@ export class Compactor {
     sources: readonly Segment[],
     plan: CompactionPlan,
     deletedRatio: number,
-    expiredBefore: Timestamp,
+    expiry: Expiry,
   ): Promise<boolean> {
     const asOf = this.#context.queue.settledTimestamp();
     for (const { id, deletedCount } of sources) this.#observations.set(id, { deletedCount, asOf });
+    if (expiry.fieldId !== 0) for (const source of sources) this.#expirySamples.learn(source, expiry.fieldId);
     if (plan.reason !== 'deletes') return true;
     for (const source of sources) {
-      using snapshot = source.snapshot(expiredBefore);
+      using snapshot = source.snapshot(expiry);
       const left = await snapshot.select({ filter: undefined, keys: undefined });
       const goneCount = snapshot.rowCount - left.count;
       if (goneCount === 0 || goneCount < deletedRatio * snapshot.rowCount) return false;
@@ -228,7 +239,7 @@ export class Compactor {
 }
 
 /** As if the rows had come evenly between the oldest and the newest. */
-function estimateExpired({ rowCount, minTimestamp, maxTimestamp }: SegmentRecord, expiredBefore: Timestamp): number {
+function estimateOlder({ rowCount, minTimestamp, maxTimestamp }: SegmentRecord, expiredBefore: Timestamp): number {
   if (expiredBefore <= minTimestamp) return 0;
   if (expiredBefore > maxTimestamp) return rowCount;
   return Math.ceil((rowCount * Number(expiredBefore - minTimestamp)) / Number(maxTimestamp - minTimestamp));

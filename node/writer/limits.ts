@@ -32,6 +32,8 @@ export const WRITER_LIMITS = {
   retiredReadMax: 1_000_000,
   /** Segments of which the deleted rows or the indexes are remembered. */
   observationsKept: 10_000,
+  /** Rows of a segment whose expiry is looked at to know when it is worth rewriting. */
+  expirySampleRows: 4_096,
   /** Published segments opened from storage at once for one read. */
   opensAtOnce: 8,
   /** How often the background looks for what is due. */

@@ -98,7 +98,7 @@ export class RowReader {
     return {
       schema: record.schema,
       indexes: record.indexes,
-      expiredBefore: scope?.expiredBefore ?? 0n,
+      ...(scope && { expiry: { fieldId: scope.expiryFieldId, before: scope.expiredBefore } }),
       filter: this.#compile(coverage.collection, filter),
       state: coverage.state,
       signal,

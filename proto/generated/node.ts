@@ -51,6 +51,8 @@ export interface Scope {
   guaranteeTimestamp: bigint;
   /** Rows inserted before this have outlived the collection's time to live: they are not there. 0: none. The router says it, so that all nodes agree. */
   expiredBefore: bigint;
+  /** If not 0, a Timestamptz field that says when rows expire: those are not there where it is above 0 and below expired_before, in microseconds. */
+  expiryFieldId: number;
 }
 
 export interface FilterMessage {
@@ -796,6 +798,7 @@ function createBaseScope(): Scope {
     viewVersion: 0,
     guaranteeTimestamp: 0n,
     expiredBefore: 0n,
+    expiryFieldId: 0,
   };
 }
 
@@ -841,6 +844,9 @@ export const Scope: MessageFns<Scope> = {
         throw new globalThis.Error("value provided for field message.expiredBefore of type uint64 too large");
       }
       writer.uint32(56).uint64(message.expiredBefore);
+    }
+    if (message.expiryFieldId !== 0) {
+      writer.uint32(64).int32(message.expiryFieldId);
     }
     return writer;
   },
@@ -934,6 +940,14 @@ export const Scope: MessageFns<Scope> = {
             message.expiredBefore = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.expiryFieldId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -962,6 +976,7 @@ export const Scope: MessageFns<Scope> = {
     message.expiredBefore = (object.expiredBefore !== undefined && object.expiredBefore !== null)
       ? BigInt(object.expiredBefore)
       : 0n;
+    message.expiryFieldId = object.expiryFieldId ?? 0;
     return message;
   },
 };

@@ -252,7 +252,7 @@ export class ScatterRun<Response extends ReadResponse> {
   }
 
   #scope(segmentIds: number[], viewVersion: number, guaranteeTimestamp: Timestamp): Scope {
-    const { route, schemaVersion, partitionIds, expiredBefore } = this.#request;
+    const { route, schemaVersion, partitionIds, expiry } = this.#request;
     const { collectionId } = route.view;
     return {
       collectionId,
@@ -261,7 +261,8 @@ export class ScatterRun<Response extends ReadResponse> {
       segmentIds,
       viewVersion,
       guaranteeTimestamp,
-      expiredBefore,
+      expiredBefore: expiry.before,
+      expiryFieldId: expiry.fieldId,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Context, Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
+import type { Expiry } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { CallContext, ReadState, Scope } from '../../proto/generated/node.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
@@ -32,8 +33,8 @@ export interface ScatterRequest<Response extends ReadResponse> {
   readonly guarantee: Timestamp;
   /** When no writer answers, readers alone may, if the view holds every row up to here. 0: always. */
   readonly rowsGuarantee: Timestamp;
-  /** Rows inserted before this have expired. 0: none. */
-  readonly expiredBefore: Timestamp;
+  /** By the router's clock, so that all nodes agree. */
+  readonly expiry: Expiry;
   readonly deadline: Deadline;
   readonly trace: Context;
   /** Asks one node. The same closure serves readers and the writer. */

@@ -45,7 +45,7 @@ chapter('Altering', (sdk) => {
       failsWith(await alter({ 'mmap.enabled': 'maybe' }), 1100, /invalid mmap.enabled value/);
       failsWith(await alter({ timezone: 'Mars' }), 1100, /invalid timezone, should be a IANA timezone name: Mars/);
       failsWith(await alter({ consistency_level: 'Loose' }), 1100, /consistency_level/);
-      failsWith(await alter({ ttl_field: 'title' }), 3000, /not supported/);
+      failsWith(await alter({ ttl_field: 'nope' }), 1100, /ttl field name nope not found in schema/);
     });
 
     test('mmap of a loaded collection stays as it is (104)', async () => {

@@ -3,6 +3,7 @@ import { ConsistencyLevelEnum, DataType } from '@zilliz/milvus2-sdk-node';
 import { beforeAll, expect, test } from 'vitest';
 import { failsWith, ok } from './support/answers.ts';
 import { chapter, feature, type Sdk } from './support/chapter.ts';
+import { until } from './support/rows.ts';
 
 const TTL = 'collection.ttl.seconds';
 const DIMENSION = 4;
@@ -83,6 +84,70 @@ chapter('Time to live', (sdk) => {
         await sleep(2_000);
         expect(await idsOf(sdk, collection_name)).toEqual([101]);
       }, 20_000);
+    });
+
+  if (sdk.since('2.6'))
+    feature('rows expire by a field of theirs', () => {
+      const HOUR_MS = 3_600_000;
+      const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+      let collection_name: string;
+      const rowsUntil = (from: number, to: number, until: string | null) =>
+        rowsOf(from, to).map((row) => ({ ...row, until })) as never;
+
+      beforeAll(async () => {
+        collection_name = sdk.name('ttl_field');
+        ok(
+          await sdk.client.createCollection({
+            collection_name,
+            fields: [
+              { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+              { name: 'vector', data_type: DataType.FloatVector, dim: DIMENSION },
+              { name: 'until', data_type: 26 as DataType, nullable: true },
+            ],
+            index_params: [{ field_name: 'vector', index_type: 'HNSW', metric_type: 'L2' }],
+            consistency_level: 'Strong',
+            properties: { ttl_field: 'until' },
+          } as never),
+        );
+        ok(await sdk.client.loadCollectionSync({ collection_name }));
+      }, 30_000);
+
+      test('in all reads, sealed and growing, as their time comes; null and 1970 are never', async () => {
+        const { client } = sdk;
+        ok(await client.insert({ collection_name, data: rowsUntil(0, 5, at(-HOUR_MS)) }));
+        ok(await client.insert({ collection_name, data: rowsUntil(5, 8, '1970-01-01T00:00:00Z') }));
+        ok(await client.insert({ collection_name, data: rowsUntil(8, 12, at(HOUR_MS)) }));
+        expect(await idsOf(sdk, collection_name)).toEqual(ids(5, 12));
+        ok(await client.flushSync({ collection_names: [collection_name] }));
+        expect(await idsOf(sdk, collection_name)).toEqual(ids(5, 12));
+        ok(await client.insert({ collection_name, data: rowsUntil(12, 14, null) }));
+        ok(await client.insert({ collection_name, data: rowsUntil(14, 16, at(1_500)) }));
+        const count = () => client.query({ collection_name, filter: '', output_fields: ['count(*)'] });
+        await until(async () => Number(ok(await count()).data[0]!['count(*)']) === 9);
+        expect(await idsOf(sdk, collection_name)).toEqual(ids(5, 14));
+        ok(await client.upsert({ collection_name, data: rowsUntil(0, 1, null) }));
+        expect(await idsOf(sdk, collection_name)).toEqual([0, ...ids(5, 14)]);
+      }, 30_000);
+
+      test('compaction removes them', async () => {
+        const { client } = sdk;
+        ok(await client.flushSync({ collection_names: [collection_name] }));
+        const stored = async () => Number(ok(await client.getCollectionStatistics({ collection_name })).data.row_count);
+        expect(await stored()).toBeGreaterThan(10);
+        await until(async () => {
+          ok(await client.compact({ collection_name }));
+          return (await stored()) === 10;
+        });
+        expect(await idsOf(sdk, collection_name)).toEqual([0, ...ids(5, 14)]);
+      }, 30_000);
+
+      test('only a Timestamptz says when, and not beside collection.ttl.seconds', async () => {
+        const alter = (properties: Record<string, string>) =>
+          sdk.client.alterCollectionProperties({ collection_name, properties });
+        failsWith(await alter({ ttl_field: 'id' }), 1100, /ttl field id must be of type Timestamptz, but is Int64/);
+        failsWith(await alter({ ttl_field: 'nope' }), 1100, /ttl field name nope not found in schema/);
+        failsWith(await alter({ [TTL]: '60' }), 1100, /cannot be set at the same time/);
+      });
     });
 
   feature('the property', () => {

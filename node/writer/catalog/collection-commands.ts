@@ -5,6 +5,8 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { changeProperties } from '../../../core/schema/change-properties.ts';
 import type { CollectionSchema } from '../../../core/schema/collection-schema.ts';
+import { timeToLiveField } from '../../../core/schema/expiry.ts';
+import { validateTimeToLive } from '../../../core/schema/validate-properties.ts';
 import {
   type CommandContext,
   type CommandOutcome,
@@ -144,6 +146,12 @@ export function renameCollection(context: CommandContext, command: Command<'rena
 export function alterCollection(context: CommandContext, command: Command<'alterCollection'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
   const properties = changeProperties(collection.properties, command.set, command.unset);
+  validateTimeToLive(properties, collection.schema);
+  const expiring = timeToLiveField({ properties, schema: collection.schema });
+  if (expiring && collection.loadedFieldIds?.includes(expiring.id) === false) {
+    const message = `ttl field ${expiring.name} is not among the fields that are loaded: release the collection first, or load all of them`;
+    throw new BraidError('parameterInvalid', message);
+  }
   const { description = collection.schema.description, consistencyLevel = collection.consistencyLevel } = command;
   const schema = { ...collection.schema, description };
   const altered = { ...collection, properties, schema, consistencyLevel };

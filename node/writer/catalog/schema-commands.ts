@@ -15,6 +15,7 @@ import {
 } from '../../../core/schema/collection-schema.ts';
 import { isVector } from '../../../core/schema/data-type.ts';
 import { dropField as withoutField } from '../../../core/schema/drop-field.ts';
+import { timeToLiveField } from '../../../core/schema/expiry.ts';
 import { validateStruct } from '../../../core/schema/validate-struct.ts';
 import {
   type CommandContext,
@@ -114,6 +115,10 @@ export function dropFunction(context: CommandContext, command: Command<'dropFunc
 
 export function dropField(context: CommandContext, command: Command<'dropField'>): CommandOutcome {
   const collection = context.catalog.collection(command.database, command.collection);
+  if (timeToLiveField(collection)?.name === command.field) {
+    const message = `cannot drop field ${command.field}: it is the ttl_field of the collection, drop the property first`;
+    throw new BraidError('parameterInvalid', message);
+  }
   return replaceSchema(context, collection, withoutField(collection.schema, command.field));
 }
 

@@ -4,7 +4,12 @@ import { BraidError } from '../../../core/errors.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { CollectionDraft } from '../../../core/schema/validate-collection-schema.ts';
 import { validateCollectionSchema } from '../../../core/schema/validate-collection-schema.ts';
-import { PROPERTIES, validateProperties, withMeantProperties } from '../../../core/schema/validate-properties.ts';
+import {
+  PROPERTIES,
+  validateProperties,
+  validateTimeToLive,
+  withMeantProperties,
+} from '../../../core/schema/validate-properties.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -31,6 +36,7 @@ export async function createCollection(
   const parent = await cluster.catalog.read((catalog) => catalog.database(database));
   const timezone = properties[PROPERTIES.timezone] ?? parent.properties[PROPERTIES.timezone];
   const schema = validateCollectionSchema(input.schema, timezone);
+  validateTimeToLive(properties, schema);
   const shardsCount = input.shardsCount === 0 ? 1 : input.shardsCount;
   if (shardsCount < 1 || shardsCount > LIMITS.shardsMax) {
     throw new BraidError(

@@ -2,6 +2,7 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { type FieldSchema, isHidden, primaryField, vectorFields } from '../../../core/schema/collection-schema.ts';
 import { isVector } from '../../../core/schema/data-type.ts';
+import { timeToLiveField } from '../../../core/schema/expiry.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import { refuseTooFewReaders } from '../groups/refuse-too-few-readers.ts';
@@ -83,6 +84,8 @@ function chosenFields(collection: CollectionRecord, input: LoadInput): readonly 
   if (lacks(partitionKey)) {
     throw new BraidError('parameterInvalid', `${shown} partition key field ${partitionKey.name}`);
   }
+  const expiring = timeToLiveField(collection);
+  if (lacks(expiring)) throw new BraidError('parameterInvalid', `${shown} ttl field ${expiring.name}`);
   if (!chosen.some((field) => isVector(field.dataType))) {
     throw new BraidError('parameterInvalid', `${shown} vector field`);
   }

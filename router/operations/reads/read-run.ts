@@ -1,7 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { CollectionRecord } from '../../../core/catalog.ts';
-import { timeToLiveMs } from '../../../core/schema/validate-properties.ts';
-import { composeTimestamp, type Timestamp } from '../../../core/timestamps.ts';
+import { type Expiry, expiryAt } from '../../../core/schema/expiry.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Deadline } from '../../cluster/deadline.ts';
 import type { Route } from '../../cluster/placement.ts';
@@ -71,7 +70,7 @@ export async function scatterRead<Response extends ReadResponse>(
       partitionIds: target.partitionIds ?? [],
       guarantee: routing.guarantee.deletes,
       rowsGuarantee: routing.guarantee.rows,
-      expiredBefore: expiredBefore(cluster, target.collection),
+      expiry: expiryOf(cluster, target.collection),
       deadline: run.deadline,
       trace,
       invoke,
@@ -84,13 +83,10 @@ export async function scatterRead<Response extends ReadResponse>(
   }
 }
 
-/** When the youngest of the rows was inserted that have outlived the collection's time to live; 0: none have. In steps, so that nodes can keep what follows from it. */
-function expiredBefore(cluster: Cluster, collection: CollectionRecord): Timestamp {
-  const liveMs = timeToLiveMs(collection.properties);
-  if (liveMs === undefined) return 0n;
+/** In steps, so that nodes can keep what follows from it. */
+function expiryOf(cluster: Cluster, collection: CollectionRecord): Expiry {
   const { expiryStepMs } = cluster.limits;
-  const beforeMs = Math.floor((cluster.clock.nowMs() - liveMs) / expiryStepMs) * expiryStepMs;
-  return composeTimestamp(Math.max(0, beforeMs));
+  return expiryAt(collection, Math.floor(cluster.clock.nowMs() / expiryStepMs) * expiryStepMs);
 }
 
 /** The snapshot that was read, as far as one timestamp can say: the writer's, else the oldest reader's. */

@@ -28,7 +28,6 @@ test.each([
   ['timezone', '+05:00', 'invalid timezone'],
   ['timezone', '', 'invalid timezone'],
   ['collection.searchRate.max.vps', 'many', 'should be a number'],
-  ['ttl_field', 'expires', 'not supported'],
 ])('%s may not be %o', (key, value, words) => {
   expect(() => validateProperties({ [key]: value })).toThrow(words);
 });

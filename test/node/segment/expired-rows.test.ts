@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { FixedColumn } from '../../../core/columns/column.ts';
 import { fixedColumn } from '../../../core/columns/column-operations.ts';
 import { compileFilter } from '../../../core/filter/compile-filter.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
-import { fixedChunks } from '../../../node/segment/column-chunks.ts';
 import { ExpiredRows } from '../../../node/segment/expired-rows.ts';
 import { GrowingSegment } from '../../../node/segment/growing-segment.ts';
 import { LIMITS } from '../../../node/segment/limits.ts';
@@ -35,7 +35,8 @@ test('rows inserted before the moment are marked, to the last bit of the timesta
   await fc.assert(
     fc.asyncProperty(fc.array(timestamp, { maxLength: 70 }), timestamp, async (timestamps, before) => {
       const column = fixedColumn(DataType.Int64, BigInt64Array.from(timestamps));
-      const bits = await new ExpiredRows(fixedChunks([column])).bits(before, timestamps.length);
+      const chunks = (): FixedColumn => column;
+      const bits = await new ExpiredRows().bits({ fieldId: 0, before }, timestamps.length, chunks);
       const marked = timestamps.map((_, row) => (bits[row >>> 3]! & (1 << (row & 7))) !== 0);
       expect(marked).toEqual(timestamps.map((value) => value < before));
     }),
@@ -48,13 +49,14 @@ test('the same question gets the same bits, over several chunks', async () => {
   const chunks = [0, 1, 2].map((chunk) =>
     fixedColumn(DataType.Int64, values.slice(chunk * LIMITS.chunkRows, (chunk + 1) * LIMITS.chunkRows)),
   );
-  const expired = new ExpiredRows(fixedChunks(chunks));
+  const expired = new ExpiredRows();
+  const bitsAt = (moment: bigint) => expired.bits({ fieldId: 0, before: moment }, rowCount, (chunk) => chunks[chunk]!);
   const before = BigInt(LIMITS.chunkRows + 3);
-  const bits = await expired.bits(before, rowCount);
+  const bits = await bitsAt(before);
   const count = bits.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
   expect(count).toBe(LIMITS.chunkRows + 3);
-  expect(await expired.bits(before, rowCount)).toBe(bits);
-  expect(await expired.bits(before + 1n, rowCount)).not.toBe(bits);
+  expect(await bitsAt(before)).toBe(bits);
+  expect(await bitsAt(before + 1n)).not.toBe(bits);
 });
 
 /** Keys 0..9 come at 100, keys 10..19 at 200. */
@@ -68,7 +70,7 @@ function growing(): GrowingSegment {
 
 async function readAll(segment: Segment, expiredBefore: bigint, filterText?: string) {
   const filter = filterText === undefined ? undefined : compileFilter(filterText, smallSchema);
-  const options = { schema: smallSchema, indexes: flat, state, filter, expiredBefore };
+  const options = { schema: smallSchema, indexes: flat, state, filter, expiry: { fieldId: 0, before: expiredBefore } };
   const queried = await querySegments([segment], QueryRequest.fromPartial({}), options);
   const counted = await querySegments([segment], QueryRequest.fromPartial({ countOnly: true }), options);
   const found = await searchSegments(
@@ -105,4 +107,25 @@ test.each(['growing', 'sealed'])('a %s segment shows the rows that are young eno
   // The moment may go back: the property was changed.
   expect(await readAll(segment, 0n)).toEqual(keys(0, 20));
   segment.close();
+});
+
+test('by a field: rows whose time has come, but nulls, zeroes and what lies before 1970; found again as rows come and time passes', async () => {
+  const moment = fc.option(fc.bigInt({ min: -3n, max: 12n }));
+  const steps = fc.array(fc.record({ more: fc.nat(9), before: fc.bigInt({ min: 1n, max: 14n }) }), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 60 }), steps, async (moments, walk) => {
+      const valid = Uint8Array.from(moments, (value) => (value === null ? 0 : 1));
+      const values = BigInt64Array.from(moments, (value) => value ?? 5n);
+      const column = fixedColumn(DataType.Timestamptz, values, valid);
+      const expired = new ExpiredRows();
+      let rowCount = 1;
+      for (const { more, before } of walk) {
+        rowCount = Math.min(moments.length, rowCount + more);
+        const bits = await expired.bits({ fieldId: 104, before }, rowCount, () => column);
+        const marked = moments.slice(0, rowCount).map((_, row) => (bits[row >>> 3]! & (1 << (row & 7))) !== 0);
+        const wanted = moments.slice(0, rowCount).map((value) => value !== null && value > 0n && value < before);
+        expect(marked).toEqual(wanted);
+      }
+    }),
+  );
 });

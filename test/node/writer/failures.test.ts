@@ -143,6 +143,7 @@ test('a guarantee of the future is waited for, beyond the deadline it fails, and
           viewVersion: 0,
           guaranteeTimestamp,
           expiredBefore: 0n,
+          expiryFieldId: 0,
         },
         filter: undefined,
         keys: undefined,

@@ -154,6 +154,7 @@ export function scopeOf(collectionId: number, viewVersion: number, change: Parti
     viewVersion,
     guaranteeTimestamp: 0n,
     expiredBefore: 0n,
+    expiryFieldId: 0,
     ...change,
   };
 }

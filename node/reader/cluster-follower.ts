@@ -3,6 +3,7 @@ import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '..
 import type { Clock } from '../../core/clock.ts';
 import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
+import { DoubtedList } from '../../plugins/discovery/doubted-list.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { type PlacedReplicas, placeReplicas } from '../../plugins/routing/place-replicas.ts';
@@ -58,6 +59,8 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   readonly #reconciler: Reconciler<ReaderCollection>;
   /** Undefined before the first list. */
   #members: readonly Member[] | undefined;
+  readonly #doubtedList = new DoubtedList(READER_LIMITS.membershipDoubtMs);
+  #doubt: NodeJS.Timeout | undefined;
   #isDraining = false;
   #catalogVersion = -1;
   #viewVersions: ReadonlyMap<number, number> = new Map();
@@ -166,6 +169,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#doubt);
     this.#status.close();
     this.#reconciler.wake();
     for (const collection of this.#collections.values()) collection.close();
@@ -194,11 +198,17 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   }
 
   async #followMembers(): Promise<void> {
-    for await (const members of this.#dependencies.discovery.watch(this.#closing.signal)) {
-      this.#members = members;
-      this.#leaders.take(members);
-      this.#reconciler.wake();
-    }
+    for await (const list of this.#dependencies.discovery.watch(this.#closing.signal)) this.#believe(list);
+  }
+
+  #believe(list: readonly Member[]): void {
+    clearTimeout(this.#doubt);
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    const { members, untilMs } = this.#doubtedList.take(list, nowMs);
+    this.#members = members;
+    this.#leaders.take(members);
+    this.#reconciler.wake();
+    if (untilMs !== undefined) this.#doubt = setTimeout(() => this.#believe(list), untilMs - nowMs + 1).unref();
   }
 
   async #followCatalog(): Promise<void> {

@@ -21,6 +21,8 @@ export const READER_LIMITS = {
   readinessFailuresMax: 3,
   /** and at the latest when no segment was loaded for so long. */
   readinessPatienceMs: 60_000,
+  /** A list of discovery that drops more than half of the members is doubted this long: else every reader of a registry that lost its nodes would load all segments. */
+  membershipDoubtMs: 30_000,
   /** Pause before a segment that could not be loaded is tried again. */
   loadRetryMs: 2_000,
 } as const;

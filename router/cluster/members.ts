@@ -143,15 +143,20 @@ export class Members implements AsyncDisposable {
         'discovery dropped most members at once: those that answer stay for now',
       );
     const nowMs = clock.monotonicMs();
+    let isSomebodyKept = false;
     for (const nodeId of missing) {
       const known = this.#known.get(nodeId)!;
-      known.missingSinceMs ??= nowMs;
+      // Also when a later list lacks fewer: a registry that comes back empty names its nodes one after the other.
+      if (doubted) known.missingSinceMs ??= nowMs;
       const stays =
-        doubted && known.handle.health !== 'down' && nowMs - known.missingSinceMs < limits.membershipDoubtMs;
-      if (!stays) void this.#remove(nodeId, limits.leaveGraceMs);
+        known.missingSinceMs !== undefined &&
+        known.handle.health !== 'down' &&
+        nowMs - known.missingSinceMs < limits.membershipDoubtMs;
+      if (stays) isSomebodyKept = true;
+      else void this.#remove(nodeId, limits.leaveGraceMs);
     }
     for (const member of list) this.#put(member);
-    if (doubted) this.#doubt = setTimeout(() => this.#take(list), limits.membershipDoubtMs + 1).unref();
+    if (isSomebodyKept) this.#doubt = setTimeout(() => this.#take(list), limits.membershipDoubtMs + 1).unref();
     this.#changed();
   }
 

@@ -7,6 +7,7 @@ import { importsOf, type SourceFile } from './sources.ts';
  */
 const SEAMS = [
   'plugins/discovery/discovery.ts',
+  'plugins/discovery/doubted-list.ts',
   'plugins/routing/routing.ts',
   'plugins/routing/place-replicas.ts',
   'plugins/metadata/metadata.ts',

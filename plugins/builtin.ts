@@ -10,6 +10,7 @@ export const BUILTIN_PLUGINS = {
     dns: () => import('./discovery/dns.ts'),
     etcd: () => import('./discovery/etcd.ts'),
     file: () => import('./discovery/file.ts'),
+    kubernetes: () => import('./discovery/kubernetes.ts'),
     zookeeper: () => import('./discovery/zookeeper.ts'),
   },
   routing: {

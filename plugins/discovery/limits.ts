@@ -30,4 +30,7 @@ export const DISCOVERY_LIMITS = {
   dnsTries: 2,
   /** Targets of SRV records whose addresses are asked for at a time. */
   srvTargetsAtOnce: 16,
+  /** EndpointSlices in one answer of Kubernetes; each has at most 100 endpoints by default. */
+  slicesPerPage: 100,
+  listTimeoutSeconds: 30,
 } as const;

@@ -15,6 +15,9 @@ export const BUILTIN_PLUGINS = {
   },
   routing: {
     'consistent-hash': () => import('./routing/consistent-hash.ts'),
+    'modulo-hash': () => import('./routing/modulo-hash.ts'),
+    rendezvous: () => import('./routing/rendezvous.ts'),
+    'round-robin': () => import('./routing/round-robin.ts'),
   },
   metadata: {
     sqlite: () => import('./metadata/sqlite.ts'),

@@ -6,7 +6,7 @@ import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import { DoubtedList } from '../../plugins/discovery/doubted-list.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
-import { type PlacedReplicas, placeReplicas } from '../../plugins/routing/place-replicas.ts';
+import { GroupedReaders, type PlacedReplicas, placeReplicas } from '../../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { NodeStatus } from '../../proto/generated/node.ts';
@@ -65,6 +65,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   #catalogVersion = -1;
   #viewVersions: ReadonlyMap<number, number> = new Map();
   #groups: readonly ResourceGroupRecord[] = [];
+  #readers = new GroupedReaders([], []);
   #refreshing: Promise<void> | undefined;
 
   constructor(dependencies: ReaderDependencies) {
@@ -252,12 +253,12 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     const readers = (this.#members ?? []).filter((member) => member.roles.includes('reader'));
     // A registry that lists ready nodes only would otherwise wait for this one, and this one for the registry.
     if (!this.#readiness.isReady && !readers.some(isSelf)) readers.push(self);
+    if (!this.#readers.isOf(readers, this.#groups)) this.#readers = new GroupedReaders(readers, this.#groups);
     const loaded = new Set(record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
     return placeReplicas(routing, {
       collection: record,
       segments: view?.segments.filter((segment) => loaded.has(segment.partitionId)) ?? [],
-      readers,
-      groups: this.#groups,
+      readers: this.#readers,
     });
   }
 

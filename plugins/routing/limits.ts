@@ -1,7 +1,9 @@
-/** Bounds of consistent hashing. */
+/** Bounds of the routing strategies. */
 export const ROUTING_LIMITS = {
-  /** Rings of earlier member lists that are kept: members come and go, and come back. */
-  ringsMax: 4,
+  /** Rings and the like of earlier member lists that are kept: members come and go, and come back; each resource group has its own. */
+  walkersMax: 16,
+  /** Slots of one member, however heavy. */
+  turnsMax: 100,
   /** Keys per ring whose way around it is remembered. */
   walksMax: 100_000,
   /** Members that a first look at the ring takes beyond what is asked for, to pass by full ones. */

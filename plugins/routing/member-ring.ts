@@ -2,22 +2,16 @@ import { hash } from 'node:crypto';
 import HashRing from 'hashring';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
+import { type KeyShare, sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
 const OWNERS_MAX = 2 ** 20;
 const KEYS_ON_RING = 2 ** 32;
-
-/** A member's part of the ring; the shares of all are 1 together. */
-export interface RingShare {
-  readonly nodeId: string;
-  readonly points: number;
-  readonly share: number;
-}
 
 /**
  * A Ketama ring of members. The same members give the same ring, in whatever order they come. `hashring` makes the points; walking over them is done here, on
  * typed arrays: its own `range` takes 10 to 20 microseconds a key.
  */
-export class MemberRing {
+export class MemberRing implements Walker {
   readonly members: readonly Member[];
   /** Points in order, and the member (its place in `members`) at each. */
   readonly #points: Uint32Array;
@@ -28,7 +22,7 @@ export class MemberRing {
   readonly #walks = new Map<string, readonly Member[]>();
 
   constructor(members: readonly Member[]) {
-    this.members = sorted(members);
+    this.members = sortedMembers(members);
     const pointsOf = ketamaPoints(this.members);
     // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
     const points = this.members.flatMap(({ nodeId }, owner) =>
@@ -40,13 +34,7 @@ export class MemberRing {
     this.#metInWalk = new Uint32Array(this.members.length);
   }
 
-  /** Equal for equal rings. */
-  static identity(members: readonly Member[]): string {
-    return JSON.stringify(sorted(members).map(({ nodeId, address, weight }) => [nodeId, address, weight ?? 1]));
-  }
-
-  /** At least the first `count` different members on the way around the ring from the key (all, if there are fewer); the array is shared. */
-  walk(key: string, count: number): readonly Member[] {
+  walk({ name: key }: WalkKey, count: number): readonly Member[] {
     const memberCount = Math.min(count, this.members.length);
     const known = this.#walks.get(key);
     if (known !== undefined && known.length >= memberCount) return known;
@@ -57,7 +45,7 @@ export class MemberRing {
   }
 
   /** What of the ring each member has: its points, and the share of all keys that meet one of them first. */
-  shares(): readonly RingShare[] {
+  shares(): readonly KeyShare[] {
     const points = new Uint32Array(this.members.length);
     const keys = new Float64Array(this.members.length);
     for (let i = 0; i < this.#points.length; i++) {
@@ -107,8 +95,4 @@ function pointCount(member: Member): number {
 
 function md5(key: string): Buffer {
   return hash('md5', key, 'buffer');
-}
-
-function sorted(members: readonly Member[]): readonly Member[] {
-  return [...members].sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1));
 }

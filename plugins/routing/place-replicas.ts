@@ -1,5 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readersOfGroups } from '../../core/resource-groups/readers-of-groups.ts';
-import { groupsOfReplicas, type ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
+import {
+  DEFAULT_RESOURCE_GROUP,
+  groupsOfReplicas,
+  type ResourceGroupRecord,
+} from '../../core/resource-groups/resource-group.ts';
 import type { Member } from '../discovery/discovery.ts';
 import type { PlacedSegment, Placement, PlacementExplanation, RoutingStrategy } from './routing.ts';
 
@@ -19,10 +24,32 @@ export interface ReplicaRequest {
   };
   /** Of the loaded partitions. */
   readonly segments: readonly PlacedSegment[];
-  /** All readers that discovery names, healthy or not. */
-  readonly readers: readonly Member[];
-  /** As the catalog has them. */
+  /** All readers that discovery names, healthy or not, in their groups. */
+  readonly readers: GroupedReaders;
+}
+
+/** Readers by resource group, worked out once for all collections. */
+export class GroupedReaders {
+  readonly all: readonly Member[];
   readonly groups: readonly ResourceGroupRecord[];
+  readonly #byGroup: ReadonlyMap<string, readonly Member[]>;
+
+  /** `groups`: as the catalog has them. Without any of the operator's own all readers are in the default group. */
+  constructor(all: readonly Member[], groups: readonly ResourceGroupRecord[]) {
+    this.all = all;
+    this.groups = groups;
+    this.#byGroup = groups.length === 0 ? new Map([[DEFAULT_RESOURCE_GROUP, all]]) : readersOfGroups(groups, all);
+  }
+
+  of(group: string): readonly Member[] {
+    return this.#byGroup.get(group) ?? [];
+  }
+
+  /** Whether it was made of the same readers and groups. */
+  isOf(all: readonly Member[], groups: readonly ResourceGroupRecord[]): boolean {
+    if (groups !== this.groups && !isDeepStrictEqual(groups, this.groups)) return false;
+    return all.length === this.all.length && all.every((reader, place) => reader === this.all[place]);
+  }
 }
 
 export interface PlacedReplicas {
@@ -76,13 +103,11 @@ interface Part {
 }
 
 /** One per group, in the order in which the collection names them first. */
-function partsOf({ collection, readers, groups }: ReplicaRequest): readonly Part[] {
+function partsOf({ collection, readers }: ReplicaRequest): readonly Part[] {
   const counts = new Map<string, number>();
   for (const group of groupsOfReplicas(collection)) counts.set(group, (counts.get(group) ?? 0) + 1);
-  // Without groups of the operator's own all readers are in the default group: nothing to compute.
-  const readersOf = groups.length === 0 ? undefined : readersOfGroups(groups, readers);
   return Array.from(counts, ([group, count]) => {
-    const members = readersOf ? (readersOf.get(group) ?? []) : readers;
+    const members = readers.of(group);
     return { group, members, count, ownerCount: Math.min(count, members.length) };
   });
 }

@@ -1,8 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CollectionRecord, View } from '../../core/catalog.ts';
 import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { Member } from '../../plugins/discovery/discovery.ts';
-import { type PlacedReplicas, placeReplicas, type ReplicaRequest } from '../../plugins/routing/place-replicas.ts';
+import {
+  GroupedReaders,
+  type PlacedReplicas,
+  placeReplicas,
+  type ReplicaRequest,
+} from '../../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { MemberHandle } from './member-handle.ts';
 import type { Members } from './members.ts';
@@ -40,9 +44,9 @@ export class Placement {
   readonly #currentGroups: () => readonly ResourceGroupRecord[];
   /** The last placement of each view that is in use. */
   readonly #placed = new WeakMap<View, { readonly request: ReplicaRequest; readonly replicas: PlacedReplicas }>();
-  #readers: readonly Member[] = [];
+  #readers = new GroupedReaders([], []);
   #readersRevision = -1;
-  #groups: readonly ResourceGroupRecord[] = [];
+  #lastGroups: readonly ResourceGroupRecord[] = [];
 
   /** `groups`: the resource groups of the catalog's current version. */
   constructor(strategy: RoutingStrategy, members: Members, groups: () => readonly ResourceGroupRecord[]) {
@@ -51,11 +55,16 @@ export class Placement {
     this.#currentGroups = groups;
   }
 
-  /** The same array as long as the groups are the same: every version of the catalog brings a new one. */
-  get groups(): readonly ResourceGroupRecord[] {
+  /** The same object as long as readers and groups are the same: reports and versions of the catalog come often, changes of these seldom. */
+  get readers(): GroupedReaders {
     const groups = this.#currentGroups();
-    if (groups !== this.#groups && !isDeepStrictEqual(groups, this.#groups)) this.#groups = groups;
-    return this.#groups;
+    const { revision } = this.#members;
+    if (revision === this.#readersRevision && groups === this.#lastGroups) return this.#readers;
+    this.#readersRevision = revision;
+    this.#lastGroups = groups;
+    const members = this.#members.readers().map((handle) => handle.member);
+    if (!this.#readers.isOf(members, groups)) this.#readers = new GroupedReaders(members, groups);
+    return this.#readers;
   }
 
   /** `partitionIds`: the loaded partitions that are asked for. */
@@ -92,18 +101,7 @@ export class Placement {
 
   /** Of all segments of the view. */
   request(view: View, collection: CollectionRecord): ReplicaRequest {
-    return { collection, segments: view.segments, readers: this.#readerMembers(), groups: this.groups };
-  }
-
-  /** The same array as long as the members are the same: reports come often, members seldom. */
-  #readerMembers(): readonly Member[] {
-    if (this.#readersRevision === this.#members.revision) return this.#readers;
-    this.#readersRevision = this.#members.revision;
-    const readers = this.#members.readers().map((handle) => handle.member);
-    const isSame =
-      readers.length === this.#readers.length && readers.every((reader, place) => reader === this.#readers[place]);
-    if (!isSame) this.#readers = readers;
-    return this.#readers;
+    return { collection, segments: view.segments, readers: this.readers };
   }
 }
 
@@ -181,7 +179,7 @@ function rankOf(handle: MemberHandle, ready: boolean): (typeof RANKS)[number] {
 }
 
 function isSameRequest(left: ReplicaRequest, right: ReplicaRequest): boolean {
-  return left.collection === right.collection && left.readers === right.readers && left.groups === right.groups;
+  return left.collection === right.collection && left.readers === right.readers;
 }
 
 function loadedPartitions(collection: CollectionRecord): ReadonlySet<number> {

@@ -8,7 +8,7 @@ import { seal, unseal } from './sealed-value.ts';
  * Of the records in core/catalog.ts: raise it with every change of their form, so that routers of two releases do not read each other's. It is part of every key
  * and channel.
  */
-const RECORDS_VERSION = 1;
+const RECORDS_VERSION = 2;
 
 /** On this channel versions of the catalog are announced. The writer says them, too (cli/compose/announce-catalog.ts). */
 export const CATALOG_CHANNEL = 'catalog-version';

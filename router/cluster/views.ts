@@ -1,10 +1,9 @@
 import type { CollectionRecord, View } from '../../core/catalog.ts';
 import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
-import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
-import type { PlacedReplicas } from '../../plugins/routing/place-replicas.ts';
+import type { GroupedReaders, PlacedReplicas } from '../../plugins/routing/place-replicas.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { Members } from './members.ts';
@@ -41,7 +40,7 @@ interface CachedRoute {
   readonly route: Route;
   readonly collection: CollectionRecord;
   readonly revision: number;
-  readonly groups: readonly ResourceGroupRecord[];
+  readonly readers: GroupedReaders;
   readonly validUntilMs: number;
 }
 
@@ -71,18 +70,18 @@ export class Views {
     const key = `${options.newest ?? false}:${options.partitionIds?.join() ?? ''}`;
     const cached = tracked.routes.get(key);
     const { revision } = members;
-    const { groups } = placement;
+    const { readers } = placement;
     if (
       cached &&
       cached.revision === revision &&
       cached.collection === collection &&
-      cached.groups === groups &&
+      cached.readers === readers &&
       clock.monotonicMs() < cached.validUntilMs
     )
       return cached.route;
     const chosen = this.#choose(tracked, collection, options);
     if (tracked.routes.size >= this.#dependencies.limits.routesMax) tracked.routes.clear();
-    tracked.routes.set(key, { ...chosen, collection, revision, groups });
+    tracked.routes.set(key, { ...chosen, collection, revision, readers });
     return chosen.route;
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Member } from '../../plugins/discovery/discovery.ts';
 import {
@@ -8,8 +9,20 @@ import {
   SPARE_MEMBERS,
 } from '../../plugins/routing/routing.ts';
 
-/** What every routing plugin promises. `open` is called for each process that computes a placement on its own. */
-export function routingContract(name: string, open: () => Promise<RoutingStrategy>): void {
+export interface RoutingSubject {
+  readonly name: string;
+  /** Called for each process that computes a placement on its own. */
+  readonly open: () => Promise<RoutingStrategy>;
+  /** What it moves when a reader joins or leaves, over many clusters together, as a multiple of the ideal; undefined: it promises nothing. */
+  readonly movementMax?: number;
+  /** No reader owns more than this many times its share of a collection's bytes, by weight, and one segment; undefined: it promises nothing. */
+  readonly loadMax?: number;
+  /** Copies of a segment are in different zones as far as there are zones. */
+  readonly spreadsZones?: boolean;
+}
+
+/** What every routing plugin promises, and what some do. */
+export function routingContract({ name, open, movementMax, loadMax, spreadsZones }: RoutingSubject): void {
   describe(`${name} keeps the contract of a routing strategy`, () => {
     const shapes = [1, 2, 3, 5, 17].flatMap((memberCount) =>
       [1, 2, 3].map((replicaCount) => [memberCount, replicaCount]),
@@ -92,6 +105,66 @@ export function routingContract(name: string, open: () => Promise<RoutingStrateg
       expect(strategy.name.length).toBeGreaterThan(0);
     });
 
+    if (movementMax !== undefined) {
+      test('readers that join and leave move few segments', async () => {
+        await using strategy = await open();
+        let [moved, ideal] = [0, 0];
+        for (const request of fc.sample(arbitraryRequest, { numRuns: 150, seed: 4 })) {
+          const fewer = { ...request, members: request.members.slice(1) };
+          const all = strategy.place(request);
+          const without = strategy.place(fewer);
+          const copies = request.segments.length * Math.min(request.replicaCount, fewer.members.length);
+          ideal += 2 * copies * shareOf(request.members[0]!, request.members);
+          moved += gained(without, all, request.replicaCount) + gained(all, without, request.replicaCount);
+        }
+        expect(moved / ideal).toBeLessThanOrEqual(movementMax);
+      });
+    }
+
+    if (loadMax !== undefined) {
+      test('property: no reader has more than its share, by bytes and weight', async () => {
+        await using strategy = await open();
+        fc.assert(
+          fc.property(arbitraryRequest, (request) => {
+            const { members, segments, replicaCount } = request;
+            // A reader holds a segment once: where there are few, a heavy one cannot take its share, and others must.
+            fc.pre(members.every((member) => replicaCount * shareOf(member, members) <= 0.5));
+            const placement = strategy.place(request);
+            const largest = Math.max(...segments.map((segment) => segment.byteLength));
+            const total = segments.reduce((sum, segment) => sum + segment.byteLength, 0) * replicaCount;
+            for (const member of members) {
+              const bytes = segments
+                .filter(({ id }) => placement.get(id)!.slice(0, replicaCount).includes(member))
+                .reduce((sum, segment) => sum + segment.byteLength, 0);
+              expect(bytes).toBeLessThanOrEqual(loadMax * total * shareOf(member, members) + largest);
+            }
+          }),
+          { numRuns: 60 },
+        );
+      });
+    }
+
+    if (spreadsZones) {
+      test('property: copies of a segment are in different zones', async () => {
+        await using strategy = await open();
+        fc.assert(
+          fc.property(arbitraryRequest, fc.integer({ min: 2, max: 4 }), (request, zoneCount) => {
+            const members = request.members.map((member, i) => ({ ...member, zone: `zone-${i % zoneCount}` }));
+            const zones = new Set(members.map(({ zone }) => zone)).size;
+            const replicaCount = 2;
+            const placement = strategy.place({ ...request, members, replicaCount });
+            const crowded = [...placement.values()].filter((list) => {
+              const met = new Set(list.slice(0, replicaCount).map(({ zone }) => zone));
+              return met.size < Math.min(zones, replicaCount);
+            });
+            // The bound of loads comes first: where the readers of all other zones are full, a zone has both.
+            expect(crowded.length).toBeLessThanOrEqual(loadMax === undefined ? 0 : placement.size / 4);
+          }),
+          { numRuns: 60 },
+        );
+      });
+    }
+
     test('new facts about a member show at once', async () => {
       await using strategy = await open();
       const request = makeRequest(3, 10);
@@ -102,6 +175,49 @@ export function routingContract(name: string, open: () => Promise<RoutingStrateg
       }
     });
   });
+}
+
+const arbitraryRequest: fc.Arbitrary<PlacementRequest> = fc
+  .record({
+    memberCount: fc.integer({ min: 4, max: 40 }),
+    segmentCount: fc.integer({ min: 60, max: 400 }),
+    replicaCount: fc.integer({ min: 1, max: 3 }),
+    collectionId: fc.integer({ min: 1, max: 10_000 }),
+    weights: fc.constantFrom([1], [1, 2]),
+    salt: fc.integer({ min: 0, max: 1_000_000 }),
+  })
+  .map(({ memberCount, segmentCount, replicaCount, collectionId, weights, salt }) => ({
+    collectionId,
+    replicaCount,
+    segments: makeSegments(segmentCount).map((segment, i) => ({
+      ...segment,
+      id: segment.id + salt,
+      byteLength: 100_000_000 + ((i * 37 + salt) % 100) * 4_000_000,
+    })),
+    members: makeMembers(memberCount, (i) => weights[i % weights.length]!).map((member) => ({
+      ...member,
+      nodeId: `${member.nodeId}-${salt}`,
+    })),
+  }));
+
+/** 0 to 1. */
+function shareOf(member: Member, members: readonly Member[]): number {
+  return (member.weight ?? 1) / members.reduce((sum, { weight }) => sum + (weight ?? 1), 0);
+}
+
+/** Copies that are where they were not before: what has to be loaded. */
+function gained(before: Placement, after: Placement, replicaCount: number): number {
+  let count = 0;
+  for (const [id, list] of after) {
+    const owners = new Set(
+      before
+        .get(id)!
+        .slice(0, replicaCount)
+        .map(({ nodeId }) => nodeId),
+    );
+    for (const { nodeId } of list.slice(0, replicaCount)) if (!owners.has(nodeId)) count++;
+  }
+  return count;
 }
 
 export function makeMembers(count: number, weightOf: (index: number) => number = () => 1): readonly Member[] {

@@ -8,8 +8,20 @@ import { openBuiltin } from '../test-host.ts';
 const open = (options: Record<string, unknown> = {}): Promise<RoutingStrategy> =>
   openBuiltin('routing', 'consistent-hash', options);
 
-routingContract('consistent hashing', () => open());
-routingContract('consistent hashing without a bound, segment by segment', () => open({ splitBytes: 0, loadFactor: 0 }));
+routingContract({ name: 'consistent hashing', open: () => open(), spreadsZones: true, loadMax: 1.25 });
+routingContract({
+  name: 'consistent hashing, segment by segment',
+  open: () => open({ splitBytes: 0 }),
+  movementMax: 1.5,
+  loadMax: 1.25,
+  spreadsZones: true,
+});
+routingContract({
+  name: 'consistent hashing without a bound, segment by segment',
+  open: () => open({ splitBytes: 0, loadFactor: 0 }),
+  movementMax: 1.1,
+  spreadsZones: true,
+});
 
 /** Copies per member, as a multiple of its share. */
 function fullest(placement: Placement, replicaCount: number, weights: ReadonlyMap<string, number>): number {
@@ -64,16 +76,20 @@ test('the order is that of hashring', async () => {
   const points = Object.fromEntries(members.map((member) => [member.nodeId, { vnodes: 40 * member.weight! }]));
   const original = new HashRing(points, 'md5', { 'vnode count': 0 });
   for (let key = 0; key < 2000; key++) {
-    expect(ring.walk(String(key), 12).map((member) => member.nodeId)).toEqual(original.range(String(key), 12));
+    expect(ring.walk({ name: String(key), rank: key }, 12).map((member) => member.nodeId)).toEqual(
+      original.range(String(key), 12),
+    );
   }
 });
 
+const KEY = { name: 'key', rank: 0 };
+
 test('a longer walk around the ring begins like a shorter one', () => {
   const ring = new MemberRing(makeMembers(9));
-  const short = ring.walk('key', 2);
+  const short = ring.walk(KEY, 2);
   expect(short).toHaveLength(2);
-  expect(ring.walk('key', 9)).toHaveLength(9);
-  expect(ring.walk('key', 20).slice(0, 2)).toEqual(short);
+  expect(ring.walk(KEY, 9)).toHaveLength(9);
+  expect(ring.walk(KEY, 20).slice(0, 2)).toEqual(short);
 });
 
 test.each([

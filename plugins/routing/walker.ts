@@ -1,0 +1,28 @@
+import type { Member } from '../discovery/discovery.ts';
+
+/** What a strategy places by: an order of the members for each key. */
+export interface Walker {
+  readonly members: readonly Member[];
+  /** At least the first `count` different members in the order that belongs to the key (all, if there are fewer). The array is shared. */
+  walk(key: WalkKey, count: number): readonly Member[];
+  /** Share of all keys that meet each member first; undefined where that cannot be said. */
+  shares?(): readonly KeyShare[];
+}
+
+export interface WalkKey {
+  /** Of a segment its id. */
+  readonly name: string;
+  /** Place of a segment among those of its collection, in the order of ids; of a whole collection its id. */
+  readonly rank: number;
+}
+
+/** A member's part of the keys; the shares of all are 1 together. */
+export interface KeyShare {
+  readonly nodeId: string;
+  readonly points: number;
+  readonly share: number;
+}
+
+export function sortedMembers(members: readonly Member[]): readonly Member[] {
+  return [...members].sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1));
+}

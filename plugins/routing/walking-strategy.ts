@@ -1,0 +1,147 @@
+import { LRUCache } from 'lru-cache';
+import type { Member } from '../discovery/discovery.ts';
+import { ROUTING_LIMITS } from './limits.ts';
+import { MemberLoads } from './member-loads.ts';
+import {
+  type Placement,
+  type PlacementExplanation,
+  type PlacementRequest,
+  type RoutingStrategy,
+  SPARE_MEMBERS,
+} from './routing.ts';
+import { spreadZones, zonesReachable } from './spread-zones.ts';
+import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
+
+export interface WalkingOptions {
+  /** A collection smaller than this stays together. */
+  readonly splitBytes: number;
+  /** A member gets at most this many times its share of a split collection (and one segment more); 0: no bound. */
+  readonly loadFactor: number;
+}
+
+/**
+ * Places by an order of the members for each segment, which a walker gives (a ring, rendezvous hashing, a sequence), with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2017):
+ * segments, in the order of their ids, go to the first member that has room. A ring alone gives the fullest of 8 readers 1.5 times its share of 64 segments, and a
+ * search waits for the fullest; a bound of 1.25 costs a fifth more moves when a reader joins. Copies of a segment go to different zones where there are.
+ */
+export class WalkingStrategy implements RoutingStrategy {
+  readonly name: string;
+  readonly #options: WalkingOptions;
+  readonly #open: (members: readonly Member[]) => Walker;
+  readonly #walkers = new LRUCache<string, Walker>({ max: ROUTING_LIMITS.walkersMax });
+  /** Callers ask for many collections with one list. */
+  readonly #walkersByList = new WeakMap<readonly Member[], Walker>();
+
+  constructor(name: string, options: WalkingOptions, open: (members: readonly Member[]) => Walker) {
+    this.name = name;
+    this.#options = options;
+    this.#open = open;
+  }
+
+  place(request: PlacementRequest): Placement {
+    const { collectionId, members, segments, replicaCount } = request;
+    if (members.length === 0) return new Map(segments.map((segment) => [segment.id, []]));
+    const walker = this.#walkerOf(members);
+    if (!this.#isWhole(request)) return this.#placeEach(request, walker);
+    const key = { name: `collection-${collectionId}`, rank: collectionId };
+    const count = replicaCount + SPARE_MEMBERS;
+    const together = spreadZones(nearby(walker, key, replicaCount), replicaCount).slice(0, count);
+    return new Map(segments.map((segment) => [segment.id, together]));
+  }
+
+  explain(request: PlacementRequest): PlacementExplanation {
+    const placement = this.place(request);
+    const bytes = new Map(request.members.map((member) => [member.nodeId, 0]));
+    for (const segment of request.segments) {
+      for (const { nodeId } of ownersOf(placement, segment.id, request)) {
+        bytes.set(nodeId, bytes.get(nodeId)! + segment.byteLength);
+      }
+    }
+    const owners = request.segments.map(({ id }) => [
+      id,
+      ownersOf(placement, id, request).map((member) => member.nodeId),
+    ]);
+    const ring = request.members.length === 0 ? [] : this.#walkerOf(request.members).shares?.();
+    return {
+      strategy: this.name,
+      options: this.#options,
+      placedBy: this.#isWhole(request) ? 'collection' : 'segment',
+      ...(ring && { ring }),
+      bytesPerMember: Object.fromEntries(bytes),
+      owners: Object.fromEntries(owners),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#walkers.clear();
+  }
+
+  #placeEach({ segments, replicaCount }: PlacementRequest, walker: Walker): Placement {
+    const loads = new MemberLoads(walker.members, this.#options.loadFactor * replicaCount * totalBytes(segments));
+    const count = replicaCount + SPARE_MEMBERS;
+    const placement = new Map<number, readonly Member[]>();
+    const inOrder = [...segments].sort((left, right) => left.id - right.id);
+    for (const [rank, { id, byteLength }] of inOrder.entries()) {
+      const key = { name: String(id), rank };
+      const close = byRoom(nearby(walker, key, replicaCount), loads);
+      // Far away only when those nearby are full.
+      const { withRoom, full } =
+        close.withRoom.length >= replicaCount ? close : byRoom(walker.walk(key, walker.members.length), loads);
+      const spread = spreadZones(withRoom, replicaCount);
+      const preferred = spread.length >= count ? spread.slice(0, count) : [...spread, ...full].slice(0, count);
+      for (const owner of preferred.slice(0, replicaCount)) loads.add(owner, byteLength);
+      placement.set(id, preferred);
+    }
+    return placement;
+  }
+
+  #isWhole({ segments }: PlacementRequest): boolean {
+    return totalBytes(segments) < this.#options.splitBytes;
+  }
+
+  #walkerOf(members: readonly Member[]): Walker {
+    const known = this.#walkersByList.get(members);
+    if (known) return known;
+    const identity = identityOf(members);
+    const walker = this.#walkers.get(identity) ?? this.#open(members);
+    this.#walkers.set(identity, walker);
+    this.#walkersByList.set(members, walker);
+    return walker;
+  }
+}
+
+/** Enough of the walk to choose owners and spares from, in different zones; more than that when they are full. */
+function nearby(walker: Walker, key: WalkKey, replicaCount: number): readonly Member[] {
+  const count = replicaCount + SPARE_MEMBERS + ROUTING_LIMITS.walkSurplus;
+  // No more than asked for: what comes of it must not depend on what was asked before.
+  const walk = walker.walk(key, count).slice(0, count);
+  if (replicaCount === 1 || zonesReachable(walk, replicaCount) >= zonesReachable(walker.members, replicaCount))
+    return walk;
+  return walker.walk(key, walker.members.length);
+}
+
+/** Both in the order of the walk. */
+function byRoom(
+  walk: readonly Member[],
+  loads: MemberLoads,
+): { readonly withRoom: readonly Member[]; readonly full: readonly Member[] } {
+  const withRoom: Member[] = [];
+  const full: Member[] = [];
+  for (const member of walk) (loads.hasRoom(member) ? withRoom : full).push(member);
+  return { withRoom, full };
+}
+
+/** Equal for lists that give equal walks. */
+function identityOf(members: readonly Member[]): string {
+  return JSON.stringify(
+    sortedMembers(members).map(({ nodeId, address, weight, zone }) => [nodeId, address, weight ?? 1, zone ?? '']),
+  );
+}
+
+function totalBytes(segments: PlacementRequest['segments']): number {
+  return segments.reduce((sum, segment) => sum + segment.byteLength, 0);
+}
+
+function ownersOf(placement: Placement, segmentId: number, { replicaCount }: PlacementRequest): readonly Member[] {
+  return placement.get(segmentId)!.slice(0, replicaCount);
+}

@@ -50,6 +50,9 @@ export const ROUTER_LIMITS = {
   /** A router that starts waits this long for the first reports of its nodes. */
   startupWaitMsMax: 3_000,
 
+  /** Calls at a reader of the own zone from which on it counts as overloaded, if it has more than twice those of a reader elsewhere. */
+  zoneOverloadCalls: 8,
+
   /** Views kept per collection. */
   viewsMax: 4,
   /** How long searches stay on an older view while readers load the newest; then they go to the newest and segments load on demand. */

@@ -27,6 +27,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       metrics: routerMetrics(parts),
       logger,
       clock: systemClock,
+      ...(config.node.zone && { zone: config.node.zone }),
     }),
   );
   const server = stack.use(

@@ -1,5 +1,6 @@
 import { definePlugin } from '../plugin.ts';
 import { MemberRing } from './member-ring.ts';
+import { RingPoints } from './ring-points.ts';
 import { walkingOptions } from './walking-options.ts';
 import { WalkingStrategy } from './walking-strategy.ts';
 
@@ -12,5 +13,8 @@ export default definePlugin({
   kind: 'routing',
   name: 'consistent-hash',
   options: walkingOptions,
-  open: async (options) => new WalkingStrategy('consistent-hash', options, (members) => new MemberRing(members)),
+  async open(options) {
+    const points = new RingPoints();
+    return new WalkingStrategy('consistent-hash', options, (members) => new MemberRing(members, points));
+  },
 });

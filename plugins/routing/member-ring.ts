@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import HashRing from 'hashring';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
+import { md5, type RingPoints } from './ring-points.ts';
 import { type KeyShare, sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
 const OWNERS_MAX = 2 ** 20;
@@ -21,12 +20,11 @@ export class MemberRing implements Walker {
   #walkNumber = 0;
   readonly #walks = new Map<string, readonly Member[]>();
 
-  constructor(members: readonly Member[]) {
+  constructor(members: readonly Member[], pointsOf: RingPoints) {
     this.members = sortedMembers(members);
-    const pointsOf = ketamaPoints(this.members);
     // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
-    const points = this.members.flatMap(({ nodeId }, owner) =>
-      pointsOf[nodeId]!.map((point) => point * OWNERS_MAX + owner),
+    const points = this.members.flatMap((member, owner) =>
+      pointsOf.of(member).map((point) => point * OWNERS_MAX + owner),
     );
     const inOrder = Float64Array.from(points).sort();
     this.#points = Uint32Array.from(inOrder, (point) => Math.floor(point / OWNERS_MAX));
@@ -78,21 +76,4 @@ export class MemberRing implements Walker {
     }
     return low;
   }
-}
-
-function ketamaPoints(members: readonly Member[]): Readonly<Record<string, readonly number[]>> {
-  const ids = members.map((member) => member.nodeId);
-  // Points are given for each member by itself: by `weight` they would be shares of the sum, and a member that joins would move the points of all others.
-  const servers = Object.fromEntries(members.map((member) => [member.nodeId, { vnodes: pointCount(member) }]));
-  const ring = new HashRing(servers, md5, { 'vnode count': 0, 'max cache size': 1 });
-  // The types promise a list, the code gives a record.
-  return ring.points(ids) as unknown as Record<string, readonly number[]>;
-}
-
-function pointCount(member: Member): number {
-  return Math.max(1, Math.round(ROUTING_LIMITS.pointsPerWeight * (member.weight ?? 1)));
-}
-
-function md5(key: string): Buffer {
-  return hash('md5', key, 'buffer');
 }

@@ -11,6 +11,6 @@ export const walkingOptions = Type.Object({
   loadFactor: Type.Union([Type.Literal(0), Type.Number({ minimum: 1 })], {
     default: 1.25,
     description:
-      'A reader gets at most this many times its share of a split collection, and one segment more. Nearer to 1: more even, but more segments move when readers come and go. 0: no bound.',
+      'A reader gets at most this many times its share of a split collection, and one segment or two more. Nearer to 1: more even, but more segments move when readers come and go. 0: no bound.',
   }),
 });

@@ -15,7 +15,7 @@ import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
 export interface WalkingOptions {
   /** A collection smaller than this stays together. */
   readonly splitBytes: number;
-  /** A member gets at most this many times its share of a split collection (and one segment more); 0: no bound. */
+  /** A member gets at most this many times its share of a split collection (and one segment or two more); 0: no bound. */
   readonly loadFactor: number;
 }
 
@@ -77,7 +77,11 @@ export class WalkingStrategy implements RoutingStrategy {
   }
 
   #placeEach({ segments, replicaCount }: PlacementRequest, walker: Walker): Placement {
-    const loads = new MemberLoads(walker.members, this.#options.loadFactor * replicaCount * totalBytes(segments));
+    const total = totalBytes(segments);
+    const loads = new MemberLoads(walker.members, {
+      bytesMax: this.#options.loadFactor * replicaCount * total,
+      slackBytes: (ROUTING_LIMITS.loadSlackSegments * total) / segments.length,
+    });
     const count = replicaCount + SPARE_MEMBERS;
     const placement = new Map<number, readonly Member[]>();
     const inOrder = [...segments].sort((left, right) => left.id - right.id);

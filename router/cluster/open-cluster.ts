@@ -31,6 +31,8 @@ export interface ClusterDependencies {
   readonly logger: PluginLogger;
   readonly clock: Clock;
   readonly limits?: Partial<RouterLimits>;
+  /** Where this router stands: calls prefer readers of the same zone. */
+  readonly zone?: string;
 }
 
 /**
@@ -56,7 +58,14 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
     catalog,
     access: new AccessCache({ store: metadata, catalog, limits }),
     views,
-    scatter: new Scatter({ members, clock, tracer, metrics, limits }),
+    scatter: new Scatter({
+      members,
+      clock,
+      tracer,
+      metrics,
+      limits,
+      ...(dependencies.zone && { zone: dependencies.zone }),
+    }),
     writer: new WriterClient({ members, clock, metrics }),
     filters: new FilterCache(),
     tracer,

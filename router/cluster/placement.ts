@@ -77,12 +77,12 @@ export class Placement {
     for (const { id, partitionId } of view.segments) {
       if (!partitionIds.has(partitionId)) continue;
       segmentCount++;
-      const { ready, owners, others } = candidates.of(id, preferences.get(id) ?? []);
-      allReady &&= ready;
-      const key = `${candidates.numbersOf(owners).sort(ascending)}|${candidates.numbersOf(others)}`;
+      const { isReady, owners, others } = candidates.of(id, preferences.get(id) ?? []);
+      allReady &&= isReady;
+      const key = keyOf(owners, others);
       const group = groups.get(key);
       if (group) group.segmentIds.push(id);
-      else groups.set(key, { segmentIds: [id], owners, others });
+      else groups.set(key, { segmentIds: [id], owners: handlesOf(owners), others: handlesOf(others) });
     }
     return { view, segmentCount, groups: [...groups.values()], allReady };
   }
@@ -105,13 +105,23 @@ export class Placement {
   }
 }
 
+/** A member as it is while one route is made: looked up once, not for every segment. */
+interface Candidate {
+  readonly handle: MemberHandle;
+  /** A small number, for keys. */
+  readonly number: number;
+  readonly ready: ReadonlySet<number>;
+  readonly rankReady: number;
+  readonly rankUnready: number;
+}
+
 /** Chooses among the members of each segment of one collection. */
 class Candidates {
   readonly #members: Members;
   readonly #collectionId: number;
   readonly #ownerCount: number;
-  readonly #numbers = new Map<MemberHandle, number>();
-  #holders: readonly MemberHandle[] | undefined;
+  readonly #known = new Map<string, Candidate | undefined>();
+  #holders: readonly Candidate[] | undefined;
 
   constructor(members: Members, collectionId: number, ownerCount: number) {
     this.#members = members;
@@ -120,51 +130,58 @@ class Candidates {
   }
 
   of(segmentId: number, preference: readonly Member[]) {
-    const ranks: MemberHandle[][] = RANKS.map(() => []);
-    const readyOwners: MemberHandle[] = [];
+    const owners: Candidate[] = [];
+    const ranks: Candidate[][] = [[], [], [], [], [], []];
     for (const [place, member] of preference.entries()) {
-      const handle = this.#members.find(member.nodeId);
-      if (!handle) continue;
-      const rank = rankOf(handle, handle.readySegments(this.#collectionId).has(segmentId));
-      if (rank === 0 && place < this.#ownerCount) readyOwners.push(handle);
-      else ranks[rank]!.push(handle);
+      const candidate = this.#find(member.nodeId);
+      if (!candidate) continue;
+      const rank = candidate.ready.has(segmentId) ? candidate.rankReady : candidate.rankUnready;
+      if (rank === 0 && place < this.#ownerCount) owners.push(candidate);
+      else ranks[rank]!.push(candidate);
     }
-    if (readyOwners.length === 0) {
-      for (const handle of this.#formerOwners()) {
-        if (handle.readySegments(this.#collectionId).has(segmentId) && !ranks[0]!.includes(handle))
-          ranks[0]!.push(handle);
+    if (owners.length === 0) {
+      const [holders] = ranks;
+      for (const former of this.#formerOwners()) {
+        if (former.ready.has(segmentId) && !holders!.includes(former)) holders!.push(former);
       }
+      owners.push(...ranks.shift()!);
     }
-    const ready = readyOwners.length > 0 ? readyOwners : ranks.shift()!;
-    const rest = ranks.flat();
-    return ready.length > 0
-      ? { ready: true, owners: ready, others: rest }
-      : { ready: false, owners: rest.slice(0, 1), others: rest.slice(1) };
+    const others = ranks.flat();
+    const isReady = owners.length > 0;
+    if (!isReady) owners.push(...others.splice(0, 1));
+    return { isReady, owners, others };
   }
 
-  /** Small numbers for handles, for keys. */
-  numbersOf(handles: readonly MemberHandle[]): number[] {
-    return handles.map((handle) => {
-      const known = this.#numbers.get(handle);
-      if (known !== undefined) return known;
-      this.#numbers.set(handle, this.#numbers.size);
-      return this.#numbers.size - 1;
-    });
+  #find(nodeId: string): Candidate | undefined {
+    if (this.#known.has(nodeId)) return this.#known.get(nodeId);
+    const handle = this.#members.find(nodeId);
+    const candidate = handle && {
+      handle,
+      number: this.#known.size,
+      ready: handle.readySegments(this.#collectionId),
+      rankReady: rankOf(handle, true),
+      rankUnready: rankOf(handle, false),
+    };
+    this.#known.set(nodeId, candidate);
+    return candidate;
   }
 
   /** Healthy readers that hold segments of the collection. */
-  #formerOwners(): readonly MemberHandle[] {
+  #formerOwners(): readonly Candidate[] {
     this.#holders ??= this.#members
       .readers()
-      .filter((handle) => handle.health === 'healthy' && handle.readySegments(this.#collectionId).size > 0);
+      .map(({ member }) => this.#find(member.nodeId)!)
+      .filter(({ ready, rankReady }) => rankReady === 0 && ready.size > 0);
     return this.#holders;
   }
 }
 
-/** 0: healthy and ready; then healthy but it must load first, draining, draining and not ready, unknown or ejected, down. */
-const RANKS = [0, 1, 2, 3, 4, 5] as const;
+function handlesOf(candidates: readonly Candidate[]): readonly MemberHandle[] {
+  return candidates.map(({ handle }) => handle);
+}
 
-function rankOf(handle: MemberHandle, ready: boolean): (typeof RANKS)[number] {
+/** 0: healthy and ready; then healthy but it must load first, draining, draining and not ready, unknown or ejected, down. */
+function rankOf(handle: MemberHandle, ready: boolean): number {
   switch (handle.health) {
     case 'healthy':
       return ready ? 0 : 1;
@@ -184,6 +201,12 @@ function isSameRequest(left: ReplicaRequest, right: ReplicaRequest): boolean {
 
 function loadedPartitions(collection: CollectionRecord): ReadonlySet<number> {
   return new Set(collection.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
+}
+
+/** The order of owners does not matter. */
+function keyOf(owners: readonly Candidate[], others: readonly Candidate[]): string {
+  const ownerNumbers = owners.map(({ number }) => number).sort(ascending);
+  return `${ownerNumbers}|${others.map(({ number }) => number)}`;
 }
 
 function ascending(left: number, right: number): number {

@@ -6,7 +6,7 @@ import type { MemberHandle } from './member-handle.ts';
 import { callNode, type PendingCall } from './node-call.ts';
 import type { SegmentGroup } from './placement.ts';
 import type { Answer, ReadResponse, Scatter, ScatterRequest } from './scatter.ts';
-import { canAnswer, chooseOwner, nextMember, type Share, sharesOf } from './shares.ts';
+import { type Choose, canAnswer, chooseOwner, nextMember, type Share, sharesOf } from './shares.ts';
 import { failSpan, openSpan } from './tracing.ts';
 
 /** A writer that answers so leads no more, or is not there. Its other failures are failures of the read. */
@@ -58,7 +58,10 @@ export class ScatterRun<Response extends ReadResponse> {
     this.#pending++;
     try {
       this.#askWriter(this.#request.guarantee);
-      for (const share of sharesOf(route.groups, chooseOwner, this.#request.collectionName)) {
+      const { zone, limits } = this.#scatter.dependencies;
+      const preference = { zone, overloadCalls: limits.zoneOverloadCalls };
+      const choose: Choose = (group, chosen) => chooseOwner(group, chosen, preference);
+      for (const share of sharesOf(route.groups, choose, this.#request.collectionName)) {
         this.#scatter.retryBudget.earn();
         this.#askReader(share);
       }

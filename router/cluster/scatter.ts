@@ -19,6 +19,8 @@ export interface ScatterDependencies {
   readonly tracer: Tracer;
   readonly metrics: RouterMetrics;
   readonly limits: RouterLimits;
+  /** Where this router stands; undefined: calls prefer no zone. */
+  readonly zone?: string;
 }
 
 /** One read of all rows of a route. */

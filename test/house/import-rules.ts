@@ -74,6 +74,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     ...SEAMS,
   ],
   cli: ['self', 'core', 'config', 'proto', 'telemetry', 'plugins', 'native', 'node', 'router'],
+  sim: ['self', 'core', 'plugins', 'proto', 'router'],
   bench: ['self', 'core', 'proto', 'native', 'node/segment', 'examples'],
   examples: ['self'],
 };

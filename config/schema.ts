@@ -214,7 +214,7 @@ export const configSchema = Type.Object({
   writer,
   reader,
   telemetry,
-  discovery: plugin('static', 'How nodes find each other.'),
+  discovery: plugin('static', 'How nodes find each other; the README shows one example for each plugin.'),
   routing: plugin('consistent-hash', 'Which reader answers for which segment.'),
   metadata: plugin('sqlite', 'Where the catalog is kept; a cluster needs one that all nodes reach.'),
   storage: plugin('local', 'Where sealed segments are kept; a cluster needs one that all nodes reach.'),

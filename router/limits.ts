@@ -40,6 +40,8 @@ export const ROUTER_LIMITS = {
   slowProbeMs: 1_000,
   /** A reader that comes (back) gets its full share of the calls after this time. */
   slowStartMs: 5_000,
+  /** Least time between two lists of discovery: many nodes that come at once come as few lists. */
+  membershipPauseMs: 100,
   /** A list of discovery that drops more than half of the members is doubted this long, as long as they answer. */
   membershipDoubtMs: 30_000,
   /** What needs a writer is held up so long when the writer said that it leaves; and so many calls at the same time, more fail at once. */

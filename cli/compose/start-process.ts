@@ -8,6 +8,7 @@ import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing } from '../../telemetry/tracing.ts';
+import { advertisedAddress } from './advertised-address.ts';
 import { openMetadataLate } from './late-metadata.ts';
 import { NodeConnections } from './node-connections.ts';
 import { observeCache } from './observe-cache.ts';
@@ -146,7 +147,8 @@ async function startNodes(
       'writer and reader of a cluster are processes of their own: give each one role',
     );
   }
-  const address = config.node.advertise ?? `${config.node.host}:${config.node.port}`;
+  const announces = !isLocal && (hasWriter || hasReader) && parts.discovery.announce !== undefined;
+  const address = advertisedAddress(config.node, announces);
   const { zone, weight, labels } = config.node;
   const self = { nodeId, address, roles: config.roles, weight, labels, ...(zone && { zone }) };
   const add = (role: string, node: StartedNode<Shard>): void => {

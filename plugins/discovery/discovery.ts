@@ -18,6 +18,7 @@ export interface Discovery extends AsyncDisposable {
   /**
    * Complete lists of members: the first at once (possibly empty), then one after each change. Never a delta.
    * Not promised: that every change is seen (intermediate lists may be skipped), that lists differ from each other, that a listed member is alive.
+   * Whoever watches may take its time between two lists: it then gets the newest, not all that were in between.
    * A registry that cannot be reached yields nothing (the caller keeps what it knows); it does not yield an empty list and does not throw.
    * Ends when `signal` aborts, or when the discovery is disposed.
    */

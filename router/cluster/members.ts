@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -123,6 +124,7 @@ export class Members implements AsyncDisposable {
           this.#take(list);
           this.#isListed = true;
           backoff.reset();
+          await sleep(limits.membershipPauseMs, undefined, { signal, ref: false }).catch(() => undefined);
         }
       } catch (error) {
         logger.warn({ error }, 'discovery failed: the known members stay');

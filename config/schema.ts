@@ -68,6 +68,11 @@ const router = block('The Milvus API.', {
     minimum: 1,
     description: 'Connections of clients; more are closed.',
   }),
+  resultCacheMs: durationMs({
+    default: 0,
+    description:
+      'How long answers of searches are kept in the cache and given again, where the consistency level allows it: Bounded may then lack the rows of the last 5 s. 0: not at all.',
+  }),
   callMs: durationMs({ default: 60_000, minimum: 1, description: 'Time-out of calls whose client names none.' }),
 });
 

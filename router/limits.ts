@@ -54,6 +54,8 @@ export const ROUTER_LIMITS = {
 
   /** Calls at a reader of the own zone from which on it counts as overloaded, if it has more than twice those of a reader elsewhere. */
   zoneOverloadCalls: 8,
+  /** Larger answers are not kept in the result cache. */
+  resultBytesMax: 1024 * 1024,
 
   /** Views kept per collection. */
   viewsMax: 4,

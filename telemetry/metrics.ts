@@ -82,6 +82,12 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address'] as const,
       registers,
     }),
+    resultCacheReads: new Counter({
+      name: 'braid_router_result_cache_total',
+      help: 'Searches that may be answered from the result cache, by outcome (hit, stale, miss).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     cacheReads: new Counter({
       name: 'braid_cache_reads_total',
       help: 'Reads of the cache by outcome (hit, miss).',

@@ -20,6 +20,7 @@ export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
     },
     retry: (address) => metrics.retries.inc({ address }),
     writerAskedAgain: () => metrics.writerAskedAgain.inc(),
+    resultCache: (outcome) => metrics.resultCacheReads.inc({ outcome }),
     catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
     fanOut: (nodeCount) => metrics.fanOut.observe(nodeCount),
     memberHealth: (address, health) => {

@@ -22,6 +22,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       routing,
       metadata,
       cache: parts.cache!,
+      resultCacheMs: config.router.resultCacheMs,
       connect: (member) => connections.connect(member.address),
       tracer: tracing.tracer,
       metrics: routerMetrics(parts),

@@ -125,6 +125,7 @@ class Replay {
       rowCount,
       write.columns.reduce((sum, column) => sum + column.data.length, 0),
     );
+    collection.lastInsertTimestamp = timestamp;
     segment.append({ rowCount, columns }, timestamp, position);
     this.rowCount += rowCount;
   }

@@ -50,6 +50,7 @@ export class WritableCollection {
   /** Keys of deletes and upserts that have their place in the order and are not applied yet. */
   readonly deletesInFlight = new Set<KeyList>();
   lastDeleteTimestamp: Timestamp;
+  lastInsertTimestamp: Timestamp;
   /** Publishing, and every other change of what is live, goes one by one. */
   readonly publishing = new WorkLane();
   #liveDeleteFiles: readonly DeleteFileRecord[];
@@ -73,9 +74,18 @@ export class WritableCollection {
     this.#liveDeleteFiles = view.deleteFiles;
     this.#retiredDeleteFiles = retired.deleteFiles;
     this.lastDeleteTimestamp = options.lastDeleteTimestamp;
+    // No more is known of inserts before this term, either.
+    this.lastInsertTimestamp = options.lastDeleteTimestamp;
     this.deletes = new DeleteBuffer(this.#neededFrom(), this.filedTo);
     this.residents = options.residents(this);
     this.#raiseOldestAnswerable();
+  }
+
+  /** Of rows, deletes and the record: whoever has seen this has seen all there is, but for what imports and truncations publish. */
+  get lastWriteTimestamp(): Timestamp {
+    const { lastInsertTimestamp, lastDeleteTimestamp, record } = this;
+    const lastRow = lastInsertTimestamp > lastDeleteTimestamp ? lastInsertTimestamp : lastDeleteTimestamp;
+    return lastRow > record.updatedTimestamp ? lastRow : record.updatedTimestamp;
   }
 
   get viewVersion(): number {

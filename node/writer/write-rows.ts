@@ -116,6 +116,7 @@ class RowsWriteInQueue implements Write {
     if (this.#request.upsert) applyUpsertDeletes(this.#collection, this.keyColumn(), timestamp, position);
     const batch: ColumnBatch = { rowCount: this.#request.rowCount, columns: this.#columns };
     const segment = this.#segment!;
+    this.#collection.lastInsertTimestamp = timestamp;
     segment.append(batch, timestamp, position);
     segment.index((error) => this.#context.logger.error({ error, segmentId: segment.id }, 'rows could not be indexed'));
   }

@@ -163,8 +163,10 @@ export class WriterNode implements WriterShard {
       const { leadership, oracle } = this.#context;
       await abortable(leadership.confirm(), call);
       const { collectionId } = request;
-      const lastDelete = collectionId === 0 ? 0n : requireCollection(this.#context, collectionId).lastDeleteTimestamp;
-      return { now: oracle.now(), lastDelete };
+      if (collectionId === 0) return { now: oracle.now(), lastDelete: 0n, lastWrite: 0n, viewVersion: 0 };
+      const collection = requireCollection(this.#context, collectionId);
+      const { lastDeleteTimestamp: lastDelete, lastWriteTimestamp: lastWrite, viewVersion } = collection;
+      return { now: oracle.now(), lastDelete, lastWrite, viewVersion };
     });
   }
 

@@ -291,6 +291,10 @@ export interface TimestampResponse {
   now: bigint;
   /** Newest delete or upsert of the collection: what a strong read must have applied on readers. */
   lastDelete: bigint;
+  /** Newest write of any kind to the collection, changes of its record among them. */
+  lastWrite: bigint;
+  /** Newest version of the collection's view: imports and truncations change it without a write. */
+  viewVersion: number;
 }
 
 export interface FlushRequest {
@@ -3317,7 +3321,7 @@ export const TimestampRequest: MessageFns<TimestampRequest> = {
 };
 
 function createBaseTimestampResponse(): TimestampResponse {
-  return { now: 0n, lastDelete: 0n };
+  return { now: 0n, lastDelete: 0n, lastWrite: 0n, viewVersion: 0 };
 }
 
 export const TimestampResponse: MessageFns<TimestampResponse> = {
@@ -3333,6 +3337,15 @@ export const TimestampResponse: MessageFns<TimestampResponse> = {
         throw new globalThis.Error("value provided for field message.lastDelete of type uint64 too large");
       }
       writer.uint32(16).uint64(message.lastDelete);
+    }
+    if (message.lastWrite !== 0n) {
+      if (BigInt.asUintN(64, message.lastWrite) !== message.lastWrite) {
+        throw new globalThis.Error("value provided for field message.lastWrite of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastWrite);
+    }
+    if (message.viewVersion !== 0) {
+      writer.uint32(33).double(message.viewVersion);
     }
     return writer;
   },
@@ -3366,6 +3379,22 @@ export const TimestampResponse: MessageFns<TimestampResponse> = {
             message.lastDelete = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastWrite = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.viewVersion = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3387,6 +3416,8 @@ export const TimestampResponse: MessageFns<TimestampResponse> = {
     message.lastDelete = (object.lastDelete !== undefined && object.lastDelete !== null)
       ? BigInt(object.lastDelete)
       : 0n;
+    message.lastWrite = (object.lastWrite !== undefined && object.lastWrite !== null) ? BigInt(object.lastWrite) : 0n;
+    message.viewVersion = object.viewVersion ?? 0;
     return message;
   },
 };

@@ -5,6 +5,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { AccessCache } from './access-cache.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Members } from './members.ts';
+import type { ResultCache } from './result-cache.ts';
 import type { RouterMetrics } from './router-metrics.ts';
 import type { Scatter } from './scatter.ts';
 import type { Views } from './views.ts';
@@ -18,6 +19,8 @@ export interface Cluster {
   readonly views: Views;
   readonly scatter: Scatter;
   readonly filters: FilterCache;
+  /** Answers of searches; undefined where none are kept. */
+  readonly results: ResultCache | undefined;
   readonly writer: WriterClient;
   readonly tracer: Tracer;
   readonly metrics: RouterMetrics;

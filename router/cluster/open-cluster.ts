@@ -13,6 +13,7 @@ import { CatalogCache } from './catalog-cache.ts';
 import type { Cluster } from './cluster.ts';
 import { Members } from './members.ts';
 import { Placement } from './placement.ts';
+import { ResultCache } from './result-cache.ts';
 import type { RouterMetrics } from './router-metrics.ts';
 import { Scatter } from './scatter.ts';
 import { SharedCatalog } from './shared-catalog.ts';
@@ -24,6 +25,8 @@ export interface ClusterDependencies {
   readonly routing: RoutingStrategy;
   readonly metadata: Pick<MetadataStore, 'catalogVersion' | 'readCatalog' | 'readView' | 'readAccess'>;
   readonly cache: Cache;
+  /** How long answers of searches are kept in the cache; 0 or undefined: not at all. */
+  readonly resultCacheMs?: number;
   /** See MembersDependencies. */
   readonly connect: (member: Member) => Shard;
   readonly tracer: Tracer;
@@ -68,6 +71,7 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
     }),
     writer: new WriterClient({ members, clock, metrics }),
     filters: new FilterCache(),
+    results: dependencies.resultCacheMs ? new ResultCache(cache, dependencies.resultCacheMs, limits) : undefined,
     tracer,
     metrics,
     clock,

@@ -8,6 +8,8 @@ export interface RouterMetrics {
   retry(address: string): void;
   /** The writer was asked once more, because a reader was ahead of it. */
   writerAskedAgain(): void;
+  /** A search was answered from the result cache, or what it had was too old, or it had nothing. */
+  resultCache(outcome: 'hit' | 'stale' | 'miss'): void;
   /** The catalog was read. */
   catalogRefresh(outcome: 'success' | 'fail'): void;
   /** A member is now of this health; each change is told once. */
@@ -47,6 +49,7 @@ export const silentMetrics: RouterMetrics = {
   fanOut: () => {},
   retry: () => {},
   writerAskedAgain: () => {},
+  resultCache: () => {},
   catalogRefresh: () => {},
   memberHealth: () => {},
   memberLeft: () => {},

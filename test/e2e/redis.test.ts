@@ -13,19 +13,21 @@ import { provenRow } from './row-model.ts';
 
 const COLLECTION = 'shared';
 const ROWS = 200;
+const STEPS = 400;
 const PHASE_MS = 2_500;
+const RESULT_CACHE_MS = 2_000;
 const PATIENCE = { timeout: 30_000, interval: 100 };
 /** What a search may wait on a machine where five processes and a test share two cores; what it waits for Redis is 25 ms of it, once. */
 const SLOWEST_MS = 2_000;
 
 /** Another router like the first. */
-async function secondRouter(processes: Processes, like: BraidProcess, name: string) {
+async function secondRouter(processes: Processes, like: BraidProcess, name: string, resultCacheMs = 0) {
   const port = await freePort();
   const { management: _, ...settings } = parse(readFileSync(like.configFile, 'utf8'));
   const router = await processes.start(name, 'router', {
     ...settings,
     dataFolder: `${settings.dataFolder}-${name}`,
-    router: { port },
+    router: { port, resultCacheMs },
   });
   return { router, address: `127.0.0.1:${port}` };
 }
@@ -92,7 +94,7 @@ describe.runIf(hasRedis)('routers that share a Redis', () => {
     await using processes = new Processes();
     const cache = { use: 'redis', with: { url: redis.url, cluster: 'e2e' } };
     const { address, router } = await startCluster(processes, { readerCount: 2, settings: { cache } });
-    const second = await secondRouter(processes, router, 'router-2');
+    const second = await secondRouter(processes, router, 'router-2', RESULT_CACHE_MS);
     const [one, other] = [await impatientClient(address), await impatientClient(second.address)];
     await createProvenCollection(one, COLLECTION);
     expect((await other.hasCollection({ collection_name: COLLECTION })).value).toBe(true);
@@ -126,7 +128,50 @@ describe.runIf(hasRedis)('routers that share a Redis', () => {
     expect(await metric(second.router, /^braid_cache_errors_total\S* (\d+)/m)).toBeGreaterThan(0);
     for (const client of [one, other]) await client.closeConnection();
   }, 180_000);
+
+  test('kept answers are those of a router that keeps none, under random writes and deletes', async () => {
+    await using redis = await RedisServer.start();
+    await using processes = new Processes();
+    const cache = { use: 'redis', with: { url: redis.url, cluster: 'e2e' } };
+    const { address, router } = await startCluster(processes, { readerCount: 2, settings: { cache } });
+    const second = await secondRouter(processes, router, 'router-2', 60_000);
+    const [plain, keeping] = [await impatientClient(address), await impatientClient(second.address)];
+    await createProvenCollection(plain, COLLECTION);
+    await fill(plain);
+    let next = ROWS;
+    for (let step = 0; step < STEPS; step++) {
+      const client = step % 2 === 0 ? plain : keeping;
+      const key = Math.floor(Math.random() * next);
+      const kind = Math.random();
+      if (kind < 0.1)
+        must((await client.insert({ collection_name: COLLECTION, data: [{ ...provenRow(next++, 1) }] })).status);
+      else if (kind < 0.2) must((await client.delete({ collection_name: COLLECTION, filter: `key == ${key}` })).status);
+      else if (kind < 0.3)
+        must((await client.upsert({ collection_name: COLLECTION, data: [{ ...provenRow(key, step) }] })).status);
+      else if (kind < 0.32) must((await client.flushSync({ collection_names: [COLLECTION] })).status);
+      else {
+        const [right, kept] = await Promise.all([strongHits(plain, step), strongHits(keeping, step)]);
+        expect(kept).toEqual(right);
+      }
+      if (step === STEPS / 2) await redis.command('FLUSHALL');
+    }
+    expect(await metric(second.router, /^braid_router_result_cache_total{outcome="hit"\S* (\d+)/m)).toBeGreaterThan(10);
+    for (const client of [plain, keeping]) await client.closeConnection();
+  }, 180_000);
 });
+
+/** The nearest rows to one of few vectors, so that questions come again. */
+async function strongHits(client: MilvusClient, query: number): Promise<unknown> {
+  const answer = await client.search({
+    collection_name: COLLECTION,
+    data: provenRow(query % 3, 1).vector,
+    limit: 10,
+    output_fields: ['key', 'version', 'proof'],
+    consistency_level: ConsistencyLevelEnum.Strong,
+  });
+  must(answer.status);
+  return answer.results;
+}
 
 describe.runIf(hasRedis && mayRunWith('mariadb', missingMariadb()))('routers without MySQL', () => {
   test('a router that starts while MySQL is away begins with what Redis has, and goes on with MySQL', async () => {

@@ -10,6 +10,7 @@ import type { RequestContext } from '../request-context.ts';
 import type { ReadTarget } from './plan-read.ts';
 import type { ReadConsistency } from './read-consistency.ts';
 import { type Guarantee, isEventual, resolveGuarantee } from './resolve-guarantee.ts';
+import type { SeenUntil } from './seen-until.ts';
 
 /** What the parts of one read share. */
 export interface ReadRun {
@@ -19,6 +20,8 @@ export interface ReadRun {
   readonly trace: Context;
   /** The second time, see read-twice.ts. */
   readonly isRepeated: boolean;
+  /** Told of the answers of every node, where somebody wants to know what they have seen. */
+  readonly seen?: SeenUntil;
 }
 
 export interface Routing {
@@ -75,6 +78,7 @@ export async function scatterRead<Response extends ReadResponse>(
       trace,
       invoke,
     });
+    run.seen?.take(answers);
     span.end();
     return answers;
   } catch (error) {

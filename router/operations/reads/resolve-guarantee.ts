@@ -68,7 +68,8 @@ interface WantedTimestamp {
   readonly isOwn: boolean;
 }
 
-function wantedTimestamp(
+/** The timestamp that the level comes to, or that it asks for the present. */
+export function wantedTimestamp(
   cluster: Cluster,
   collection: CollectionRecord,
   consistency: ReadConsistency,

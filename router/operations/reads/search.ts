@@ -13,6 +13,7 @@ import { answerSearch } from './answer-search.ts';
 import type { FieldHighlights } from './highlight/highlighted-search.ts';
 import type { HighlighterInput } from './highlight/parse-highlighter.ts';
 import { answerPage } from './iterate/answer-page.ts';
+import { keptSearch } from './kept-search.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import { answerRanked } from './rank/answer-ranked.ts';
 import type { FunctionScoreInput } from './rank/function-score.ts';
@@ -100,7 +101,10 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
       const plan = planSearch(cluster, catalog, context, input);
       return {
         collectionId: plan.target.collection.id,
-        answer: () => answer(cluster, plan, input, { context, deadline, trace, isRepeated }),
+        answer: () =>
+          keptSearch(cluster, plan, input, { context, deadline, trace, isRepeated }, (run) =>
+            answer(cluster, plan, input, run),
+          ),
       };
     });
     span.end();

@@ -63,6 +63,7 @@ export interface FakeClusterOptions {
   readonly world?: FakeWorld;
   /** What these routers share; nothing by default. */
   readonly cache?: Cache;
+  readonly resultCacheMs?: number;
 }
 
 /** One writer `writer`, readers `reader0`, `reader1`, ..., and a router on them. */
@@ -92,6 +93,7 @@ export class FakeCluster implements AsyncDisposable {
       routing: rotation,
       metadata: world,
       cache: options.cache ?? noCache,
+      resultCacheMs: options.resultCacheMs ?? 0,
       connect: (member) => fake.nodes.get(member.nodeId)!,
       tracer: options.tracer ?? trace.getTracer('test'),
       metrics: options.metrics ?? silentMetrics,

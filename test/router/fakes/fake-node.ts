@@ -187,6 +187,8 @@ export class FakeNode implements WriterShard {
     return this.#answer('timestamp', request, signal, async () => ({
       now: composeTimestamp(Date.now()),
       lastDelete: this.#lastDelete(undefined),
+      lastWrite: this.world.lastWrite,
+      viewVersion: this.world.views.get(request.collectionId)?.version ?? 0,
     }));
   }
 

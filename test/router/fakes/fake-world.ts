@@ -54,8 +54,18 @@ export class FakeWorld implements Pick<MetadataStore, 'catalogVersion' | 'readCa
     return ++this.#clock;
   }
 
+  /** Of any collection: rows and deletes. */
+  get lastWrite(): bigint {
+    const rows = [...this.growing, ...[...this.segments.values()].flatMap((segment) => segment.rows)];
+    return [...rows, ...this.deletes].reduce((last, { timestamp }) => (timestamp > last ? timestamp : last), 0n);
+  }
+
   get now(): bigint {
     return this.#clock;
+  }
+
+  clockTo(timestamp: bigint): void {
+    this.#clock = timestamp;
   }
 
   catalogVersion(): Promise<number> {

@@ -34,6 +34,11 @@ interface Known {
   missingSinceMs: number | undefined;
 }
 
+interface Leaving {
+  readonly goNow: () => void;
+  readonly gone: Promise<void>;
+}
+
 /**
  * Who is in the cluster and how they are. Discovery proposes; whether a member answers is seen from its reports. A list that drops more than half of the members
  * at once is doubted for a while: those that still answer stay. A registry that yields nothing changes nothing.
@@ -41,6 +46,7 @@ interface Known {
 export class Members implements AsyncDisposable {
   readonly #dependencies: MembersDependencies;
   readonly #known = new Map<string, Known>();
+  readonly #leaving = new Map<MemberHandle, Leaving>();
   readonly #end = new AbortController();
   readonly #listeners: ((handle: MemberHandle) => void)[] = [];
   readonly #outliers: OutlierWatch;
@@ -82,6 +88,11 @@ export class Members implements AsyncDisposable {
     return this.#readers;
   }
 
+  /** Readers that discovery names no more and that still answer: until others hold what they held, at the latest for the grace time. */
+  leavingReaders(): readonly MemberHandle[] {
+    return [...this.#leaving.keys()].filter((handle) => handle.member.roles.includes('reader'));
+  }
+
   find(nodeId: string): MemberHandle | undefined {
     return this.#known.get(nodeId)?.handle;
   }
@@ -110,8 +121,10 @@ export class Members implements AsyncDisposable {
     this.#end.abort();
     this.#outliers[Symbol.dispose]();
     clearTimeout(this.#doubt);
-    const removed = [...this.#known.keys()].map((nodeId) => this.#remove(nodeId, 0));
-    await Promise.allSettled([this.#watching, ...removed]);
+    for (const nodeId of [...this.#known.keys()]) this.#leave(nodeId);
+    const leaving = [...this.#leaving.values()];
+    for (const { goNow } of leaving) goNow();
+    await Promise.allSettled([this.#watching, ...leaving.map(({ gone }) => gone)]);
   }
 
   async #watch(): Promise<void> {
@@ -155,7 +168,7 @@ export class Members implements AsyncDisposable {
         known.handle.health !== 'down' &&
         nowMs - known.missingSinceMs < limits.membershipDoubtMs;
       if (stays) isSomebodyKept = true;
-      else void this.#remove(nodeId, limits.leaveGraceMs);
+      else this.#leave(nodeId);
     }
     for (const member of list) this.#put(member);
     if (isSomebodyKept) this.#doubt = setTimeout(() => this.#take(list), limits.membershipDoubtMs + 1).unref();
@@ -169,7 +182,7 @@ export class Members implements AsyncDisposable {
       return;
     }
     const { connect, clock, limits, metrics } = this.#dependencies;
-    if (known) void this.#remove(member.nodeId, limits.leaveGraceMs);
+    if (known) this.#leave(member.nodeId);
     let health: MemberHealth | undefined;
     const handle: MemberHandle = new MemberHandle(member, connect(member), {
       clock,
@@ -177,6 +190,7 @@ export class Members implements AsyncDisposable {
       changed: () => {
         if (handle.health !== health) metrics.memberHealth(handle.shard.address, handle.health);
         health = handle.health;
+        if (health === 'down') this.#leaving.get(handle)?.goNow();
         this.#changed();
       },
       mayEject: () => this.#outliers.mayEject(),
@@ -191,18 +205,33 @@ export class Members implements AsyncDisposable {
     this.#known.set(member.nodeId, { handle, end, followed, missingSinceMs: undefined });
   }
 
-  /** It gets no new calls; those under way may end within the grace time. */
-  async #remove(nodeId: string, graceMs: number): Promise<void> {
-    const { handle, end, followed } = this.#known.get(nodeId)!;
+  /** It owns nothing from now on. It answers for what nobody else holds yet and finishes what it has, until it goes down or its time is over. */
+  #leave(nodeId: string): void {
+    const known = this.#known.get(nodeId)!;
+    const { handle } = known;
     this.#known.delete(nodeId);
+    const { promise: over, resolve: goNow } = Promise.withResolvers<void>();
+    const timer = setTimeout(goNow, this.#dependencies.limits.leaveGraceMs).unref();
+    if (handle.health === 'down') goNow();
+    const gone = over.then(() => {
+      clearTimeout(timer);
+      return this.#disconnect(known);
+    });
+    this.#leaving.set(handle, { goNow, gone });
     this.#changed();
-    await handle.idle(graceMs);
+  }
+
+  async #disconnect({ handle, end, followed }: Known): Promise<void> {
+    const { limits, metrics } = this.#dependencies;
+    if (!this.#end.signal.aborted) await handle.idle(limits.leaveGraceMs);
+    this.#leaving.delete(handle);
+    this.#changed();
     end.abort();
     await followed;
     handle.goDown('it left the cluster');
     await handle.shard[Symbol.asyncDispose]();
     const { address } = handle.shard;
-    if (!this.all().some((other) => other.shard.address === address)) this.#dependencies.metrics.memberLeft(address);
+    if (!this.all().some((other) => other.shard.address === address)) metrics.memberLeft(address);
   }
 
   #changed(): void {

@@ -121,6 +121,7 @@ class Candidates {
   readonly #collectionId: number;
   readonly #ownerCount: number;
   readonly #known = new Map<string, Candidate | undefined>();
+  #count = 0;
   #holders: readonly Candidate[] | undefined;
 
   constructor(members: Members, collectionId: number, ownerCount: number) {
@@ -155,23 +156,32 @@ class Candidates {
   #find(nodeId: string): Candidate | undefined {
     if (this.#known.has(nodeId)) return this.#known.get(nodeId);
     const handle = this.#members.find(nodeId);
-    const candidate = handle && {
-      handle,
-      number: this.#known.size,
-      ready: handle.readySegments(this.#collectionId),
-      rankReady: rankOf(handle, true),
-      rankUnready: rankOf(handle, false),
-    };
+    const candidate = handle && this.#candidate(handle);
     this.#known.set(nodeId, candidate);
     return candidate;
   }
 
-  /** Healthy readers that hold segments of the collection. */
+  #candidate(handle: MemberHandle): Candidate {
+    return {
+      handle,
+      number: this.#count++,
+      ready: handle.readySegments(this.#collectionId),
+      rankReady: rankOf(handle, true),
+      rankUnready: rankOf(handle, false),
+    };
+  }
+
+  /** Readers that hold segments of the collection: healthy ones, then those that are leaving the cluster. */
   #formerOwners(): readonly Candidate[] {
-    this.#holders ??= this.#members
-      .readers()
-      .map(({ member }) => this.#find(member.nodeId)!)
-      .filter(({ ready, rankReady }) => rankReady === 0 && ready.size > 0);
+    const listed = (): Candidate[] => this.#members.readers().map(({ member }) => this.#find(member.nodeId)!);
+    const leaving = (): Candidate[] =>
+      this.#members
+        .leavingReaders()
+        .filter(({ health }) => health === 'healthy' || health === 'draining')
+        .map((handle) => this.#candidate(handle));
+    this.#holders ??= [...listed().filter(({ rankReady }) => rankReady === 0), ...leaving()].filter(
+      ({ ready }) => ready.size > 0,
+    );
     return this.#holders;
   }
 }

@@ -33,7 +33,9 @@ export class WriterReturn {
       this.#leavingTerm = status.term;
       this.#untilMs = this.#clock.monotonicMs() + this.#limits.writerReturnMsMax;
     }
-    if (this.#waiters.size > 0 && this.#find()) for (const wake of [...this.#waiters]) wake();
+    if (!Number.isFinite(this.#untilMs) || !this.#find()) return;
+    this.#untilMs = Number.NEGATIVE_INFINITY;
+    for (const wake of [...this.#waiters]) wake();
   }
 
   /** The writer; waits for it when one is to be expected, at the latest until the origin's deadline. Never throws. */

@@ -8,8 +8,8 @@ let fake: FakeCluster;
 
 afterEach(async () => fake[Symbol.asyncDispose]());
 
-async function open(readerCount: number): Promise<void> {
-  fake = await FakeCluster.open({ readerCount, limits: { membershipDoubtMs: 200 } });
+async function open(readerCount: number, leaveGraceMs = 0): Promise<void> {
+  fake = await FakeCluster.open({ readerCount, limits: { membershipDoubtMs: 200, leaveGraceMs } });
   const { id } = fake.world.addCollection();
   fake.world.publish(
     id,
@@ -39,6 +39,56 @@ test('a member that comes is used as soon as it has its segments, one that leave
   expect(await search()).toBe(4);
   expect(third.callsOf('search').length).toBe(1);
   await eventually(() => third.isDisposed);
+});
+
+test('a reader that leaves answers for what nobody else holds yet, also while it drains', async () => {
+  await open(3, 60_000);
+  const [leaver, ...others] = fake.readers;
+  for (const other of others) for (const segment of [4, 5, 6, 7]) other.notReady.add(segment);
+  await fake.settle();
+  await eventually(() => fake.cluster.members.readers().every((handle) => handle.status !== undefined));
+  leaver!.draining = true;
+  leaver!.report();
+  fake.announce(leaver!);
+  await eventually(() => knownReaders().length === 2);
+  expect(await search()).toBe(4);
+  expect(fake.readers.map((reader) => reader.callsOf('search').length)).toEqual([1, 0, 0]);
+  for (const other of others) other.notReady.clear();
+  await fake.settle();
+  expect(await search()).toBe(4);
+  expect(leaver!.callsOf('search').length).toBe(1);
+  expect(leaver!.isDisposed).toBe(false);
+  leaver!.isDead = true;
+  leaver!.report();
+  await eventually(() => leaver!.isDisposed);
+});
+
+test('what needs the writer waits while one is restarted that said so, and not when it died', async () => {
+  await open(1);
+  const create = (): Promise<unknown> =>
+    fake.operations.createDatabase(requestContext(), { name: `mine${++databases}`, properties: {} });
+  let databases = 0;
+  fake.writer.draining = true;
+  fake.writer.report();
+  await eventually(() => fake.cluster.members.writer() === undefined);
+  let created = false;
+  const creating = create().then(() => {
+    created = true;
+  });
+  fake.writer.isDead = true;
+  fake.writer.report();
+  await eventually(() => fake.cluster.members.find('writer')?.health === 'down');
+  expect(created).toBe(false);
+  fake.writer.isDead = false;
+  fake.writer.draining = false;
+  fake.writer.term = 2;
+  await creating;
+  fake.writer.isDead = true;
+  fake.writer.report();
+  await eventually(() => fake.cluster.members.writer() === undefined);
+  const beganMs = performance.now();
+  await expect(create()).rejects.toThrow('no writer leads');
+  expect(performance.now() - beganMs).toBeLessThan(2_500);
 });
 
 test('a list that drops most members at once is doubted while they answer', async () => {

@@ -29,6 +29,8 @@ export interface MovingClusterOptions {
   readonly settings?: object;
   /** `shared`: all writers have one log, as on a folder that several machines mount. */
   readonly log?: 'own' | 'shared';
+  /** By default the file of this cluster. */
+  readonly discovery?: object;
 }
 
 /** What `/status` of a router says, as far as tests look at it. */
@@ -54,8 +56,14 @@ export class MovingCluster implements AsyncDisposable {
     this.#settings = hasSharedLog ? { ...settings, log: { use: 'file', with: { path, shared: true } } } : settings;
   }
 
-  static async start({ readers, routers, settings = {}, log }: MovingClusterOptions): Promise<MovingCluster> {
-    const cluster = new MovingCluster(settings, log === 'shared');
+  static async start({
+    readers,
+    routers,
+    settings = {},
+    log,
+    discovery,
+  }: MovingClusterOptions): Promise<MovingCluster> {
+    const cluster = new MovingCluster({ ...settings, ...(discovery && { discovery }) }, log === 'shared');
     try {
       cluster.writeMembers([]);
       await cluster.addWriter();
@@ -66,6 +74,11 @@ export class MovingCluster implements AsyncDisposable {
       await cluster[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Discovery by the list in a file, which `writeMembers` writes. */
+  get fileDiscovery(): object {
+    return { use: 'file', with: { path: join(this.processes.folder, 'members.yaml'), intervalMs: 100 } };
   }
 
   /** Replaces the list by these members; by default all that are there. */
@@ -180,7 +193,7 @@ export class MovingCluster implements AsyncDisposable {
   #own(settings: object): object {
     const { folder } = this.processes;
     return {
-      discovery: { use: 'file', with: { path: join(folder, 'members.yaml'), intervalMs: 100 } },
+      discovery: this.fileDiscovery,
       // Every segment is placed on its own: a collection of this size would otherwise stay whole on one reader.
       routing: { use: 'consistent-hash', with: { splitBytes: 0 } },
       metadata: { use: 'sqlite', with: { path: join(folder, 'metadata.sqlite') } },

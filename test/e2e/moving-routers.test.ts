@@ -42,23 +42,3 @@ test('all routers are restarted one by one: a client that knows two of them sees
   }
   expectFlawless(await searching.report('all routers restarted'));
 }, 60_000);
-
-test('the registry is moved, process by process, while both are read: no search fails', async () => {
-  const addressesOf = (nodes: readonly { readonly address: string }[]): string[] => nodes.map(({ address }) => address);
-  const [writer] = addressesOf(cluster.writers);
-  cluster.useDiscovery({ use: 'static', with: { writer, readers: addressesOf(cluster.readers) } });
-  await using searching = new ExactLoad(collection, { clients, levels: LEVELS, searchers: 4 });
-  for (const { process } of [...cluster.readers, ...cluster.writers]) {
-    await cluster.restart(process);
-    await cluster.settled(COLLECTION, REPLICAS);
-  }
-  for (const [place, { process }] of cluster.routers.entries()) {
-    await cluster.restart(process);
-    await connected(clients[place]!);
-  }
-  expectFlawless(await searching.report('another registry'));
-  // Nobody looks at the old one any more.
-  cluster.writeMembers([]);
-  expectFlawless(await searching.report('the old one emptied', 500));
-  expect((await cluster.status()).members.length).toBe(3);
-}, 60_000);

@@ -31,6 +31,11 @@ const DISTANCES: ReadonlySet<MetricType> = new Set([
   'MAX_SIM_JACCARD',
 ]);
 
+/** Compares lists of vectors, not single ones. */
+export function comparesLists(metric: MetricType): boolean {
+  return metric.startsWith('MAX_SIM');
+}
+
 export function parseMetricType(text: string): MetricType {
   const upper = text.toUpperCase();
   const found = METRIC_TYPES.find((metric) => metric === upper);

@@ -3,10 +3,11 @@ import { assert } from '../errors.ts';
 import type { CollectionSchema } from '../schema/collection-schema.ts';
 import { UTC } from '../time/timestamptz.ts';
 import { checkRoot } from './check/check-sample.ts';
-import { Scope } from './check/scope.ts';
+import { type FilterContext, type PlacedElementTest, Scope } from './check/scope.ts';
 import type { Condition } from './evaluate/condition.ts';
 import { constantCondition } from './evaluate/constant-condition.ts';
 import type { ColumnSource, Filter, TemplateValue } from './filter.ts';
+import type { FilterNode } from './syntax/ast.ts';
 import { parseFilter } from './syntax/parse-filter.ts';
 
 const NO_TEMPLATES: ReadonlyMap<string, TemplateValue> = new Map();
@@ -22,10 +23,7 @@ export function compileFilter(
   templates: ReadonlyMap<string, TemplateValue> = NO_TEMPLATES,
   zone: string = UTC,
 ): Filter {
-  const { condition, isRandom } =
-    text.trim() === ''
-      ? { condition: constantCondition(true), isRandom: false }
-      : checkRoot(new Scope({ text, schema, templates, zone }), parseFilter(text));
+  const { condition, isRandom, elements } = checked(text, { text, schema, templates, zone });
   return {
     text,
     zone,
@@ -33,9 +31,24 @@ export function compileFilter(
     primaryKeys: condition.primaryKeys,
     costPerRowNs: condition.costPerRowNs,
     isRandom,
+    elements,
     evaluate: (source, out) => evaluate(condition, source, out),
     fromIndexes: (lookup) => condition.fromIndexes?.(lookup),
   };
+}
+
+function checked(text: string, context: FilterContext) {
+  if (text.trim() === '') return { condition: constantCondition(true), isRandom: false, elements: undefined };
+  const scope = new Scope(context);
+  const root = parseFilter(text);
+  return { ...checkRoot(scope, root), elements: elementsOf(scope.elementTests, root) };
+}
+
+function elementsOf(tests: readonly PlacedElementTest[], root: FilterNode): Filter['elements'] {
+  const [only, second] = tests;
+  if (!only) return undefined;
+  const outermost = root.kind === 'logical' && root.operator === 'and' ? root.operands : [root];
+  return !second && outermost.includes(only.node) ? only.test : 'misplaced';
 }
 
 function evaluate(condition: Condition, source: ColumnSource, out: Uint8Array): void {

@@ -1,4 +1,6 @@
 import type { Column, PrimaryKey } from '../columns/column.ts';
+import type { StructSchema } from '../schema/collection-schema.ts';
+import type { MetElements } from './evaluate/match-condition.ts';
 import type { IndexAnswer, IndexLookup } from './index-lookup.ts';
 
 /**
@@ -28,6 +30,8 @@ export interface Filter {
   readonly primaryKeys: readonly PrimaryKey[] | undefined;
   /** Rough time to test one row, for admission: a chain of thousands of terms is allowed but not cheap. Zero for an empty filter. */
   readonly costPerRowNs: number;
+  /** Its `element_filter`, for searches of elements. `misplaced`: it does not stand alone or in the outermost `and`, or is not the only one. */
+  readonly elements: ElementTest | 'misplaced' | undefined;
   /** It takes rows by chance, drawn when it was compiled: who wants another sample compiles it again. */
   readonly isRandom: boolean;
   /**
@@ -41,6 +45,14 @@ export interface Filter {
   evaluate(source: ColumnSource, out: Uint8Array): void;
   /** What indexes know of it, for all rows of a segment at once; undefined if they know nothing. The same rows in the end as by `evaluate`. */
   fromIndexes(lookup: IndexLookup): IndexAnswer<RowTest> | undefined;
+}
+
+/** An `element_filter`: which elements of a struct meet its condition. */
+export interface ElementTest {
+  readonly struct: StructSchema;
+  readonly fieldIds: readonly number[];
+  /** Of all rows of a source; undefined if the segment is older than the struct. */
+  met(source: ColumnSource): MetElements | undefined;
 }
 
 /** A part of a filter: `evaluate` as of a filter. */

@@ -15,10 +15,17 @@ const SPARSE_INDEXES = ['AUTOINDEX', 'SPARSE_INVERTED_INDEX', 'SPARSE_WAND'] as 
 const BINARY_INDEXES = ['AUTOINDEX', 'BIN_FLAT', 'BIN_IVF_FLAT', 'HNSW'] as const;
 
 const FLOAT_METRICS: readonly MetricType[] = ['L2', 'IP', 'COSINE'];
-const LIST_METRICS: readonly MetricType[] = ['MAX_SIM', 'MAX_SIM_COSINE', 'MAX_SIM_IP', 'MAX_SIM_L2'];
-const BINARY_LIST_METRICS: readonly MetricType[] = ['MAX_SIM_HAMMING', 'MAX_SIM_JACCARD'];
 const SPARSE_METRICS: readonly MetricType[] = ['IP', 'BM25'];
 const BINARY_METRICS: readonly MetricType[] = ['HAMMING', 'JACCARD'];
+/** By lists of vectors, or by a vector that is compared with each element. */
+const LIST_METRICS: readonly MetricType[] = [
+  ...(['MAX_SIM', 'MAX_SIM_COSINE', 'MAX_SIM_IP', 'MAX_SIM_L2'] as const),
+  ...FLOAT_METRICS,
+];
+const BINARY_LIST_METRICS: readonly MetricType[] = [
+  ...(['MAX_SIM_HAMMING', 'MAX_SIM_JACCARD'] as const),
+  ...BINARY_METRICS,
+];
 
 interface Choices {
   readonly indexes: readonly string[];

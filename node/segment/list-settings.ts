@@ -7,8 +7,13 @@ import type { ListScanOptions } from '../../native/list-scan.ts';
 import type { Metric } from '../../native/vector-store.ts';
 import { scalarOf } from './vector-settings.ts';
 
-/** How vectors of two lists are compared. `MAX_SIM` alone means cosine, as in Milvus. */
+/** How vectors of two lists are compared. `MAX_SIM` alone means cosine, as in Milvus. With a metric of single vectors a query is one vector, and a row as near as its nearest element. */
 const METRICS: Partial<Record<MetricType, Metric>> = {
+  L2: 'l2',
+  IP: 'ip',
+  COSINE: 'cosine',
+  HAMMING: 'hamming',
+  JACCARD: 'jaccard',
   MAX_SIM: 'cosine',
   MAX_SIM_COSINE: 'cosine',
   MAX_SIM_IP: 'ip',

@@ -1,16 +1,18 @@
 import { setBit } from '../../core/bitset.ts';
 import type { BytesColumn, Column, PrimaryKey } from '../../core/columns/column.ts';
+import { listsOfElements } from '../../core/columns/lists-of-elements.ts';
 import { BraidError } from '../../core/errors.ts';
 import type { Filter } from '../../core/filter/filter.ts';
 import type { GroupKey } from '../../core/merge/group-key.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
+import { comparesLists } from '../../core/metric.ts';
 import { type Expiry, NO_EXPIRY } from '../../core/schema/expiry.ts';
 import { scanLists } from '../../native/list-scan.ts';
 import type { SparseStatistics } from '../../native/sparse-index.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import { keyListFrom } from '../../proto/node-protocol/column-codec.ts';
 import { chunkGroups } from './chunk-groups.ts';
-import { chunkCountOf } from './column-chunks.ts';
+import { type ColumnChunks, chunkCountOf } from './column-chunks.ts';
 import { HitRounds } from './hit-rounds.ts';
 import { columnOfKeys } from './key-column.ts';
 import { LIMITS } from './limits.ts';
@@ -173,11 +175,27 @@ export class Snapshot implements SegmentSnapshot {
     if (!column) return noHits(request.queryCount);
     const allowed = await this.#allowed(request, undefined);
     const chunkCount = chunkCountOf(this.rowCount);
-    const chunks = Array.from({ length: chunkCount }, (_, chunk) => column.chunk(chunk) as BytesColumn);
+    const chunks = await this.#lists(column, chunkCount, request);
     const options = { ...space, visibleRows: this.rowCount, ...(allowed.bits && { filter: allowed.bits }) };
     const nearest: SearchTarget['nearest'] = ({ queries, queryOffsets }, k) =>
       scanLists(chunks, { bytes: queries, offsets: queryOffsets! }, { ...options, k });
     return searchSegment(this.#target(allowed, nearest), request);
+  }
+
+  /** Of a search of elements those that meet the filter's `element_filter`. */
+  async #lists(column: ColumnChunks, chunkCount: number, request: SegmentSearch): Promise<readonly BytesColumn[]> {
+    const { elements } = request.filter ?? {};
+    const lists = Array.from({ length: chunkCount }, (_, chunk) => column.chunk(chunk) as BytesColumn);
+    if (comparesLists(request.metric) || !elements || elements === 'misplaced') return lists;
+    if (!elements.struct.fieldIds.includes(request.fieldId)) return lists;
+    const slice = new TimeSlice();
+    const filtered: BytesColumn[] = [];
+    for (const [chunk, list] of lists.entries()) {
+      const source = (fieldId: number) => this.#contents.scalars.get(fieldId)?.chunk(chunk);
+      filtered.push(listsOfElements(list, elements.met({ rowCount: list.rowCount, column: source })));
+      if (slice.isOver()) await slice.next();
+    }
+    return filtered;
   }
 
   async #allowed({ filter, only }: SegmentSearch, without: Uint8Array | undefined): Promise<RowSet> {

@@ -139,7 +139,7 @@ const OPERATIONS = {
   insert,
   upsert,
 
-  hybridSearch: withReadableColumns(hybridSearch, ({ requests }) => requests[0]!),
+  hybridSearch: withReadableColumns(hybridSearch, ({ requests }) => requests[0]),
   query: withReadableColumns(query, (input) => input),
   search: withReadableColumns(highlightedSearch, (input) => input),
 

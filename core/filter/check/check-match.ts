@@ -1,7 +1,8 @@
 import type { CollectionSchema, StructSchema } from '../../schema/collection-schema.ts';
 import { isVector } from '../../schema/data-type.ts';
 import type { Condition } from '../evaluate/condition.ts';
-import { matchCondition } from '../evaluate/match-condition.ts';
+import { elementFieldIds, matchCondition, metElements } from '../evaluate/match-condition.ts';
+import type { ElementTest } from '../filter.ts';
 import type { MatchNode } from '../syntax/ast.ts';
 import { checkCondition } from './check-condition.ts';
 import type { Scope } from './scope.ts';
@@ -15,6 +16,10 @@ export function checkMatch(scope: Scope, node: MatchNode, negated: boolean): Con
     (field) => struct.fieldIds.includes(field.id) && !isVector(field.dataType),
   );
   const condition = checkCondition(scope.withinStruct(struct.name), node.condition, false);
+  if (node.isElementFilter) {
+    const met: ElementTest['met'] = (source) => metElements(subFields, condition, source);
+    scope.addElementTest({ node, test: { struct, fieldIds: elementFieldIds(subFields, condition), met } });
+  }
   return matchCondition(subFields, condition, node.mode, Number(node.threshold), negated);
 }
 

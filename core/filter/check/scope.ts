@@ -8,9 +8,9 @@ import {
   subFieldName,
 } from '../../schema/collection-schema.ts';
 import { DataType, isVector } from '../../schema/data-type.ts';
-import type { TemplateValue } from '../filter.ts';
+import type { ElementTest, TemplateValue } from '../filter.ts';
 import { filterError } from '../filter-error.ts';
-import type { FieldNode, LiteralValue, Span, TemplateNode } from '../syntax/ast.ts';
+import type { FieldNode, LiteralValue, MatchNode, Span, TemplateNode } from '../syntax/ast.ts';
 import { ELEMENT_NAME } from '../syntax/lexer.ts';
 import { nearestName } from './nearest-name.ts';
 import { checkTemplateValue } from './template-value.ts';
@@ -28,10 +28,17 @@ export interface FilterContext {
   readonly zone: string;
 }
 
+/** An `element_filter` and where it stands. */
+export interface PlacedElementTest {
+  readonly node: MatchNode;
+  readonly test: ElementTest;
+}
+
 /** What a filter is checked against: the fields of a collection and the template values of a request; and the way to say what is wrong. */
 export class Scope {
   readonly #given: FilterContext;
   readonly #structName: string | undefined;
+  readonly #elementTests: PlacedElementTest[] = [];
 
   constructor(given: FilterContext, structName?: string) {
     this.#given = given;
@@ -44,6 +51,15 @@ export class Scope {
 
   get zone(): string {
     return this.#given.zone;
+  }
+
+  /** The `element_filter`s that were met so far. */
+  get elementTests(): readonly PlacedElementTest[] {
+    return this.#elementTests;
+  }
+
+  addElementTest(test: PlacedElementTest): void {
+    this.#elementTests.push(test);
   }
 
   /** The scope of a condition over the elements of a struct: `$[sub]` is a field there, and no other name is. */

@@ -21,25 +21,50 @@ export function matchCondition(
   threshold: number,
   negated: boolean,
 ): Condition {
-  const typeOf = new Map(subFields.map((field) => [field.id, field.elementType!]));
-  const fieldIds = condition.fieldIds.length > 0 ? condition.fieldIds : subFields.slice(0, 1).map(({ id }) => id);
   return {
-    fieldIds,
+    fieldIds: elementFieldIds(subFields, condition),
     costPerRowNs: condition.costPerRowNs * ELEMENTS_GUESSED,
     evaluate(source, out) {
       out.fill(0);
-      const first = source.column(fieldIds[0]!);
+      const elements = metElements(subFields, condition, source);
       // A segment that is older than the struct: every row is null.
-      if (!first) return;
-      const { starts } = arrayElements(asBytes(first), typeOf.get(fieldIds[0]!)!);
-      const met = evaluateElements(condition, source, starts[source.rowCount]!, typeOf);
+      if (!elements) return;
+      const { starts, met, valid } = elements;
       for (let row = 0; row < source.rowCount; row++) {
         const count = starts[row + 1]! - starts[row]!;
         if (isMet(mode, countOf(met, starts[row]!, starts[row + 1]!), count, threshold) !== negated) setBit(out, row);
       }
-      if (first.valid) clearNulls(out, first.valid, source.rowCount);
+      if (valid) clearNulls(out, valid, source.rowCount);
     },
   };
+}
+
+/** Elements of the rows of a source. */
+export interface MetElements {
+  /** Those of row r are `starts[r] .. starts[r + 1]`. */
+  readonly starts: Uint32Array;
+  /** A bit per element: it meets the condition. */
+  readonly met: Uint8Array;
+  readonly valid: Uint8Array | undefined;
+}
+
+/** Which elements meet a condition; undefined if the segment is older than the struct. */
+export function metElements(
+  subFields: readonly FieldSchema[],
+  condition: Condition,
+  source: ColumnSource,
+): MetElements | undefined {
+  const typeOf = new Map(subFields.map((field) => [field.id, field.elementType!]));
+  const [fieldId] = elementFieldIds(subFields, condition);
+  const first = source.column(fieldId!);
+  if (!first) return undefined;
+  const { starts } = arrayElements(asBytes(first), typeOf.get(fieldId!)!);
+  return { starts, met: evaluateElements(condition, source, starts[source.rowCount]!, typeOf), valid: first.valid };
+}
+
+/** What the condition reads; of one that reads nothing, what says how many elements there are. */
+export function elementFieldIds(subFields: readonly FieldSchema[], { fieldIds }: Condition): readonly number[] {
+  return fieldIds.length > 0 ? fieldIds : subFields.slice(0, 1).map(({ id }) => id);
 }
 
 function evaluateElements(

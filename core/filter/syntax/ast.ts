@@ -141,9 +141,13 @@ export interface ContainsNode extends Span {
   readonly elements: FilterNode;
 }
 
-/** `match_any(struct, condition)` and its likes; within the condition `$[sub]` is a field named so. `element_filter` is the same as `match_any`. */
+/**
+ * `match_any(struct, condition)` and its likes; within the condition `$[sub]` is a field named so. `element_filter` is true of the same rows as `match_any`, and in a search of elements of
+ * the elements that meet the condition.
+ */
 export interface MatchNode extends Span {
   readonly kind: 'match';
+  readonly isElementFilter: boolean;
   readonly mode: 'any' | 'all' | 'least' | 'most' | 'exact';
   readonly struct: FieldNode;
   readonly condition: FilterNode;

@@ -18,7 +18,7 @@ const FUNCTIONS: ReadonlyMap<string, ParseArguments> = new Map<string, ParseArgu
   ['text_match', parseTextMatch],
   ['phrase_match', parsePhraseMatch],
   ['random_sample', (state) => ({ kind: 'sample', factor: parseArgument(state) })],
-  ['element_filter', matches('any')],
+  ['element_filter', matches('any', true)],
   ['match_any', matches('any')],
   ['match_all', matches('all')],
   ['match_least', matches('least')],
@@ -111,14 +111,15 @@ function spatial(relation: SpatialNode['relation']): ParseArguments {
   };
 }
 
-function matches(mode: MatchNode['mode']): ParseArguments {
+function matches(mode: MatchNode['mode'], isElementFilter = false): ParseArguments {
+  const match = { kind: 'match', mode, isElementFilter } as const;
   return (state, callee) => {
     const struct = parseFieldArgument(state, callee);
     state.expect(',');
     const condition = parseArgument(state);
-    if (mode === 'any' || mode === 'all') return { kind: 'match', mode, struct, condition, threshold: 1n };
+    if (mode === 'any' || mode === 'all') return { ...match, struct, condition, threshold: 1n };
     const threshold = parseIntegerOption(state, 'threshold');
     if (threshold === undefined) throw state.expected("', threshold = …'");
-    return { kind: 'match', mode, struct, condition, threshold };
+    return { ...match, struct, condition, threshold };
   };
 }

@@ -28,7 +28,7 @@ export function printFilter(node: FilterNode): string {
     }
     case 'match': {
       const threshold = node.mode === 'any' || node.mode === 'all' ? '' : `, threshold = ${node.threshold}`;
-      return `match_${node.mode}(${printFilter(node.struct)}, ${printFilter(node.condition)}${threshold})`;
+      return `${node.isElementFilter ? 'element_filter' : `match_${node.mode}`}(${printFilter(node.struct)}, ${printFilter(node.condition)}${threshold})`;
     }
     case 'spatial': {
       const parts = [node.operand, node.geometry, node.distance].filter((part) => part !== undefined);

@@ -9,6 +9,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { Answer } from '../../cluster/scatter.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import { type ColumnSource, fetchColumns, inlineColumns, keyColumn, sendsInline } from './collect-columns.ts';
+import { asLists, isElementSearch } from './elements/element-search.ts';
 import type { FoundHits } from './find-hits.ts';
 import { findQueryVectors } from './find-query-vectors.ts';
 import { namedGroups } from './group/named-groups.ts';
@@ -69,7 +70,7 @@ async function decodedQueries(
       return queryTerms(plan, input.queries);
     case 'vectors':
       refuseVectorsForText(plan, input.queries);
-      return input.queries;
+      return isElementSearch(plan) ? asLists(plan, input.queries) : input.queries;
   }
 }
 

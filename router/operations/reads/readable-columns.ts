@@ -22,13 +22,13 @@ const TEXT_TYPES: readonly DataType[] = [DataType.Timestamptz, DataType.Geometry
  */
 export function withReadableColumns<Input, Output extends { readonly columns: readonly NamedColumn[] }>(
   read: (cluster: Cluster, context: RequestContext, input: Input) => Promise<Output>,
-  firstOf: (input: Input) => ReadInput,
+  firstOf: (input: Input) => ReadInput | undefined,
 ): (cluster: Cluster, context: RequestContext, input: Input) => Promise<Output> {
   return async (cluster, context, input) => {
-    const parts = parseTimeFields(firstOf(input).parameters.get('time_fields'));
+    const parts = parseTimeFields(firstOf(input)?.parameters.get('time_fields'));
     const output = await read(cluster, context, input);
     if (!output.columns.some(({ field }) => TEXT_TYPES.includes(field.dataType))) return output;
-    const zone = await zoneOf(cluster, context, firstOf(input));
+    const zone = await zoneOf(cluster, context, firstOf(input)!);
     const columns: NamedColumn[] = [];
     for (const named of output.columns) columns.push(await readable(named, zone, parts));
     return { ...output, columns };

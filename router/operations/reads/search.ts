@@ -10,6 +10,8 @@ import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerSearch } from './answer-search.ts';
+import { answerElements } from './elements/answer-elements.ts';
+import { isElementSearch } from './elements/element-search.ts';
 import type { FieldHighlights } from './highlight/highlighted-search.ts';
 import type { HighlighterInput } from './highlight/parse-highlighter.ts';
 import { answerPage } from './iterate/answer-page.ts';
@@ -84,6 +86,8 @@ export interface SearchOutput {
   /** The snapshot that was read (`session_ts`). */
   readonly sessionTimestamp: Timestamp;
   readonly highlights?: readonly FieldHighlights[];
+  /** Of a search of the elements of structs: which element of its row each hit is. A row may have several hits then. */
+  readonly elementIndices?: Uint32Array;
   /** Rows that were searched. */
   readonly searchedRowCount: number;
   /** Of a grouped search: the group of each hit. */
@@ -117,6 +121,7 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
 
 function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: ReadRun): Promise<SearchOutput> {
   const { ranker, parameters } = plan;
+  if (isElementSearch(plan) && !ranker) return answerElements(cluster, plan, input, run);
   if (parameters.iteration && ranker)
     throw new BraidError('parameterInvalid', 'a search iterator takes no reranker: its pages are ordered by distance');
   if (parameters.iteration) return answerPage(cluster, plan, parameters.iteration, input, run);

@@ -73,13 +73,22 @@ const tree = fc.letrec<{ node: FilterNode }>((tie) => {
       }),
       of('spatial', { relation: fc.constant('dwithin'), operand: field, geometry: node, distance: node }),
       of('match', {
-        mode: fc.constantFrom('any', 'all'),
+        mode: fc.constant('any'),
+        isElementFilter: fc.boolean(),
+        struct: field,
+        condition: node,
+        threshold: fc.constant(1n),
+      }),
+      of('match', {
+        mode: fc.constant('all'),
+        isElementFilter: fc.constant(false),
         struct: field,
         condition: node,
         threshold: fc.constant(1n),
       }),
       of('match', {
         mode: fc.constantFrom('least', 'most', 'exact'),
+        isElementFilter: fc.constant(false),
         struct: field,
         condition: node,
         threshold: fc.nat().map(BigInt),

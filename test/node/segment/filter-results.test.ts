@@ -31,6 +31,7 @@ function multiples(of: number): CountingFilter {
     fieldIds: [101],
     primaryKeys: undefined,
     isRandom: false,
+    elements: undefined,
     zone: 'UTC',
     fromIndexes: () => undefined,
     costPerRowNs: of,

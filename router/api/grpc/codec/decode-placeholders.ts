@@ -13,8 +13,8 @@ export function decodePlaceholders(bytes: Uint8Array): QueryVectors | QueryTexts
   if (!placeholder || placeholders.length > 1) {
     throw new BraidError('parameterInvalid', `a search has one placeholder, but ${placeholders.length} came`);
   }
-  const { type, values, elementLevel } = placeholder;
-  if (elementLevel) throw new BraidError('notSupported', 'searching single elements is not supported by this server');
+  // Whether elements or lists are searched follows from the metric of the index; `element_level` says no more.
+  const { type, values } = placeholder;
   if (type === PlaceholderType.VarChar) return { kind: 'texts', texts: values.map((value) => decodeText(value)) };
   if (type === PlaceholderType.SparseFloatVector) return decodeSparse(values);
   const listed = (type - EMBEDDING_LIST_BASE) as DataType;

@@ -33,6 +33,7 @@ export function encodeSearchResults(output: SearchOutput): SearchResults {
         fieldName: field,
         datas: fragments.map((list) => ({ fragments: [...list], scores: NO_SCORES })),
       })),
+      ...(output.elementIndices && { elementIndices: { data: Array.from(output.elementIndices, BigInt) } }),
       searchIteratorV2Results: output.iteration,
       groupByFieldValue: groups,
       groupByFieldValues: groups ? [groups] : [],

@@ -90,7 +90,13 @@ function sparseQueries(field: FieldSchema, data: readonly unknown[]): SearchInpu
   return { kind: 'vectors', dataType, data: bytes, offsets, queryCount: data.length };
 }
 
+/** Lists of vectors, or one vector each to be compared with single elements. */
 function listQueries(field: FieldSchema, data: readonly unknown[]): SearchInput['queries'] {
+  if (data.every((query) => Array.isArray(query) && typeof query[0] === 'number')) {
+    const dataType = field.elementType!;
+    const column = vectorsToColumn({ ...field, dataType }, data);
+    return { kind: 'vectors', dataType, data: column.data, queryCount: data.length };
+  }
   const { bytes, offsets, dataType } = vectorListValuesToColumn(field, data);
   return { kind: 'vectors', dataType, elementType: field.elementType, data: bytes, offsets, queryCount: data.length };
 }
@@ -127,5 +133,7 @@ export function hitsJson(output: SearchOutput, call: RestCall): Promise<string> 
     [primaryField.name, keyOf],
     ['id', keyOf],
   ]);
+  const { elementIndices } = output;
+  if (elementIndices) beside.set('offset', (hit) => elementIndices[hit]);
   return rowsJson({ rowCount: scores.length, columns, outputFields, beside }, call);
 }

@@ -59,7 +59,6 @@ describe('query vectors', () => {
     ['texts that are none', group(PlaceholderType.VarChar, [Uint8Array.of(0xff)]), 'a query text is not UTF-8'],
     ['bad sparse vectors', group(PlaceholderType.SparseFloatVector, [new Uint8Array(7)]), 'invalid data length'],
     ['lists of sparse vectors', group(PlaceholderType.EmbListSparseFloatVector, []), 'of type 304 are not supported'],
-    ['single elements', group(PlaceholderType.FloatVector, [], true), 'searching single elements is not supported'],
     ['garbage', Uint8Array.of(0x0a, 0xff, 0x01), 'the placeholder group cannot be decoded'],
   ])('%s are an error', (_name, bytes, reason) => {
     expect(() => decodePlaceholders(bytes)).toThrow(reason);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ConsulAgent, missingConsul } from '../servers/consul.ts';
 import { Etcd, missingEtcd } from '../servers/etcd.ts';
 import { mayRunWith } from '../servers/required-server.ts';
+import { missingZooKeeper, ZooKeeper } from '../servers/zookeeper.ts';
 import { ExactCollection, ExactLoad, type LoadReport } from './exact-load.ts';
 import { MovingCluster } from './moving-cluster.ts';
 import { impatientClient } from './proven-collection.ts';
@@ -51,6 +52,19 @@ const REGISTRIES = [
           await server.startAgain();
         },
         discovery: { use: 'etcd', with: { endpoints: [server.endpoint], ttlMs: TTL_MS } },
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      };
+    },
+  },
+  {
+    name: 'ZooKeeper',
+    missing: missingZooKeeper(),
+    async start(): Promise<Registry> {
+      const server = await ZooKeeper.start();
+      return {
+        kill: () => server.kill(),
+        startEmpty: () => server.startAgain({ empty: true }),
+        discovery: { use: 'zookeeper', with: { servers: server.address, sessionTimeoutMs: TTL_MS } },
         [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       };
     },

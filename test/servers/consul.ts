@@ -82,7 +82,10 @@ export class ConsulAgent implements AsyncDisposable {
     process.on('exit', this.#killLeftover);
     const endMs = performance.now() + START_TIMEOUT_MS;
     while (!(await this.#hasLeader())) {
-      if (performance.now() > endMs || child.exitCode !== null) throw new Error('Consul did not start');
+      if (performance.now() > endMs || child.exitCode !== null) {
+        await this.kill();
+        throw new Error('Consul did not start');
+      }
       await sleep(100);
     }
   }

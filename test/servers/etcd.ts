@@ -68,7 +68,10 @@ export class Etcd implements AsyncDisposable {
     process.on('exit', this.#killLeftover);
     const endMs = performance.now() + START_TIMEOUT_MS;
     while (!(await this.#isHealthy())) {
-      if (performance.now() > endMs || child.exitCode !== null) throw new Error('etcd did not start');
+      if (performance.now() > endMs || child.exitCode !== null) {
+        await this.kill();
+        throw new Error('etcd did not start');
+      }
       await sleep(50);
     }
   }

@@ -34,7 +34,8 @@ function authorManifest() {
     const text = readFileSync(join(dist, file), 'utf8');
     return [...text.matchAll(/\bfrom ['"]([^'".]+)['"]/g)].map((match) => match[1]);
   });
-  const isNeeded = ([name]) => imported.some((target) => target === name || target.startsWith(`${name}/`));
+  const isNeeded = ([name]) =>
+    name !== 'vitest' && imported.some((target) => target === name || target.startsWith(`${name}/`));
   return {
     name,
     version,
@@ -42,7 +43,7 @@ function authorManifest() {
     type: 'module',
     engines,
     exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/', './')),
-    dependencies: Object.fromEntries(Object.entries(dependencies).filter(isNeeded)),
+    dependencies: Object.fromEntries(Object.entries({ ...dependencies, ...devDependencies }).filter(isNeeded)),
     peerDependencies: { vitest: devDependencies.vitest },
     peerDependenciesMeta: { vitest: { optional: true } },
   };

@@ -100,7 +100,8 @@ describe.runIf(hasRedis)('routers that share a Redis', () => {
     expect((await other.hasCollection({ collection_name: COLLECTION })).value).toBe(true);
     await fill(one);
     await expect.poll(() => nearestKey(other, 7), PATIENCE).toBe(7);
-    expect((await redis.command('KEYS', 'braid:e2e:*')) as string[]).toContain('braid:e2e:catalog-1');
+    const [catalogKey] = (await redis.command('KEYS', 'braid:e2e:catalog-*')) as string[];
+    expect(catalogKey).toBeDefined();
 
     await using searching = new Searching(other);
     await sleep(PHASE_MS);
@@ -116,7 +117,7 @@ describe.runIf(hasRedis)('routers that share a Redis', () => {
     await sleep(PHASE_MS);
     redis.signal('SIGCONT');
     await redis.command('FLUSHALL');
-    await redis.command('SET', 'braid:e2e:catalog-1', 'garbage');
+    await redis.command('SET', catalogKey!, 'garbage');
     must(await one.createDatabase({ db_name: 'with_garbage' }));
     await expect.poll(async () => (await other.listDatabases()).db_names, PATIENCE).toContain('with_garbage');
     await sleep(PHASE_MS);

@@ -6,5 +6,5 @@ export { type CacheFixture, cacheContract } from './cache-contract.ts';
 export { type DiscoveryFixture, discoveryContract } from './discovery-contract.ts';
 export * from './log-contract.ts';
 export * from './metadata-contract.ts';
-export { routingContract } from './routing-contract.ts';
+export { type RoutingSubject, routingContract } from './routing-contract.ts';
 export * from './storage-contract.ts';

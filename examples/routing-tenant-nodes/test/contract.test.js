@@ -1,7 +1,7 @@
 import { routingContract } from 'braid/contracts';
 import { open } from './open.js';
 
-routingContract('tenant-nodes without tenants', () => open());
-routingContract('tenant-nodes', () =>
-  open({ tenants: [{ name: 'acme', partitionIds: [1, 2], nodes: ['node-1', 'reader-1'] }] }),
-);
+const tenants = [{ name: 'acme', partitionIds: [1, 2], nodes: ['reader-1', 'reader-2'] }];
+
+routingContract({ name: 'tenant-nodes without tenants', open: () => open() });
+routingContract({ name: 'tenant-nodes', open: () => open({ tenants }) });

@@ -102,4 +102,35 @@ def highlights():
     assert hit["highlight"]["text"]["fragments"] == ["[cat] and another [cat] and a dog"], hit
 
 
+@feature("Functions of a living collection")
+def living_function():
+    late = unique_name("late_function")
+    schema = client.create_schema()
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("text", DataType.VARCHAR, max_length=200, enable_analyzer=True)
+    schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
+    client.create_collection(late, schema=schema, consistency_level="Strong")
+    rows = [{"id": i, "text": text, "sparse": {7: 1.0}} for i, text in enumerate(TEXTS)]
+    client.insert(late, rows[:4])
+    client.flush(late)
+    client.insert(late, rows[4:])
+    client.add_collection_function(late, Function("bm25", FunctionType.BM25, ["text"], ["sparse"]))
+    index = client.prepare_index_params()
+    index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+    client.create_index(late, index)
+    client.load_collection(late)
+    hits = client.search(late, ["machine learning"], anns_field="sparse", limit=10)[0]
+    expected = scores("machine learning")
+    assert {hit["id"] for hit in hits} == set(expected), hits
+    assert all(abs(hit["distance"] - expected[hit["id"]]) < 1e-4 for hit in hits), (hits, expected)
+    described = Function("bm25", FunctionType.BM25, ["text"], ["sparse"], description="of words")
+    client.alter_collection_function(late, "bm25", described)
+    assert client.describe_collection(late)["functions"][0]["description"] == "of words"
+    client.release_collection(late)
+    client.drop_index(late, "sparse")
+    client.drop_collection_function(late, "bm25")
+    assert not client.describe_collection(late).get("functions")
+    client.drop_collection(late)
+
+
 run()

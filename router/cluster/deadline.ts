@@ -14,7 +14,7 @@ export interface CallOrigin {
  */
 export class Deadline implements Disposable {
   readonly requestId: string;
-  readonly #origin: CallOrigin;
+  readonly origin: CallOrigin;
   readonly #clock: Clock;
   readonly #listeners = new Set<(error: BraidError) => void>();
   readonly #cancelled = (): void => this.#end(new BraidError('cancelled', 'cancelled by the caller'));
@@ -23,7 +23,7 @@ export class Deadline implements Disposable {
 
   constructor(origin: CallOrigin, clock: Clock) {
     this.requestId = origin.requestId;
-    this.#origin = origin;
+    this.origin = origin;
     this.#clock = clock;
     if (origin.signal.aborted) this.#cancelled();
     else if (this.remainingMs <= 0) this.#end(deadlineExceeded());
@@ -35,7 +35,7 @@ export class Deadline implements Disposable {
 
   /** Whole milliseconds, at least 1 while time is left. */
   get remainingMs(): number {
-    return Math.max(0, Math.ceil(this.#origin.deadlineMs - this.#clock.monotonicMs()));
+    return Math.max(0, Math.ceil(this.origin.deadlineMs - this.#clock.monotonicMs()));
   }
 
   throwIfOver(): void {
@@ -54,7 +54,7 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#origin.signal.removeEventListener('abort', this.#cancelled);
+    this.origin.signal.removeEventListener('abort', this.#cancelled);
   }
 
   #end(error: BraidError): void {

@@ -155,9 +155,30 @@ export class ScatterRun<Response extends ReadResponse> {
   #askWriter(guarantee: Timestamp, before?: { readonly handle: MemberHandle; readonly error: BraidError }): void {
     const writer = this.#scatter.dependencies.members.writer();
     if (!writer || writer === before?.handle) {
-      this.#goOnWithoutWriter(before?.error);
+      this.#awaitWriter(guarantee, before?.error);
       return;
     }
+    this.#callWriter(writer, guarantee, before === undefined);
+  }
+
+  /** A writer that is being restarted is waited for, once. */
+  #awaitWriter(guarantee: Timestamp, cause: BraidError | undefined): void {
+    if (this.#isCoveredByView()) return;
+    const { members } = this.#scatter.dependencies;
+    this.#pending++;
+    void members.awaitWriter(this.#request.deadline.origin).then((writer) => {
+      if (this.#over) return;
+      try {
+        if (writer) this.#callWriter(writer, guarantee, false);
+        else this.#goOnWithoutWriter(cause);
+        this.#oneLess();
+      } catch (error) {
+        this.#fail(error as BraidError);
+      }
+    });
+  }
+
+  #callWriter(writer: MemberHandle, guarantee: Timestamp, mayRetry: boolean): void {
     const scope = this.#scope([], this.#request.route.view.version, guarantee);
     this.#pending++;
     this.#call(writer, scope, true, {
@@ -167,8 +188,8 @@ export class ScatterRun<Response extends ReadResponse> {
       },
       failed: (error) => {
         if (!GONE.includes(error.kind)) throw error;
-        if (before) this.#goOnWithoutWriter(error);
-        else this.#askWriter(guarantee, { handle: writer, error });
+        if (mayRetry) this.#askWriter(guarantee, { handle: writer, error });
+        else this.#goOnWithoutWriter(error);
         this.#oneLess();
       },
     });
@@ -176,10 +197,14 @@ export class ScatterRun<Response extends ReadResponse> {
 
   /** Without a writer the rows after the view are missing: that is allowed if the caller wants no guarantee, or if the view reaches it. */
   #goOnWithoutWriter(cause?: BraidError): void {
-    const { rowsGuarantee, route } = this.#request;
-    if (route.view.sealedTimestamp >= rowsGuarantee) return;
+    if (this.#isCoveredByView()) return;
     const message = 'no writer answers at the moment: only reads with consistency level Eventually are possible';
     throw new BraidError('serviceUnavailable', message, { cause });
+  }
+
+  #isCoveredByView(): boolean {
+    const { rowsGuarantee, route } = this.#request;
+    return route.view.sealedTimestamp >= rowsGuarantee;
   }
 
   #call(handle: MemberHandle, scope: Scope, isWriter: boolean, end: CallEnd<Response>): PendingCall<Response> {

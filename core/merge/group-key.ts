@@ -21,8 +21,8 @@ export function groupKeysOf(column: Column): GroupKey[] {
 }
 
 /**
- * The values to group by of a field's column: the column itself, or, of a JSON column, the values at a path as texts: a string as it is, anything else as JSON. Null where there
- * is nothing at the path.
+ * The values to group by of a field's column: the column itself, or, of a JSON column, the values at a path as JSON texts: the number 1 and
+ * the text "1" are two groups. Null where there is nothing at the path.
  */
 export function groupColumn(column: Column, path: readonly string[] | undefined): Column {
   if (path === undefined) return column;
@@ -32,6 +32,7 @@ export function groupColumn(column: Column, path: readonly string[] | undefined)
   return bytesColumnFrom(DataType.VarChar, rows);
 }
 
+/** As JSON. */
 function valueText(json: string, path: readonly string[]): string | undefined {
   let value: unknown = JSON.parse(json);
   for (const step of path) {
@@ -39,7 +40,17 @@ function valueText(json: string, path: readonly string[]): string | undefined {
     value = (value as Readonly<Record<string, unknown>>)[step];
   }
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return JSON.stringify(value);
+}
+
+/** What clients see of values at a path: a string as it is, anything else as JSON. */
+export function shownGroups(column: Column): Column {
+  const rows = Array.from({ length: column.rowCount }, (_, row) => {
+    if (!isPresent(column, row)) return undefined;
+    const text = textAt(column as BytesColumn, row);
+    return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+  });
+  return bytesColumnFrom(DataType.VarChar, rows);
 }
 
 /** Steps of a JSON pointer (RFC 6901); undefined for the empty one. */

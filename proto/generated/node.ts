@@ -121,7 +121,7 @@ export interface SearchRequest {
   /** Field to group by, group_size hits of each group; 0: not grouped. The hits of a group need not stand together. */
   groupByFieldId: number;
   groupSize: number;
-  /** JSON fields only: JSON pointer (RFC 6901) of the value to group by; the groups are the texts of the values (core/merge/group-key.ts). */
+  /** JSON fields only: JSON pointer (RFC 6901) of the value to group by; the groups are the values as JSON (core/merge/group-key.ts). */
   groupByPath: string;
   /** If set, only rows of these groups count: one row per group, in the form of SearchResponse.group_values. */
   groupValues:

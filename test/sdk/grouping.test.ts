@@ -12,6 +12,8 @@ interface Row {
   readonly size: number | null;
   readonly meta: object;
   readonly maker: string;
+  /** 0, 1, '0' or '1'. */
+  readonly mixed: number | string;
   readonly vector: readonly number[];
   readonly other: readonly number[];
 }
@@ -23,6 +25,7 @@ const rows: readonly Row[] = Array.from({ length: ROW_COUNT }, (_, id) => ({
   size: id % 11 === 0 ? null : id % 11,
   meta: { a: { b: id % 5 } },
   maker: `maker${id % 3}`,
+  mixed: id % 4 < 2 ? id % 2 : String(id % 2),
   vector: [id, 0],
   other: [ROW_COUNT - id, 0],
 }));
@@ -161,6 +164,12 @@ chapter('Grouping search', (sdk) => {
       expect(await idsOf({ group_by_field: 'maker', group_size: 2 })).toEqual(grouped(50.2, (row) => row.maker, 4, 2));
       const byPath = await idsOf({ group_by_field: 'meta["a"]["b"]', limit: 5 });
       expect(byPath).toEqual(grouped(50.2, (row) => row.id % 5, 5, 1));
+    });
+
+    test('a number and a text that look alike are two groups', async () => {
+      const found = await idsOf({ group_by_field: 'mixed', limit: 6 });
+      expect(found).toEqual(grouped(50.2, (row) => row.mixed, 6, 1));
+      expect(found).toHaveLength(4);
     });
   });
 

@@ -1,7 +1,8 @@
 import { DataType } from '@zilliz/milvus2-sdk-node';
 import { beforeAll, expect, test } from 'vitest';
-import { failsWith, ok } from './support/answers.ts';
-import { chapter, feature } from './support/chapter.ts';
+import { failsWith, ok, okData } from './support/answers.ts';
+import { chapter, feature, uniqueName } from './support/chapter.ts';
+import { httpChapter } from './support/http-chapter.ts';
 
 const OUTPUT = ['id', 'name', 'age', 'tags', 'vector', 'color', 'size'];
 
@@ -111,4 +112,44 @@ chapter('Partial upsert', { since: '2.6' }, (sdk) => {
       });
     });
   }
+});
+
+httpChapter('Partial upsert', (rest) => {
+  feature('field_ops', () => {
+    test('fieldOps', async () => {
+      const collectionName = uniqueName('field_ops_rest');
+      okData(
+        await rest.post('collections/create', {
+          collectionName,
+          schema: {
+            fields: [
+              { fieldName: 'id', dataType: 'Int64', isPrimary: true },
+              { fieldName: 'vector', dataType: 'FloatVector', elementTypeParams: { dim: 2 } },
+              {
+                fieldName: 'tags',
+                dataType: 'Array',
+                elementDataType: 'Int32',
+                elementTypeParams: { max_capacity: 8 },
+              },
+            ],
+          },
+          indexParams: [{ fieldName: 'vector', indexName: 'vector', metricType: 'L2' }],
+          params: { consistencyLevel: 'Strong' },
+        }),
+      );
+      okData(await rest.post('entities/insert', { collectionName, data: [{ id: 1, vector: [1, 0], tags: [1, 2] }] }));
+      const change = (op: string, tags: number[]) =>
+        rest.post('entities/upsert', {
+          collectionName,
+          data: [{ id: 1, tags }],
+          fieldOps: [{ fieldName: 'tags', op }],
+        });
+      okData(await change('ARRAY_APPEND', [3, 2]));
+      okData(await change('array_remove', [2]));
+      const query = { collectionName, filter: 'id == 1', outputFields: ['tags'] };
+      expect(okData(await rest.post('entities/query', query))).toEqual([{ id: 1, tags: [1, 3] }]);
+      expect(await change('ARRAY_SHUFFLE', [2])).toMatchObject({ code: 1100 });
+      okData(await rest.post('collections/drop', { collectionName }));
+    });
+  });
 });

@@ -35,7 +35,7 @@ export interface SearchParameters {
 /** Parameters that change the answer and that this server has not. Those that are false or empty do not count. */
 const UNSUPPORTED = ['group_by_fields'] as const;
 
-/** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words. */
+/** Reads what clients send: numbers in quotes or not, index parameters inside `params` (a JSON text) or beside it. Throws in Milvus' words (internal/proxy/search_util.go, `parseSearchInfo`). */
 export function parseSearchParameters(given: ReadonlyMap<string, string>, schema: CollectionSchema): SearchParameters {
   refuseUnsupported('search', given, UNSUPPORTED);
   const inner = parseInner(given.get('params'));
@@ -47,7 +47,7 @@ export function parseSearchParameters(given: ReadonlyMap<string, string>, schema
   if (grouping) checkGroupWindow(grouping, offset, limit);
   const iteration = parseIteration(text, limit);
   if (iteration && grouping) throw invalid('Not allowed to do groupBy when doing iteration');
-  if (iteration && offset > 0) throw invalid('offset is not supported for search iterator v2');
+  if (iteration && offset > 0) throw invalid('Setting an offset is not permitted when using a search iterator v2');
   const order = parseOrder(text('order_by_fields'), schema);
   if (iteration && order.length > 0) throw invalid('order_by is not supported when using search iterator');
   return {
@@ -83,7 +83,7 @@ export function parseOffset(text: string | undefined): number {
 }
 
 function parseLimit(text: string | undefined): number {
-  if (text === undefined) throw invalid('topk not found in search_params');
+  if (text === undefined) throw invalid('topk is required');
   const limit = parseWholeNumber(text);
   if (limit === undefined) throw invalid(`topk [${text}] is invalid`);
   if (limit < 1 || limit > LIMITS.topKMax) {

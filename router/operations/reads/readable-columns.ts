@@ -25,6 +25,7 @@ export function withReadableColumns<Input, Output extends { readonly columns: re
   firstOf: (input: Input) => ReadInput | undefined,
 ): (cluster: Cluster, context: RequestContext, input: Input) => Promise<Output> {
   return async (cluster, context, input) => {
+    // Without any part the read itself says what is wrong.
     const parts = parseTimeFields(firstOf(input)?.parameters.get('time_fields'));
     const output = await read(cluster, context, input);
     if (!output.columns.some(({ field }) => TEXT_TYPES.includes(field.dataType))) return output;

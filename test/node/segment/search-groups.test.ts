@@ -158,13 +158,13 @@ describe('grouped searches', () => {
     ]);
   });
 
-  test('values at a JSON path are groups of texts; rows without one are a group', async () => {
+  test('values at a JSON path are groups, as JSON; rows without one are a group', async () => {
     const rows = [0, 1, 2, 3, 4].map((key): Thing => ({ key, x: key, color: [1, 1, null, 2, null][key]! }));
     const [found] = await grouped(segmentsOf([rows]), [0], { k: 5, groupByFieldId: 103, groupByPath: '/a/b' });
     expect(found).toEqual([
-      { key: 0, group: 'c1' },
+      { key: 0, group: '"c1"' },
       { key: 2, group: null },
-      { key: 3, group: 'c2' },
+      { key: 3, group: '"c2"' },
     ]);
   });
 });

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { BraidError } from '../../../../core/errors.ts';
+import type { FieldOperation } from '../../../../core/rows/array-operations.ts';
 import { rowsToColumns } from '../../../../core/rows/rows-to-columns.ts';
 import type { InsertInput } from '../../../operations/mutations/insert.ts';
 import type { QueryOutput } from '../../../operations/reads/query.ts';
@@ -30,13 +32,19 @@ export const entityEndpoints: readonly Endpoint[] = [
 
   endpoint(
     'entities/upsert',
-    Type.Object({ ...RowsBody.properties, partialUpdate: Type.Optional(Type.Boolean()) }),
+    Type.Object({
+      ...RowsBody.properties,
+      partialUpdate: Type.Optional(Type.Boolean()),
+      fieldOps: Type.Optional(Type.Array(Type.Object({ fieldName: Name, op: Name }))),
+    }),
     async (body, call) => {
       const rows = await decodeRows(body, call);
       const output = await call.operations.upsert(call.context, {
         ...rows,
         partialUpdate: body.partialUpdate ?? false,
-        fieldOperations: new Map(),
+        fieldOperations: new Map(
+          (body.fieldOps ?? []).map(({ fieldName, op }) => [fieldName, operationOf(fieldName, op)]),
+        ),
       });
       return answer({ upsertCount: output.rowCount, upsertIds: keysToJson(output.keys, call.int64) });
     },
@@ -119,6 +127,23 @@ export const entityEndpoints: readonly Endpoint[] = [
     },
   ),
 ];
+
+/** By the names of the wire (schema.proto, FieldPartialUpdateOp.OpType), in any case. */
+const FIELD_OPERATIONS: Readonly<Record<string, FieldOperation>> = {
+  REPLACE: 'replace',
+  ARRAY_APPEND: 'append',
+  ARRAY_REMOVE: 'remove',
+};
+
+function operationOf(fieldName: string, name: string): FieldOperation {
+  const operation = Object.hasOwn(FIELD_OPERATIONS, name.toUpperCase()) && FIELD_OPERATIONS[name.toUpperCase()];
+  if (operation) return operation;
+  const names = Object.keys(FIELD_OPERATIONS).join(', ');
+  throw new BraidError(
+    'parameterInvalid',
+    `fieldOps: operation ${name} of field ${fieldName}: expected one of ${names}`,
+  );
+}
 
 async function decodeRows(body: Static<typeof RowsBody>, call: RestCall): Promise<InsertInput> {
   const rows: readonly unknown[] = Array.isArray(body.data) ? body.data : [body.data];

@@ -27,7 +27,8 @@ texts. Leave out keys that the server makes (\`autoID\`). A key may be stored tw
   },
   'entities/upsert': {
     summary: 'Insert rows, in the place of those with the same key',
-    description: 'With `partialUpdate` the fields that a row does not name keep their values.',
+    description:
+      'With `partialUpdate` the fields that a row does not name keep their values. `fieldOps: [{"fieldName": "tags", "op": "ARRAY_APPEND"}]` changes arrays: `ARRAY_APPEND`, `ARRAY_REMOVE`, `REPLACE`.',
     example: { collectionName: 'films', data: [{ ...DELTA, year: 1950 }] },
     data: { upsertCount: 1, upsertIds: [1] },
   },

@@ -5,7 +5,7 @@ export interface Grouping {
   /** As the client named it. */
   readonly name: string;
   readonly field: FieldSchema;
-  /** Of JSON fields and dynamic keys: the way to the value, which is taken as a text. */
+  /** Of JSON fields and dynamic keys: the way to the value, which is taken with its type. */
   readonly path: readonly string[] | undefined;
   /** Hits of each group. */
   readonly size: number;

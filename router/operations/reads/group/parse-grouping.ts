@@ -26,7 +26,8 @@ export function checkGroupWindow({ size }: Grouping, offset: number, limit: numb
 
 function findValue(schema: CollectionSchema, name: string): NamedValue {
   const value = resolveValue(schema, name);
-  if (!value) throw invalid(`groupBy field not found in schema: field not found[field=${name}]`);
+  if (!value)
+    throw new BraidError('fieldNotFound', `groupBy field not found in schema: field not found[field=${name}]`);
   return value.path === undefined ? { ...value, field: groupable(value.field) } : value;
 }
 
@@ -39,7 +40,7 @@ function parseSize(text: string | undefined): number {
   if (text === undefined || text.trim() === '' || text === 'null') return 1;
   const size = parseWholeNumber(text);
   if (size === undefined) throw invalid(`failed to parse input group size:${text}`);
-  if (size <= 0) throw invalid(`input group size:${size} is negative or zero, failed to do search_groupby`);
+  if (size <= 0) throw invalid(`input group size:${size} is negative, failed to do search_groupby`);
   if (size > LIMITS.groupSizeMax) {
     throw invalid(`input group size:${size} exceeds configured max group size:${LIMITS.groupSizeMax}`);
   }

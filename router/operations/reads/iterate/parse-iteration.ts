@@ -32,7 +32,7 @@ export function parseIteration(text: (name: string) => string | undefined, limit
 function parseBatchSize(text: string | undefined, limit: number): number {
   const size = text === undefined ? limit : parseWholeNumber(text);
   if (size === undefined || size < 1 || size > LIMITS.topKMax) {
-    throw invalid(`batch size ${text} is invalid, it should be in range [1, ${LIMITS.topKMax}]`);
+    throw invalid(`batch size is invalid, it should be in range [1, ${LIMITS.topKMax}], but got ${text}`);
   }
   return size;
 }

@@ -42,16 +42,17 @@ function printMembers({ nodeId, roles, members }: StatusPage): void {
   );
 }
 
-/** The ring is the same for all collections: that of the first is shown. */
+/** The ring of a group is the same for all collections: that of the first in the list is shown. */
 function printRing({ members, collections }: StatusPage): void {
-  const ring = collections[0]?.placement.ring ?? [];
-  if (ring.length === 0) return;
+  const explanations = collections.flatMap(({ placement }) => Object.values(placement.explanations));
+  const [first] = explanations;
+  if (!first?.ring?.length) return;
   const placed = (nodeId: string): number =>
-    collections.reduce((sum, { placement }) => sum + (placement.bytesPerMember?.[nodeId] ?? 0), 0);
-  process.stdout.write(`\nring of ${collections[0]!.placement.strategy}\n`);
+    explanations.reduce((sum, { bytesPerMember }) => sum + (bytesPerMember?.[nodeId] ?? 0), 0);
+  process.stdout.write(`\nring of ${first.strategy}\n`);
   printTable(
     ['member', 'address', 'points', 'share of the ring', 'segments placed on it'],
-    ring.map(({ nodeId, points, share }) => [
+    first.ring.map(({ nodeId, points, share }) => [
       nodeId,
       members.find((member) => member.nodeId === nodeId)?.address ?? '',
       String(points),
@@ -63,9 +64,16 @@ function printRing({ members, collections }: StatusPage): void {
 
 function printCollection(collection: StatusPage['collections'][number]): void {
   const state = collection.loaded ? 'loaded' : 'not loaded';
+  const { replicas, moving, explanations } = collection.placement;
+  const [explained] = Object.values(explanations);
+  const placedBy = explained?.placedBy ?? explained?.strategy ?? 'nobody';
   process.stdout.write(
-    `\n${collection.database}.${collection.name}  ${state}, view ${collection.viewVersion}, ${collection.segments.length} sealed segments, placed by ${collection.placement.placedBy ?? collection.placement.strategy}\n`,
+    `\n${collection.database}.${collection.name}  ${state}, view ${collection.viewVersion}, ${collection.segments.length} sealed segments, placed by ${placedBy}, replicas in ${replicas.join(' ') || 'no group'}\n`,
   );
+  for (const { id, to, servedBy } of moving) {
+    const server = servedBy.length > 0 ? `served by ${servedBy.join(' ')}` : 'loaded when it is asked for';
+    process.stdout.write(`segment ${id} moves to ${to.join(' ')}, meanwhile ${server}\n`);
+  }
   if (collection.segments.length === 0) return;
   printTable(
     ['segment', 'partition', 'rows', 'deleted', 'size', 'ready on'],

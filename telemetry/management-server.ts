@@ -8,8 +8,8 @@ export interface ManagementOptions {
   readonly registry: Registry;
   /** Why this process should get no traffic now; empty when it is well. */
   readonly unhealthy: () => readonly string[];
-  /** Path -> what to answer as JSON. */
-  readonly pages: ReadonlyMap<string, () => unknown>;
+  /** Path -> what to answer as JSON, given the query. */
+  readonly pages: ReadonlyMap<string, (query: URLSearchParams) => unknown>;
 }
 
 /**
@@ -52,14 +52,14 @@ export class ManagementServer implements AsyncDisposable {
 }
 
 async function answer(options: ManagementOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://management').pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://management');
   try {
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'only GET is answered here\n');
     if (path === '/livez') return send(response, 200, 'text/plain', 'OK\n');
     if (path === '/healthz') return sendHealth(response, options.unhealthy());
     if (path === '/metrics') return send(response, 200, options.registry.contentType, await options.registry.metrics());
     const page = options.pages.get(path);
-    if (page) return send(response, 200, 'application/json', toJson(await page()));
+    if (page) return send(response, 200, 'application/json', toJson(await page(searchParams)));
     const known = ['/livez', '/healthz', '/metrics', ...options.pages.keys()].join(', ');
     send(response, 404, 'text/plain', `${path} is not here, try ${known}\n`);
   } catch (error) {

@@ -42,7 +42,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const unready = new Set<string>(config.roles);
   const nodes: StartedNode<Shard>[] = [];
   const metrics = createMetrics(host.nodeId);
-  const pages = new Map<string, () => unknown>();
+  const pages = new Map<string, (query: URLSearchParams) => unknown>();
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,

@@ -1,5 +1,5 @@
-import type { PlacementExplanation } from '../../plugins/routing/routing.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
+import { explainPlacement, type PlacementPage, placementPage } from './placement-page.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 /** One member, as `braid status` shows it. */
@@ -32,8 +32,7 @@ export interface CollectionPage {
   readonly loaded: boolean;
   readonly viewVersion: number;
   readonly segments: readonly SegmentPage[];
-  /** What the routing strategy says of it. */
-  readonly placement: PlacementExplanation;
+  readonly placement: PlacementPage;
 }
 
 export interface StatusPage {
@@ -43,21 +42,25 @@ export interface StatusPage {
   readonly collections: readonly CollectionPage[];
 }
 
-/** Status as JSON on the management port; the whole cluster's on a router, this process's own elsewhere. */
-export function statusPages(parts: ProcessParts, cluster: Cluster | undefined): ReadonlyMap<string, () => unknown> {
+type Page = (query: URLSearchParams) => unknown;
+
+/** Status and placement as JSON on the management port; the whole cluster's on a router, this process's own elsewhere. */
+export function statusPages(parts: ProcessParts, cluster: Cluster | undefined): ReadonlyMap<string, Page> {
   const { nodeId, config } = parts;
   const own = { nodeId, roles: config.roles };
-  return new Map([
-    ['/status', cluster ? () => clusterStatus(own, parts, cluster) : () => ({ ...own, members: [], collections: [] })],
+  if (!cluster) return new Map([['/status', () => ({ ...own, members: [], collections: [] })]]);
+  return new Map<string, Page>([
+    ['/status', () => clusterStatus(own, parts, cluster)],
+    ['/placement', (query) => placementPage(parts, cluster, query)],
   ]);
 }
 
 async function clusterStatus(
   own: Pick<StatusPage, 'nodeId' | 'roles'>,
   { metadata, routing }: ProcessParts,
-  { members }: Cluster,
+  cluster: Cluster,
 ): Promise<StatusPage> {
-  const handles = members.all();
+  const handles = cluster.members.all();
   const catalog = await metadata.readCatalog();
   const databases = new Map(catalog.databases.map((database) => [database.id, database.name]));
   const collections = await Promise.all(
@@ -82,12 +85,7 @@ async function clusterStatus(
             .filter((handle) => handle.readySegments(record.id).has(segment.id))
             .map((handle) => handle.member.address),
         })),
-        placement: routing.explain({
-          collectionId: record.id,
-          segments,
-          members: readers.map((handle) => handle.member),
-          replicaCount: record.replicaCount,
-        }),
+        placement: explainPlacement(routing, cluster, record, view),
       };
     }),
   );

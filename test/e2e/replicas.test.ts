@@ -18,6 +18,7 @@ const closed = { requests: { node_num: 0 }, limits: { node_num: 0 } };
 /** A cluster of four readers, of which two have the label `disk: fast`. FLAT data: every answer is compared with exact search. */
 let processes: Processes;
 let client: MilvusClient;
+let managementPort: number;
 
 const row = (id: number) => ({ id, vector: Array.from({ length: DIM }, (_, i) => Math.sin(id * (i + 1))) });
 const rows = Array.from({ length: ROWS }, (_, id) => row(id));
@@ -43,7 +44,7 @@ beforeAll(async () => {
   await Promise.all(
     readers.map((port, i) => start(`reader-${i}`, 'reader', { node: { id: `127.0.0.1:${port}`, port } })),
   );
-  await start('router', 'router', { router: { port: api } });
+  ({ managementPort } = await start('router', 'router', { router: { port: api } }));
   client = await connected(`127.0.0.1:${api}`);
   await fill();
 }, 120_000);
@@ -175,6 +176,10 @@ test('readers of a group are those with its label, and replicas move there and b
     const both = await replicas();
     expect(both.map(({ resource_group_name }) => resource_group_name)).toEqual([ONLINE, DEFAULT]);
     expect(both[0]!.node_ids.map(String).sort()).toEqual([...fast].sort());
+    const page = await fetch(`http://127.0.0.1:${managementPort}/placement?collection=${COLLECTION}`);
+    const placement = (await page.json()) as { replicas: string[]; groups: Record<string, string[]>; moving: object[] };
+    expect(placement.replicas).toEqual([ONLINE, DEFAULT]);
+    expect(placement.groups[ONLINE]!.sort()).toEqual(online.nodes!.map(({ hostname }) => hostname).sort());
     await load(2, [ONLINE]);
     await settle(async () => (await holders()).every((nodes) => fast.every((node) => nodes.includes(node))));
     expect((await group(ONLINE)).num_loaded_replica).toEqual({ [COLLECTION]: 2 });

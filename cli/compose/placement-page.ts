@@ -1,0 +1,79 @@
+import type { CollectionRecord, View } from '../../core/catalog.ts';
+import { BraidError } from '../../core/errors.ts';
+import {
+  explainReplicas,
+  GroupedReaders,
+  placeReplicas,
+  type ReplicaRequest,
+} from '../../plugins/routing/place-replicas.ts';
+import type { PlacementExplanation, RoutingStrategy } from '../../plugins/routing/routing.ts';
+import type { Cluster } from '../../router/cluster/cluster.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+/** A segment whose owners have not all loaded it. */
+export interface MovingSegment {
+  readonly id: number;
+  /** Addresses of the owners that have still to load it. */
+  readonly to: readonly string[];
+  /** Addresses of those who answer for it meanwhile: owners that have it, else former owners; empty: it is loaded on demand. */
+  readonly servedBy: readonly string[];
+}
+
+export interface PlacementPage {
+  /** The resource group of each replica, in their order; fewer than asked for where a group has fewer readers. */
+  readonly replicas: readonly string[];
+  /** Node ids of the readers of these groups. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** What the routing strategy says, by group. */
+  readonly explanations: Readonly<Record<string, PlacementExplanation>>;
+  readonly moving: readonly MovingSegment[];
+}
+
+/** Where a collection belongs, and what is still on its way there, as this router computes it. */
+export function explainPlacement(
+  routing: RoutingStrategy,
+  { members, catalog }: Pick<Cluster, 'members' | 'catalog'>,
+  collection: CollectionRecord,
+  view: View | undefined,
+): PlacementPage {
+  const handles = members.readers();
+  const readers = new GroupedReaders(
+    handles.map(({ member }) => member),
+    catalog.current.resourceGroups,
+  );
+  const loaded = new Set(collection.partitions.filter((partition) => partition.loaded).map(({ id }) => id));
+  const segments = view?.segments.filter(({ partitionId }) => loaded.has(partitionId)) ?? [];
+  const request: ReplicaRequest = { collection, segments, readers };
+  const { preferences, ownerCount, ownerGroups } = placeReplicas(routing, request);
+  const holdersOf = (id: number) =>
+    handles.filter((handle) => handle.health === 'healthy' && handle.readySegments(collection.id).has(id));
+  const moving = segments.flatMap(({ id }): MovingSegment[] => {
+    const holders = holdersOf(id).map(({ member }) => member);
+    const owners = preferences.get(id)!.slice(0, ownerCount);
+    const to = owners.filter((owner) => !holders.includes(owner));
+    if (to.length === 0) return [];
+    const serving = owners.filter((owner) => holders.includes(owner));
+    const servedBy = serving.length > 0 ? serving : holders;
+    return [{ id, to: to.map(({ address }) => address), servedBy: servedBy.map(({ address }) => address) }];
+  });
+  const groups = [...new Set(ownerGroups)].map((group) => [group, readers.of(group).map(({ nodeId }) => nodeId)]);
+  return {
+    replicas: ownerGroups,
+    groups: Object.fromEntries(groups),
+    explanations: explainReplicas(routing, request),
+    moving,
+  };
+}
+
+/** `/placement?collection=<name>[&database=<name>]` on a router's management port. */
+export async function placementPage(
+  { routing, metadata }: ProcessParts,
+  cluster: Cluster,
+  query: URLSearchParams,
+): Promise<PlacementPage> {
+  const name = query.get('collection');
+  if (!name) throw new BraidError('parameterMissing', 'name a collection: /placement?collection=<name>');
+  const database = query.get('database') ?? 'default';
+  const collection = await cluster.catalog.read((catalog) => catalog.collection(database, name));
+  return explainPlacement(routing, cluster, collection, await metadata.readView(collection.id));
+}

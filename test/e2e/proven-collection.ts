@@ -5,7 +5,7 @@ import type { ProvenRow } from './row-model.ts';
 const READY_TIMEOUT_MS = 30_000;
 const PAGE_KEYS = 1_000;
 /** gRPC clients of one process share connections, and with them the pause after a failed one: not these. */
-const OWN_CONNECTIONS = { 'grpc.use_local_subchannel_pool': 1 };
+const OWN_CONNECTIONS = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 /** A client that tries nothing twice: a second insert would be a second row. */
 export async function impatientClient(address: string, timeoutMs = 20_000): Promise<MilvusClient> {

@@ -199,6 +199,47 @@ describe('without a writer', () => {
     expect(successor.callsOf('search').length).toBe(1);
   });
 
+  test('a search under way waits for a writer that is being restarted, and asks the one that comes back', async () => {
+    await open();
+    const { writer } = fake;
+    const drained = Promise.withResolvers<void>();
+    writer.before = async (method) => {
+      if (method !== 'search') return;
+      writer.draining = true;
+      writer.report();
+      await eventually(() => fake.cluster.members.writer() === undefined);
+      drained.resolve();
+      throw new BraidError('serviceUnavailable', 'connection reset');
+    };
+    let isAnswered = false;
+    const answer = search(STRONG).finally(() => {
+      isAnswered = true;
+    });
+    await drained.promise;
+    writer.isDead = true;
+    writer.report();
+    await eventually(() => fake.cluster.members.find('writer')?.health === 'down');
+    expect(isAnswered).toBe(false);
+    Object.assign(writer, { before: () => {}, isDead: false, draining: false, term: 2 });
+    expect(await answer).toEqual([1, 2, 3, 4, 5]);
+    expect(writer.callsOf('search').length).toBe(2);
+  });
+
+  test('the writer that is waited for may fail, too: nothing is asked a third time', async () => {
+    await open();
+    const { writer } = fake;
+    writer.before = async (method) => {
+      if (method !== 'search') return;
+      writer.draining = writer.term === 1;
+      writer.report();
+      await eventually(() => (fake.cluster.members.writer() === undefined) === writer.draining);
+      setTimeout(() => Object.assign(writer, { draining: false, term: 2 }), 50);
+      throw new BraidError('serviceUnavailable', `out of luck in term ${writer.term}`);
+    };
+    await expect(search(STRONG)).rejects.toMatchObject({ cause: { message: 'out of luck in term 2' } });
+    expect(writer.callsOf('search').length).toBe(2);
+  });
+
   test('an older view is not enough: its lack was the writer’s to fill', async () => {
     const id = await open();
     await search(EVENTUALLY);

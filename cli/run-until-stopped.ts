@@ -2,8 +2,9 @@ import closeWithGrace from 'close-with-grace';
 import type { Config } from '../config/config.ts';
 import { loadNodeId } from '../config/node-id.ts';
 import { toBraidError } from '../core/errors.ts';
-import { createLogger } from '../telemetry/logger.ts';
+import { createLogger } from '../telemetry/log/logger.ts';
 import { startProcess } from './compose/start-process.ts';
+import { serviceNameOf } from './service-name.ts';
 
 const LOSING_EXIT_CODE = 70;
 /** What calls under way are given is theirs; closing the rest takes some more. */
@@ -12,7 +13,11 @@ const CLOSE_MARGIN_MS = 5_000;
 /** `braid start`: runs until SIGTERM or SIGINT, then drains. A process that lost its writer's term ends at once: only a restart is safe. */
 export async function runUntilStopped(config: Config): Promise<void> {
   const nodeId = await loadNodeId(config);
-  const logger = createLogger(config.telemetry.logLevel, { nodeId, roles: config.roles.join(',') });
+  const logger = createLogger(config.telemetry.logLevel, {
+    serviceName: serviceNameOf(config),
+    nodeId,
+    roles: config.roles,
+  });
   const onFatal = (error: Error): void => {
     logger.fatal({ err: error }, 'this process cannot go on');
     process.exit(LOSING_EXIT_CODE);

@@ -10,11 +10,15 @@ export interface ManagementOptions {
   readonly unhealthy: () => readonly string[];
   /** Path -> what to answer as JSON, given the query. */
   readonly pages: ReadonlyMap<string, (query: URLSearchParams) => unknown>;
+  /** Path -> what a PUT with this body changes, and what to answer as JSON. A BraidError about the body becomes status 400. */
+  readonly changes?: ReadonlyMap<string, (body: string) => unknown>;
 }
+
+const CHANGE_BYTES_MAX = 4_096;
 
 /**
  * The management port: `/livez` (the process runs), `/healthz` (it serves; 503 with the reasons otherwise), `/metrics` (Prometheus), and the pages.
- * Read-only, without authentication, on the loopback interface unless configured otherwise.
+ * Read-only but for `changes`, without authentication, on the loopback interface unless configured otherwise.
  */
 export class ManagementServer implements AsyncDisposable {
   readonly #server: Server;
@@ -54,6 +58,8 @@ export class ManagementServer implements AsyncDisposable {
 async function answer(options: ManagementOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://management');
   try {
+    const change = request.method === 'PUT' ? options.changes?.get(path) : undefined;
+    if (change) return await answerChange(change, request, response);
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'only GET is answered here\n');
     if (path === '/livez') return send(response, 200, 'text/plain', 'OK\n');
     if (path === '/healthz') return sendHealth(response, options.unhealthy());
@@ -65,6 +71,31 @@ async function answer(options: ManagementOptions, request: IncomingMessage, resp
   } catch (error) {
     send(response, 500, 'text/plain', `${(error as Error).message}\n`);
   }
+}
+
+async function answerChange(
+  change: (body: string) => unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    send(response, 200, 'application/json', toJson(change(await bodyOf(request))));
+  } catch (error) {
+    if (!(error instanceof BraidError)) throw error;
+    send(response, 400, 'application/json', toJson({ error: error.message }));
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let byteLength = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    byteLength += piece.length;
+    if (byteLength > CHANGE_BYTES_MAX)
+      throw new BraidError('parameterTooLarge', `the body is larger than ${CHANGE_BYTES_MAX} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 function sendHealth(response: ServerResponse, reasons: readonly string[]): void {

@@ -5,9 +5,11 @@ import { BraidError } from '../../core/errors.ts';
 import { openPlugin } from '../../plugins/open-plugin.ts';
 import type { PluginHost, PluginKind, PluginKinds } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { logLevelPage } from '../../telemetry/log/logger.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing } from '../../telemetry/tracing.ts';
+import { serviceNameOf } from '../service-name.ts';
 import { advertisedAddress } from './advertised-address.ts';
 import { openMetadataLate } from './late-metadata.ts';
 import { NodeConnections } from './node-connections.ts';
@@ -42,7 +44,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const unready = new Set<string>(config.roles);
   const nodes: StartedNode<Shard>[] = [];
   const metrics = createMetrics(host.nodeId);
-  const pages = new Map<string, (query: URLSearchParams) => unknown>();
+  const pages = new Map<string, (query: URLSearchParams) => unknown>([['/log/level', () => logLevelPage(host.logger)]]);
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,
@@ -52,6 +54,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
         ...nodes.flatMap((node) => node.unready()),
       ],
       pages,
+      changes: new Map([['/log/level', (body) => logLevelPage(host.logger, body)]]),
     }),
   );
   const parts = await openParts(config, host, metrics, stack);
@@ -89,7 +92,7 @@ async function openParts(
   const tracing = stack.use(
     openTracing({
       exporter,
-      serviceName: `${config.telemetry.serviceName}-${config.roles.length === 1 ? config.roles[0] : 'all'}`,
+      serviceName: serviceNameOf(config),
       instanceId: nodeId,
       sampleRatio: config.telemetry.traceSampleRatio,
     }),

@@ -3,6 +3,7 @@ import { toBraidError } from '../../core/errors.ts';
 import type { CallContext } from '../../proto/generated/node.ts';
 import { METHODS } from '../../proto/node-protocol/methods.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { type CallScope, inCall } from '../../telemetry/log/call-scope.ts';
 import { contextFromTraceparent, markFailed, traceparentOf } from '../../telemetry/tracing.ts';
 
 export interface ShardObserver {
@@ -39,7 +40,7 @@ function observeCall(name: string, call: Call, { tracer, answered }: ShardObserv
       ? { ...request, context: { ...request.context!, traceparent: traceparentOf(span.spanContext()) } }
       : request;
     try {
-      const answer = await call(traced, signal);
+      const answer = await inCall(scopeOf(traced.context), () => call(traced, signal));
       answered(name, performance.now() - startedMs, 'success');
       return answer;
     } catch (error) {
@@ -50,4 +51,10 @@ function observeCall(name: string, call: Call, { tracer, answered }: ShardObserv
       span?.end();
     }
   };
+}
+
+/** What lines that are logged meanwhile say of the call. */
+function scopeOf(context: CallContext | undefined): CallScope {
+  const [, traceId = '', spanId = ''] = context?.traceparent.split('-') ?? [];
+  return { requestId: context?.requestId ?? '', traceId, spanId };
 }

@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../core/clock.ts';
 import { type BraidError, toBraidError } from '../../core/errors.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
+import { inCall } from '../../telemetry/log/call-scope.ts';
 import type { RequestContext } from '../operations/request-context.ts';
 import type { CallObserver, CallReport } from './call-report.ts';
 import type { ApiLimits } from './limits.ts';
@@ -80,15 +81,18 @@ export class CallRunner {
       principal: undefined,
     };
     observer.callStarted(head.api, head.method);
-    const outcome = await this.#settle(context, abandon, timeoutMs, onGone, work);
-    if (!outcome.ok) this.#logUnexpected(head, context, outcome.error);
+    const ids = trace.getSpanContext(context.trace);
+    const scope = { requestId: context.requestId, traceId: ids?.traceId ?? '', spanId: ids?.spanId ?? '' };
+    const outcome = await inCall(scope, () => this.#settle(context, abandon, timeoutMs, onGone, work));
+    if (!outcome.ok) inCall(scope, () => this.#logUnexpected(head, context, outcome.error));
     if (span) endSpan(span, outcome);
     observer.callEnded({
       api: head.api,
       method: head.method,
       database: context.database,
       requestId: context.requestId,
-      traceId: trace.getSpanContext(context.trace)?.traceId ?? '',
+      traceId: scope.traceId,
+      spanId: scope.spanId,
       client: head.client,
       clientSentMs: head.clientSentMs,
       code: outcome.ok ? 0 : outcome.error.code,
@@ -136,18 +140,13 @@ export class CallRunner {
 
   #logUnexpected(head: CallHead, context: RequestContext, error: BraidError): void {
     if (error.kind !== 'unexpected') return;
-    const { database, requestId } = context;
-    const fields = { method: head.method, database, requestId, error: error.message, stack: stackOf(error) };
+    const fields = { 'event.action': head.method, database: context.database, err: error };
     this.#options.logger.error(fields, 'a call failed for a reason that was not foreseen');
   }
 }
 
 function usableId(id: string, lengthMax: number): string {
   return id === '' || id.length > lengthMax ? randomUUID() : id;
-}
-
-function stackOf(error: BraidError): string | undefined {
-  return (error.cause instanceof Error ? error.cause : error).stack;
 }
 
 function endSpan(span: Span, outcome: CallOutcome<unknown>): void {

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BraidError } from '../../core/errors.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 
@@ -71,4 +72,32 @@ test('a port that is taken is named', async () => {
     kind: 'serviceUnavailable',
     message: expect.stringContaining(`cannot listen on 127.0.0.1:${server.port}`),
   });
+});
+
+test('what may be changed is changed by PUT; a bad body is a 400 that says why', async () => {
+  const bodies: string[] = [];
+  const change = (body: string) => {
+    if (body === 'bad') throw new BraidError('parameterInvalid', 'bad is not good');
+    bodies.push(body);
+    return { level: body };
+  };
+  const { registry } = createMetrics('node-1');
+  const changes = new Map([['/log/level', change]]);
+  await using changing = await ManagementServer.listen({
+    host: '127.0.0.1',
+    port: 0,
+    registry,
+    unhealthy: () => [],
+    pages: new Map(),
+    changes,
+  });
+  const put = async (path: string, body: string): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${changing.port}${path}`, { method: 'PUT', body });
+    return `${response.status} ${await response.text()}`;
+  };
+  expect(await put('/log/level', 'debug')).toContain('200 {');
+  expect(await put('/log/level', 'bad')).toMatch(/^400 .*[\s\S]*bad is not good/);
+  expect(await put('/log/level', 'x'.repeat(5_000))).toMatch(/^400 /);
+  expect(await put('/status', 'debug')).toMatch(/^405 /);
+  expect(bodies).toEqual(['debug']);
 });

@@ -1,5 +1,6 @@
 import type { CollectionRecord, View } from '../../core/catalog.ts';
 import { BraidError } from '../../core/errors.ts';
+import type { Member } from '../../plugins/discovery/discovery.ts';
 import {
   explainReplicas,
   GroupedReaders,
@@ -50,9 +51,11 @@ export function explainPlacement(
   const moving = segments.flatMap(({ id }): MovingSegment[] => {
     const holders = holdersOf(id).map(({ member }) => member);
     const owners = preferences.get(id)!.slice(0, ownerCount);
-    const to = owners.filter((owner) => !holders.includes(owner));
+    // Strategies may keep members of an earlier list: the same nodes, other objects.
+    const holds = ({ nodeId }: Member): boolean => holders.some((holder) => holder.nodeId === nodeId);
+    const to = owners.filter((owner) => !holds(owner));
     if (to.length === 0) return [];
-    const serving = owners.filter((owner) => holders.includes(owner));
+    const serving = owners.filter(holds);
     const servedBy = serving.length > 0 ? serving : holders;
     return [{ id, to: to.map(({ address }) => address), servedBy: servedBy.map(({ address }) => address) }];
   });

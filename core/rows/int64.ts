@@ -8,7 +8,8 @@ export function int64Value(value: bigint, form: 'number' | 'text'): unknown {
   return Number.isSafeInteger(number) ? number : rawJSON(String(value));
 }
 
-/** JSON of a value that was parsed by `parseJson`, with its large integers. */
-export function stringifyExactly(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? rawJSON(String(inner)) : inner));
+/** JSON of a value that was parsed by `parseJson`, with its large integers; on one line unless an indent is given. */
+export function stringifyExactly(value: unknown, indent?: number): string {
+  const exact = (_key: string, inner: unknown) => (typeof inner === 'bigint' ? rawJSON(String(inner)) : inner);
+  return JSON.stringify(value, exact, indent);
 }

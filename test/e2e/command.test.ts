@@ -1,52 +1,31 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../cli/commands/commands.ts';
 import type { BraidProcess } from '../../examples/debian-packages/processes.ts';
+import { CommandRunner } from './command-runner.ts';
 import { DEPLOYMENTS, type Deployment } from './deployments.ts';
 import { createProvenCollection, must } from './proven-collection.ts';
 import { provenRow } from './row-model.ts';
 
-const HOME = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const COLLECTION = 'commanded';
 const ROWS = 600;
 const SEARCHES_AT_ONCE = 10;
 const QUERIES = 100;
 const ANY_PORTS = { BRAID_ROUTER_PORT: '0', BRAID_NODE_PORT: '0', BRAID_MANAGEMENT_PORT: '0' };
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-const empty = mkdtempSync(join(tmpdir(), 'braid-command-'));
-afterAll(() => rmSync(empty, { recursive: true, force: true }));
-
-/** Runs `braid` in an empty folder with no variables but these. */
-async function braid(args: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [join(HOME, 'cli/braid.mjs'), ...args], {
-    cwd: empty,
-    env: { PATH: process.env['PATH'], ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 25_000,
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (bytes) => (output += bytes));
-  child.stderr.on('data', (bytes) => (errors += bytes));
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { exitCode, output, errors };
-}
+const runner = new CommandRunner();
+const empty = runner.folder;
+const braid = (args: readonly string[], variables?: Record<string, string>) => runner.run(args, variables);
+afterAll(() => runner[Symbol.dispose]());
 
 describe('without a running process', () => {
   test('braid --help names the commands', async () => {
     const { exitCode, output, errors } = await braid(['--help']);
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
-    for (const command of ['start', 'status', 'config']) expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const { name: command } of COMMANDS) expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   test('braid config shows value, source and variable', async () => {
@@ -76,6 +55,19 @@ describe('without a running process', () => {
     expect(await braid(['config', '--config', file])).toMatchObject({ exitCode: 0, errors: '' });
   });
 
+  test.each(['bash', 'zsh', 'fish'])('braid completion %s names every command and option', async (shell) => {
+    const { exitCode, output } = await braid(['completion', shell]);
+    expect(exitCode).toBe(0);
+    for (const { name } of COMMANDS) expect(output).toContain(name);
+    for (const option of ['vector', 'example', 'moving']) expect(output).toMatch(new RegExp(`(--|-l )${option}\\b`));
+  });
+
+  test('the completion of bash completes', async () => {
+    const { output } = await braid(['completion', 'bash']);
+    const script = `${output}\nCOMP_WORDS=(braid search --ve); COMP_CWORD=2; _braid; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim()).toBe('--vector');
+  });
+
   test.each([
     ['an unknown role', ['start', '--role', 'king'], {}, /king/],
     ['an unknown setting', ['start'], { BRAID_ROUTER_PROT: '1' }, /BRAID_ROUTER_PROT.*BRAID_ROUTER_PORT/],
@@ -89,6 +81,11 @@ describe('without a running process', () => {
     ['an unknown plugin', ['start'], { BRAID_METADATA_USE: 'sqlight', ...ANY_PORTS }, /sqlight/],
     ['nobody to ask', ['status', '--address', '127.0.0.1:1'], {}, /127\.0\.0\.1:1/],
     ['an unknown command', ['strat'], {}, /strat/],
+    ['nobody to search', ['search', 'books', '--id', '1', '--address', '127.0.0.1:1'], {}, /127\.0\.0\.1:1.*--address/],
+    ['nothing to search for', ['search', 'books'], {}, /--id, --vector or --text/],
+    ['a vector that is no JSON', ['search', 'books', '--vector', '[1,'], {}, /--vector/],
+    ['a limit that is no number', ['search', 'books', '--limit', 'many'], {}, /--limit.*many/],
+    ['an unknown shell', ['completion', 'csh'], {}, /csh.*bash, zsh, fish/],
   ])('%s: one clear line, exit code 1', async (_, args, variables, message) => {
     const { exitCode, errors, output } = await braid(args, variables as Record<string, string>);
     expect(exitCode, output + errors).toBe(1);

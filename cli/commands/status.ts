@@ -1,28 +1,22 @@
-import { BraidError } from '../core/errors.ts';
-import type { StatusPage } from './compose/status-pages.ts';
-import { printTable } from './print-table.ts';
+import type { Command } from 'commander';
+import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
+import { managementPage } from '../client/management-page.ts';
+import type { StatusPage } from '../compose/status-pages.ts';
+import { printJson } from '../terminal/print-json.ts';
+import { printTable } from '../terminal/print-table.ts';
 
 const MEGABYTE = 1024 ** 2;
 
-/** `braid status`: asks a router's management port. */
-export async function printStatus(address: string, asJson: boolean): Promise<void> {
-  const url = `http://${address}/status`;
-  const answer = await fetch(url).catch((cause: Error) => {
-    throw new BraidError(
-      'serviceUnavailable',
-      `nothing answers on ${address}: is Braid running, and is this its management port?`,
-      { cause },
-    );
-  });
-  if (!answer.ok) throw new BraidError('serviceUnavailable', `${url} answers ${answer.status}: ${await answer.text()}`);
-  const status = (await answer.json()) as StatusPage;
-  if (asJson) {
-    process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
-    return;
-  }
-  printMembers(status);
-  printRing(status);
-  for (const collection of status.collections) printCollection(collection);
+export function defineStatus(command: Command): void {
+  addManagementOptions(command)
+    .addHelpText('after', '\nExamples:\n  braid status\n  braid status --address 10.0.0.5:9091 --json')
+    .action(async (options: AddressOptions) => {
+      const status = await managementPage<StatusPage>(await managementAddress(options), '/status');
+      if (options.json) return printJson(status);
+      printMembers(status);
+      printRing(status);
+      for (const collection of status.collections) printCollection(collection);
+    });
 }
 
 function printMembers({ nodeId, roles, members }: StatusPage): void {

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { BraidError } from '../../core/errors.ts';
+
+/** Whom a command asks: options of every command that asks a running Braid. */
+export interface AddressOptions {
+  readonly config?: string;
+  readonly address?: string;
+  readonly json?: boolean;
+}
+
+export function addApiOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'settings of the router to ask')
+    .option('--address <host:port>', 'Milvus API of a router (default: that of the settings)')
+    .option('--database <name>', 'database of the collection', 'default')
+    .option('--json', 'for programs');
+}
+
+export function addManagementOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'settings of the router to ask')
+    .option('--address <host:port>', 'management port of a router (default: that of the settings)')
+    .option('--json', 'for programs');
+}
+
+export async function apiAddress(options: AddressOptions): Promise<string> {
+  return options.address ?? addressOf(await loadConfig({ file: options.config }), 'router');
+}
+
+export async function managementAddress(options: AddressOptions): Promise<string> {
+  return options.address ?? addressOf(await loadConfig({ file: options.config }), 'management');
+}
+
+/** Hosts that mean every interface of this machine are asked on its loopback. */
+const EVERY_INTERFACE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+function addressOf(config: Config, section: 'router' | 'management'): string {
+  const { host, port } = config[section];
+  if (port === 0)
+    throw new BraidError('parameterInvalid', `${section}.port is 0, any free one: say which with --address host:port`);
+  return `${EVERY_INTERFACE[host] ?? host}:${port}`;
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Resolves to what adds arguments, options, examples and the action to the command. */
+  readonly load: () => Promise<(command: Command) => void>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'run a router, a writer, a reader, or all of them in one process',
+    load: async () => (await import('./start.ts')).defineStart,
+  },
+  {
+    name: 'status',
+    summary: 'members, roles, placement, segments and who serves them',
+    load: async () => (await import('./status.ts')).defineStatus,
+  },
+  {
+    name: 'config',
+    summary: 'every setting: its value, its variable, and where the value comes from',
+    load: async () => (await import('./config.ts')).defineConfig,
+  },
+  {
+    name: 'collections',
+    summary: 'the collections, or the schema, indexes and partitions of one',
+    load: async () => (await import('./collections.ts')).defineCollections,
+  },
+  {
+    name: 'segments',
+    summary: 'sealed segments, which readers hold them and which ones are moving',
+    load: async () => (await import('./segments.ts')).defineSegments,
+  },
+  {
+    name: 'ring',
+    summary: 'how the routing strategy shares the keys out, and what each reader holds',
+    load: async () => (await import('./ring.ts')).defineRing,
+  },
+  {
+    name: 'jobs',
+    summary: 'bulk imports: all of them, or one with its files',
+    load: async () => (await import('./jobs.ts')).defineJobs,
+  },
+  {
+    name: 'search',
+    summary: 'the nearest rows of a row, of a vector or of a text',
+    load: async () => (await import('./search.ts')).defineSearch,
+  },
+  {
+    name: 'completion',
+    summary: 'completion of commands and options for a shell',
+    load: async () => (await import('./completion.ts')).defineCompletion,
+  },
+];

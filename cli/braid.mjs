@@ -16,6 +16,7 @@ const isNewEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MI
 const hasFlags = NODE_FLAGS.every((flag) => process.execArgv.includes(flag));
 
 if (isNewEnough && hasFlags) {
+  if (process.pid === 1) endAtSignals();
   module.enableCompileCache(join(here, '..', 'node_modules', '.cache', 'braid'));
   await import('./braid.ts');
 } else {
@@ -26,5 +27,12 @@ if (isNewEnough && hasFlags) {
     process.execve(node, [node, ...args]);
   } else {
     process.exitCode = spawnSync(node, args, { stdio: 'inherit' }).status ?? 1;
+  }
+}
+
+/** As process 1, that of a container, Node would ignore a signal that nobody listens to: one that comes before `braid start` is ready to drain ends it at once, as elsewhere. */
+function endAtSignals() {
+  for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
+    process.once(signal, () => process.exit(128 + number));
   }
 }

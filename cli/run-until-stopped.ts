@@ -23,6 +23,8 @@ export async function runUntilStopped(config: Config): Promise<void> {
     process.exit(LOSING_EXIT_CODE);
   };
   const started = await startProcess(config, { nodeId, logger, onFatal });
+  // From here on signals drain (until now they end the process: braid.mjs).
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
   closeWithGrace(
     { delay: config.drainMs + config.shutdownMs + CLOSE_MARGIN_MS, logger: false },
     async ({ signal, err }) => {

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../config/load-config.ts';
+import { HOME } from '../house/sources.ts';
+import { mayRunWith } from '../servers/required-server.ts';
+import { braidServices, composeServices, imageEnvironment, missingComposeGo } from './compose-file.ts';
+
+describe.runIf(mayRunWith('compose-go', missingComposeGo()))('docker-compose.yml', () => {
+  const services = composeServices(join(HOME, 'docker-compose.yml'));
+  const image = imageEnvironment(readFileSync(join(HOME, 'Dockerfile'), 'utf8'));
+
+  test('2 routers, a writer with one that stands by, 3 readers', () => {
+    const roles = braidServices(services).map(([, { command }]) => command?.[command.indexOf('--role') + 1]);
+    expect(roles.sort()).toEqual(['reader', 'reader', 'reader', 'router', 'router', 'writer', 'writer']);
+  });
+
+  test('every folder and file that is mounted is there', () => {
+    const mounts = Object.values(services).flatMap(({ volumes }) => volumes ?? []);
+    const files = mounts.filter(({ type }) => type === 'bind').map(({ source }) => source);
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test('ports are published on the loopback interface only', () => {
+    const ports = Object.values(services).flatMap((service) => service.ports ?? []);
+    expect(ports.map((port) => port.target).sort()).toContain(19_530);
+    expect(ports.filter((port) => port.host_ip !== '127.0.0.1')).toEqual([]);
+  });
+
+  test.for(braidServices(services))('the settings of %s are known and name it', async ([name, service]) => {
+    const mounted = service.volumes?.find((volume) => volume.target === '/etc/braid/braid.yaml');
+    const environment = { ...image, ...service.environment };
+    const config = await loadConfig({ file: mounted!.source, environment });
+    expect(config.node.id).toBe(name);
+    expect(config.dataFolder).toBe('/var/lib/braid');
+    if (!name.startsWith('router')) expect(config.node.advertise).toBe(`${name}:${config.node.port}`);
+    expect(config.node.host).toBe('0.0.0.0');
+  });
+});

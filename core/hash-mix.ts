@@ -8,6 +8,11 @@ export function hashName(name: string): number {
   return scramble(crc32(name));
 }
 
+/** 32 bits from a whole number from 0 to 2^53. */
+export function hashNumber(value: number): number {
+  return mixHashes(scramble(Math.floor(value / 2 ** 32)), scramble(value >>> 0));
+}
+
 /** 32 bits from two hashes, in which every bit of both matters (the finalizer of MurmurHash3). */
 export function mixHashes(left: number, right: number): number {
   return scramble(Math.imul(left, 0x9e37_79b1) ^ right);

@@ -65,6 +65,10 @@ export const ROUTER_LIMITS = {
   expiryStepMs: 100,
   /** Cached routes per collection: one for each set of partitions asked for. */
   routesMax: 64,
+  /** Routes of large collections are made in the background: of each turn of the event loop they take this long, */
+  sliceMs: 4,
+  /** in steps of so many segments, a fraction of a millisecond. */
+  segmentsPerStep: 128,
 
   /** Retries per call on average, and how many may come at once. */
   retryRatio: 0.1,

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../core/clock.ts';
+import { finish } from '../core/steps.ts';
 import type { Discovery, Member } from '../plugins/discovery/discovery.ts';
 import { GroupedReaders, placeReplicas } from '../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../plugins/routing/routing.ts';
@@ -72,7 +73,7 @@ async function routeAll(placement: Placement, cluster: SimulatedCluster) {
   for (const collection of cluster.collections) {
     const view = cluster.views.get(collection.id)!;
     const beganMs = performance.now();
-    const route = placement.route(view, collection, new Set(collection.partitions.map(({ id }) => id)));
+    const route = finish(placement.route(view, collection, new Set(collection.partitions.map(({ id }) => id))));
     const durationMs = performance.now() - beganMs;
     totalMs += durationMs;
     longestMs = Math.max(longestMs, durationMs);
@@ -80,7 +81,7 @@ async function routeAll(placement: Placement, cluster: SimulatedCluster) {
       if (!owners.some(({ health }) => health === 'healthy')) unserved += segmentIds.length;
       if (owners.some(({ member }) => member.nodeId === newcomer)) unserved += segmentIds.length;
     }
-    const { preferences, ownerCount } = placement.replicas(view, collection);
+    const { preferences, ownerCount } = finish(placement.replicas(view, collection));
     for (const list of preferences.values()) {
       if (list.slice(0, ownerCount).some(({ nodeId }) => nodeId === newcomer)) movedCount++;
     }

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectionRecord, DeleteFileRecord, SegmentRecord, View } from '../../core/catalog.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
+import { Slices } from '../../core/slices.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
 import { DoubtedList } from '../../plugins/discovery/doubted-list.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
-import { GroupedReaders, type PlacedReplicas, placeReplicas } from '../../plugins/routing/place-replicas.ts';
+import { GroupedReaders, type PlacedReplicas } from '../../plugins/routing/place-replicas.ts';
+import { PlacedViews } from '../../plugins/routing/placed-views.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { NodeStatus } from '../../proto/generated/node.ts';
@@ -57,6 +59,8 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   readonly #leaders: LeaderWatch;
   readonly #readiness: Readiness;
   readonly #reconciler: Reconciler<ReaderCollection>;
+  readonly #placed: PlacedViews;
+  readonly #slices = new Slices(READER_LIMITS.sliceMs);
   /** Undefined before the first list. */
   #members: readonly Member[] | undefined;
   readonly #doubtedList = new DoubtedList(READER_LIMITS.membershipDoubtMs);
@@ -75,6 +79,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     const { connectWriter, clock, logger } = dependencies;
     this.#leaders = new LeaderWatch(connectWriter, (version) => this.#seeCatalogVersion(version), logger);
     this.#readiness = new Readiness(clock);
+    this.#placed = new PlacedViews(dependencies.routing);
     this.#reconciler = new Reconciler({
       collections: () => this.#collections.values(),
       viewVersion: (collectionId) => this.#viewVersions.get(collectionId) ?? 0,
@@ -230,17 +235,17 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
 
   async #release(collection: ReaderCollection, own: ReadonlySet<number>, nowMs: number): Promise<void> {
     const { connectReader } = this.#dependencies;
-    await collection.release(own, nowMs, (ids) => {
-      const { preferences, ownerCount } = this.#replicas(collection);
+    await collection.release(own, nowMs, async (ids) => {
+      const { preferences, ownerCount } = await this.#replicas(collection);
       const lost = ids.map((id) => ({ id, owners: preferences.get(id)?.slice(0, ownerCount) ?? [] }));
       return takenOver(collection.collectionId, lost, connectReader);
     });
   }
 
   /** The segments of loaded partitions that placement gives to this reader. A node that leaves keeps what it has. */
-  #ownSegments(collection: ReaderCollection): Set<number> | undefined {
+  async #ownSegments(collection: ReaderCollection): Promise<Set<number> | undefined> {
     if (this.#isDraining || !this.#members) return undefined;
-    const { preferences, ownerCount } = this.#replicas(collection);
+    const { preferences, ownerCount } = await this.#replicas(collection);
     const own = new Set<number>();
     for (const [segmentId, preferred] of preferences) {
       if (preferred.slice(0, ownerCount).some(this.#dependencies.isSelf)) own.add(segmentId);
@@ -248,18 +253,14 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     return own;
   }
 
-  #replicas({ record, view }: ReaderCollection): PlacedReplicas {
-    const { isSelf, self, routing } = this.#dependencies;
+  async #replicas({ record, view }: ReaderCollection): Promise<PlacedReplicas> {
+    const { isSelf, self } = this.#dependencies;
     const readers = (this.#members ?? []).filter((member) => member.roles.includes('reader'));
     // A registry that lists ready nodes only would otherwise wait for this one, and this one for the registry.
     if (!this.#readiness.isReady && !readers.some(isSelf)) readers.push(self);
     if (!this.#readers.isOf(readers, this.#groups)) this.#readers = new GroupedReaders(readers, this.#groups);
-    const loaded = new Set(record.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
-    return placeReplicas(routing, {
-      collection: record,
-      segments: view?.segments.filter((segment) => loaded.has(segment.partitionId)) ?? [],
-      readers: this.#readers,
-    });
+    if (!view) return { preferences: new Map(), ownerCount: 0, ownerGroups: [] };
+    return this.#slices.run(this.#placed.replicas(view, record, this.#readers));
   }
 
   #describe(sequence: number): NodeStatus {

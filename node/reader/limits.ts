@@ -4,6 +4,8 @@ export const READER_LIMITS = {
   concurrentLoadsMax: 2,
   /** How often the catalog's version is asked for when nobody pushes it. */
   catalogPollMs: 1_000,
+  /** The placement of large collections is computed in the background: this long in each turn of the event loop. */
+  sliceMs: 4,
   /** A segment that this reader no longer owns stays loaded so long, for routers that still ask here. */
   releaseDelayMs: 30_000,
   /** And longer, until a new owner has loaded it; but no longer than this. */

@@ -17,7 +17,7 @@ export interface ReconcilerDependencies<Collection extends Reconcilable> {
   /** Version of the collection's newest view. */
   readonly viewVersion: (collectionId: number) => number;
   /** The segments that placement gives to this reader; undefined while that cannot be said. */
-  readonly ownSegments: (collection: Collection) => ReadonlySet<number> | undefined;
+  readonly ownSegments: (collection: Collection) => Promise<ReadonlySet<number> | undefined>;
   /** Lets go of what others have taken over. */
   readonly release: (collection: Collection, own: ReadonlySet<number>, nowMs: number) => Promise<void>;
   readonly readiness: Readiness;
@@ -73,7 +73,7 @@ export class Reconciler<Collection extends Reconcilable> {
     this.#busy.set(collection, false);
     try {
       if ((collection.view?.version ?? -1) < viewVersion(collectionId)) await collection.refresh();
-      const own = ownSegments(collection);
+      const own = await ownSegments(collection);
       if (own) {
         readiness.wants(collection, own);
         await release(collection, own, clock.monotonicMs());

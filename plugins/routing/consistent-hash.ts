@@ -15,6 +15,6 @@ export default definePlugin({
   options: walkingOptions,
   async open(options) {
     const points = new RingPoints();
-    return new WalkingStrategy('consistent-hash', options, (members) => new MemberRing(members, points));
+    return new WalkingStrategy('consistent-hash', options, (members) => MemberRing.make(members, points));
   },
 });

@@ -6,8 +6,8 @@ export const ROUTING_LIMITS = {
   turnsMax: 100,
   /** Members whose points on the ring are remembered. */
   ringMembersMax: 10_000,
-  /** Keys per ring whose way around it is remembered. */
-  walksMax: 100_000,
+  /** Segments that are placed without a pause: a fraction of a millisecond. */
+  segmentsPerStep: 128,
   /** Members that a first look at the ring takes beyond what is asked for, to pass by full ones. */
   walkSurplus: 6,
   /**

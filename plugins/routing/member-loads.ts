@@ -7,24 +7,23 @@ export interface LoadBound {
   readonly slackBytes: number;
 }
 
-/** Bytes given to each member so far, against what it may have. */
+/** Bytes given to each member so far, against what it may have; by the members' places in their list. */
 export class MemberLoads {
-  readonly #bytes = new Map<string, number>();
-  readonly #bytesPerWeight: number;
-  readonly #slackBytes: number;
+  readonly #bytes: Float64Array;
+  readonly #bytesMax: Float64Array;
 
   constructor(members: readonly Member[], { bytesMax, slackBytes }: LoadBound) {
     const weights = members.reduce((sum, member) => sum + (member.weight ?? 1), 0);
-    this.#bytesPerWeight = bytesMax === 0 ? Number.POSITIVE_INFINITY : bytesMax / weights;
-    this.#slackBytes = slackBytes;
+    const bytesPerWeight = bytesMax === 0 ? Number.POSITIVE_INFINITY : bytesMax / weights;
+    this.#bytes = new Float64Array(members.length);
+    this.#bytesMax = Float64Array.from(members, ({ weight }) => bytesPerWeight * (weight ?? 1) + slackBytes);
   }
 
-  hasRoom(member: Member): boolean {
-    const bytesMax = this.#bytesPerWeight * (member.weight ?? 1) + this.#slackBytes;
-    return (this.#bytes.get(member.nodeId) ?? 0) < bytesMax;
+  hasRoom(place: number): boolean {
+    return this.#bytes[place]! < this.#bytesMax[place]!;
   }
 
-  add(member: Member, byteLength: number): void {
-    this.#bytes.set(member.nodeId, (this.#bytes.get(member.nodeId) ?? 0) + byteLength);
+  add(place: number, byteLength: number): void {
+    this.#bytes[place]! += byteLength;
   }
 }

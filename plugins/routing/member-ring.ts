@@ -1,10 +1,16 @@
+import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
-import { ROUTING_LIMITS } from './limits.ts';
-import { md5, type RingPoints } from './ring-points.ts';
+import type { RingPoints } from './ring-points.ts';
 import { type KeyShare, sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
 const OWNERS_MAX = 2 ** 20;
 const KEYS_ON_RING = 2 ** 32;
+/** Parts of the ring that are sorted, and searched, each on its own: a thousand readers have 40 points in each. */
+const ARCS = 2 ** 12;
+const ARC_SHIFT = 20;
+/** So many take a fraction of a millisecond. */
+const ARCS_PER_STEP = 128;
+const POINTS_PER_STEP = 8_192;
 
 /**
  * A Ketama ring of members. The same members give the same ring, in whatever order they come. `hashring` makes the points; walking over them is done here, on
@@ -15,31 +21,69 @@ export class MemberRing implements Walker {
   /** Points in order, and the member (its place in `members`) at each. */
   readonly #points: Uint32Array;
   readonly #owners: Uint32Array;
+  /** Where each arc begins, and the end of the last. */
+  readonly #arcStarts: Uint32Array;
   /** Number of the last walk that met a member. */
   readonly #metInWalk: Uint32Array;
   #walkNumber = 0;
-  readonly #walks = new Map<string, readonly Member[]>();
 
-  constructor(members: readonly Member[], pointsOf: RingPoints) {
-    this.members = sortedMembers(members);
-    // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
-    const points = this.members.flatMap((member, owner) =>
-      pointsOf.of(member).map((point) => point * OWNERS_MAX + owner),
-    );
-    const inOrder = Float64Array.from(points).sort();
-    this.#points = Uint32Array.from(inOrder, (point) => Math.floor(point / OWNERS_MAX));
-    this.#owners = Uint32Array.from(inOrder, (point) => point % OWNERS_MAX);
-    this.#metInWalk = new Uint32Array(this.members.length);
+  private constructor(members: readonly Member[], inOrder: Float64Array, arcStarts: Uint32Array) {
+    this.members = members;
+    this.#points = new Uint32Array(inOrder.length);
+    this.#owners = new Uint32Array(inOrder.length);
+    for (let i = 0; i < inOrder.length; i++) {
+      const value = inOrder[i]!;
+      const point = Math.floor(value / OWNERS_MAX);
+      this.#points[i] = point;
+      this.#owners[i] = value - point * OWNERS_MAX;
+    }
+    this.#arcStarts = arcStarts;
+    this.#metInWalk = new Uint32Array(members.length);
   }
 
-  walk({ name: key }: WalkKey, count: number): readonly Member[] {
+  static *make(unordered: readonly Member[], pointsOf: RingPoints): Steps<MemberRing> {
+    const members = sortedMembers(unordered);
+    const lists: Uint32Array[] = [];
+    for (const member of members) {
+      lists.push(pointsOf.of(member));
+      yield;
+    }
+    const arcStarts = new Uint32Array(ARCS + 1);
+    for (const list of lists) for (const point of list) arcStarts[(point >>> ARC_SHIFT) + 1]! += 1;
+    for (let arc = 0; arc < ARCS; arc++) arcStarts[arc + 1]! += arcStarts[arc]!;
+    yield;
+    // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
+    const inOrder = new Float64Array(arcStarts[ARCS]!);
+    const next = arcStarts.slice();
+    let untilPause = POINTS_PER_STEP;
+    for (const [owner, list] of lists.entries()) {
+      for (const point of list) inOrder[next[point >>> ARC_SHIFT]!++] = point * OWNERS_MAX + owner;
+      untilPause -= list.length;
+      if (untilPause > 0) continue;
+      untilPause = POINTS_PER_STEP;
+      yield;
+    }
+    for (let arc = 0; arc < ARCS; arc++) {
+      inOrder.subarray(arcStarts[arc]!, arcStarts[arc + 1]!).sort();
+      if (arc % ARCS_PER_STEP === 0) yield;
+    }
+    return new MemberRing(members, inOrder, arcStarts);
+  }
+
+  walk({ hash }: WalkKey, count: number, places: Uint32Array): number {
     const memberCount = Math.min(count, this.members.length);
-    const known = this.#walks.get(key);
-    if (known !== undefined && known.length >= memberCount) return known;
-    const walk = this.#walkFrom(this.#firstPointAt(md5(key).readUInt32LE(0)), memberCount);
-    if (this.#walks.size >= ROUTING_LIMITS.walksMax) this.#walks.clear();
-    this.#walks.set(key, walk);
-    return walk;
+    const owners = this.#owners;
+    const met = this.#metInWalk;
+    this.#walkNumber += 1;
+    let found = 0;
+    for (let i = this.#firstPointAt(hash); found < memberCount; i++) {
+      if (i === owners.length) i = 0;
+      const owner = owners[i]!;
+      if (met[owner] === this.#walkNumber) continue;
+      met[owner] = this.#walkNumber;
+      places[found++] = owner;
+    }
+    return found;
   }
 
   /** What of the ring each member has: its points, and the share of all keys that meet one of them first. */
@@ -55,23 +99,12 @@ export class MemberRing implements Walker {
     return this.members.map(({ nodeId }, i) => ({ nodeId, points: points[i]!, share: keys[i]! / KEYS_ON_RING }));
   }
 
-  #walkFrom(start: number, memberCount: number): readonly Member[] {
-    const walk: Member[] = [];
-    this.#walkNumber += 1;
-    for (let i = start; walk.length < memberCount; i++) {
-      const owner = this.#owners[i % this.#owners.length]!;
-      if (this.#metInWalk[owner] === this.#walkNumber) continue;
-      this.#metInWalk[owner] = this.#walkNumber;
-      walk.push(this.members[owner]!);
-    }
-    return walk;
-  }
-
-  #firstPointAt(hashValue: number): number {
-    let [low, high] = [0, this.#points.length];
+  #firstPointAt(hash: number): number {
+    const arc = hash >>> ARC_SHIFT;
+    let [low, high] = [this.#arcStarts[arc]!, this.#arcStarts[arc + 1]!];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#points[middle]! < hashValue) low = middle + 1;
+      if (this.#points[middle]! < hash) low = middle + 1;
       else high = middle;
     }
     return low;

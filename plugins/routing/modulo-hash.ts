@@ -13,9 +13,7 @@ export default definePlugin({
   name: 'modulo-hash',
   options: Type.Object({}),
   open: async () =>
-    new WalkingStrategy(
-      'modulo-hash',
-      { splitBytes: 0, loadFactor: 0 },
-      (members) => new SlotWalker(members, slotByHash),
+    new WalkingStrategy('modulo-hash', { splitBytes: 0, loadFactor: 0 }, (members) =>
+      SlotWalker.make(members, slotByHash),
     ),
 });

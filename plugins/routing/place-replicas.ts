@@ -5,7 +5,9 @@ import {
   groupsOfReplicas,
   type ResourceGroupRecord,
 } from '../../core/resource-groups/resource-group.ts';
+import { finish, type Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
+import { ROUTING_LIMITS } from './limits.ts';
 import type { PlacedSegment, Placement, PlacementExplanation, RoutingStrategy } from './routing.ts';
 
 /**
@@ -62,17 +64,25 @@ export interface PlacedReplicas {
 }
 
 export function placeReplicas(strategy: RoutingStrategy, request: ReplicaRequest): PlacedReplicas {
-  const parts = partsOf(request).map((part) => ({
-    ...part,
-    placement: strategy.place({
+  return finish(placeReplicasInSteps(strategy, request));
+}
+
+/** The same, in steps as far as the strategy has them. */
+export function* placeReplicasInSteps(strategy: RoutingStrategy, request: ReplicaRequest): Steps<PlacedReplicas> {
+  const parts: PlacedPart[] = [];
+  for (const part of partsOf(request)) {
+    const placing = {
       collectionId: request.collection.id,
       segments: request.segments,
       members: part.members,
       replicaCount: part.count,
-    }),
-  }));
+    };
+    const placement = strategy.placeInSteps ? yield* strategy.placeInSteps(placing) : strategy.place(placing);
+    parts.push({ ...part, placement });
+    yield;
+  }
   const ownerGroups = parts.flatMap(({ group, ownerCount }) => Array<string>(ownerCount).fill(group));
-  const preferences = parts.length === 1 ? parts[0]!.placement : ownersFirst(request.segments, parts);
+  const preferences = parts.length === 1 ? parts[0]!.placement : yield* ownersFirst(request.segments, parts);
   return { preferences, ownerCount: ownerGroups.length, ownerGroups };
 }
 
@@ -102,6 +112,10 @@ interface Part {
   readonly ownerCount: number;
 }
 
+interface PlacedPart extends Part {
+  readonly placement: Placement;
+}
+
 /** One per group, in the order in which the collection names them first. */
 function partsOf({ collection, readers }: ReplicaRequest): readonly Part[] {
   const counts = new Map<string, number>();
@@ -112,10 +126,7 @@ function partsOf({ collection, readers }: ReplicaRequest): readonly Part[] {
   });
 }
 
-function ownersFirst(
-  segments: readonly PlacedSegment[],
-  parts: readonly (Part & { readonly placement: Placement })[],
-): Placement {
+function* ownersFirst(segments: readonly PlacedSegment[], parts: readonly PlacedPart[]): Steps<Placement> {
   const preferences = new Map<number, readonly Member[]>();
   for (const { id } of segments) {
     const owners: Member[] = [];
@@ -124,6 +135,7 @@ function ownersFirst(
       for (const [place, member] of placement.get(id)!.entries()) (place < ownerCount ? owners : spares).push(member);
     }
     preferences.set(id, [...owners, ...spares]);
+    if (preferences.size % ROUTING_LIMITS.segmentsPerStep === 0) yield;
   }
   return preferences;
 }

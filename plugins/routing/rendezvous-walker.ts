@@ -1,4 +1,5 @@
 import { hashName, mixHashes, weightedScore } from '../../core/hash-mix.ts';
+import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
@@ -13,7 +14,7 @@ export class RendezvousWalker implements Walker {
   readonly #isWeighted: boolean;
   readonly #scores: Float64Array;
 
-  constructor(members: readonly Member[]) {
+  private constructor(members: readonly Member[]) {
     this.members = sortedMembers(members);
     this.#hashes = Uint32Array.from(this.members, ({ nodeId }) => hashName(nodeId));
     this.#weights = Float64Array.from(this.members, ({ weight }) => weight ?? 1);
@@ -21,14 +22,20 @@ export class RendezvousWalker implements Walker {
     this.#scores = new Float64Array(this.members.length);
   }
 
-  walk({ name }: WalkKey, count: number): readonly Member[] {
-    const keyHash = hashName(name);
+  static *make(members: readonly Member[]): Steps<RendezvousWalker> {
+    yield;
+    return new RendezvousWalker(members);
+  }
+
+  walk({ hash: keyHash }: WalkKey, count: number, places: Uint32Array): number {
     const scores = this.#scores;
     for (let i = 0; i < scores.length; i++) {
       const hash = mixHashes(this.#hashes[i]!, keyHash);
       scores[i] = this.#isWeighted ? weightedScore(hash, this.#weights[i]!) : hash;
     }
-    return this.#best(Math.min(count, scores.length)).map((place) => this.members[place]!);
+    const best = this.#best(Math.min(count, scores.length));
+    places.set(best);
+    return best.length;
   }
 
   /** Places of the highest scores, highest first; of equal ones the first member. */

@@ -12,5 +12,5 @@ export default definePlugin({
   kind: 'routing',
   name: 'rendezvous',
   options: walkingOptions,
-  open: async (options) => new WalkingStrategy('rendezvous', options, (members) => new RendezvousWalker(members)),
+  open: async (options) => new WalkingStrategy('rendezvous', options, (members) => RendezvousWalker.make(members)),
 });

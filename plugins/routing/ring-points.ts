@@ -9,10 +9,10 @@ import { ROUTING_LIMITS } from './limits.ts';
  * thousand members they take a tenth of a second and more to make.
  */
 export class RingPoints {
-  readonly #known = new LRUCache<string, readonly number[]>({ max: ROUTING_LIMITS.ringMembersMax });
+  readonly #known = new LRUCache<string, Uint32Array>({ max: ROUTING_LIMITS.ringMembersMax });
 
-  /** 32-bit numbers. */
-  of(member: Member): readonly number[] {
+  /** The array is shared. */
+  of(member: Member): Uint32Array {
     const count = Math.max(1, Math.round(ROUTING_LIMITS.pointsPerWeight * (member.weight ?? 1)));
     const key = `${count} ${member.nodeId}`;
     const points = this.#known.get(key) ?? ketamaPoints(member.nodeId, count);
@@ -21,13 +21,13 @@ export class RingPoints {
   }
 }
 
-export function md5(key: string): Buffer {
+function md5(key: string): Buffer {
   return hash('md5', key, 'buffer');
 }
 
 /** Of the member by itself: by `weight` they would be shares of the sum, and a member that joins would move the points of all others. */
-function ketamaPoints(nodeId: string, vnodes: number): readonly number[] {
+function ketamaPoints(nodeId: string, vnodes: number): Uint32Array {
   const ring = new HashRing({ [nodeId]: { vnodes } }, md5, { 'vnode count': 0, 'max cache size': 1 });
   // The types promise a list, the code gives a record.
-  return (ring.points([nodeId]) as unknown as Record<string, readonly number[]>)[nodeId]!;
+  return Uint32Array.from((ring.points([nodeId]) as unknown as Record<string, readonly number[]>)[nodeId]!);
 }

@@ -13,9 +13,7 @@ export default definePlugin({
   name: 'round-robin',
   options: Type.Object({}),
   open: async () =>
-    new WalkingStrategy(
-      'round-robin',
-      { splitBytes: 0, loadFactor: 0 },
-      (members) => new SlotWalker(members, slotInTurn),
+    new WalkingStrategy('round-robin', { splitBytes: 0, loadFactor: 0 }, (members) =>
+      SlotWalker.make(members, slotInTurn),
     ),
 });

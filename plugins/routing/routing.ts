@@ -1,3 +1,4 @@
+import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 
 /** Which reader answers for which segment. */
@@ -47,6 +48,12 @@ export interface RoutingStrategy extends AsyncDisposable {
    * No members: empty lists.
    */
   place(request: PlacementRequest): Placement;
+  /**
+   * The same as `place`, in steps of a millisecond at most: for strategies that take longer for thousands of segments or members. Where it is there, routers and readers
+   * call it and go on with the placement that they have until the new one is done, so nothing holds the event loop and no search waits for it. Several may be under way at a time.
+   * Without it `place` is called, in one go.
+   */
+  placeInSteps?(request: PlacementRequest): Steps<Placement>;
   /** Why: for `braid status` and for debugging. Plain JSON. */
   explain(request: PlacementRequest): PlacementExplanation;
 }

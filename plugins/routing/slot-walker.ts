@@ -1,4 +1,4 @@
-import { hashName } from '../../core/hash-mix.ts';
+import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
@@ -9,22 +9,29 @@ import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
  */
 export class SlotWalker implements Walker {
   readonly members: readonly Member[];
-  readonly #slots: readonly Member[];
+  /** Places of the members. */
+  readonly #slots: readonly number[];
   readonly #slotOf: (key: WalkKey, slotCount: number) => number;
 
-  constructor(members: readonly Member[], slotOf: (key: WalkKey, slotCount: number) => number) {
+  private constructor(members: readonly Member[], slotOf: (key: WalkKey, slotCount: number) => number) {
     this.members = sortedMembers(members);
     this.#slots = slotsOf(this.members);
     this.#slotOf = slotOf;
   }
 
-  walk(key: WalkKey, count: number): readonly Member[] {
+  static *make(members: readonly Member[], slotOf: (key: WalkKey, slotCount: number) => number): Steps<SlotWalker> {
+    yield;
+    return new SlotWalker(members, slotOf);
+  }
+
+  walk(key: WalkKey, count: number, places: Uint32Array): number {
     const wanted = Math.min(count, this.members.length);
-    const walk = new Set<Member>();
+    const walk = new Set<number>();
     for (let i = this.#slotOf(key, this.#slots.length); walk.size < wanted; i++) {
       walk.add(this.#slots[i % this.#slots.length]!);
     }
-    return [...walk];
+    places.set([...walk]);
+    return walk.size;
   }
 }
 
@@ -32,18 +39,18 @@ export function slotInTurn({ rank }: WalkKey, slotCount: number): number {
   return rank % slotCount;
 }
 
-export function slotByHash({ name }: WalkKey, slotCount: number): number {
-  return hashName(name) % slotCount;
+export function slotByHash({ hash }: WalkKey, slotCount: number): number {
+  return hash % slotCount;
 }
 
 /** The turns of each member spread evenly. */
-function slotsOf(members: readonly Member[]): readonly Member[] {
+function slotsOf(members: readonly Member[]): readonly number[] {
   const lightest = members.reduce((least, { weight }) => Math.min(least, weight ?? 1), Number.POSITIVE_INFINITY);
   return members
-    .flatMap((member) => {
+    .flatMap((member, place) => {
       const turns = Math.min(ROUTING_LIMITS.turnsMax, Math.round((member.weight ?? 1) / lightest));
-      return Array.from({ length: turns }, (_, turn) => ({ member, at: (turn + 0.5) / turns }));
+      return Array.from({ length: turns }, (_, turn) => ({ place, at: (turn + 0.5) / turns }));
     })
     .sort((left, right) => left.at - right.at)
-    .map(({ member }) => member);
+    .map(({ place }) => place);
 }

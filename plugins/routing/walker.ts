@@ -3,15 +3,18 @@ import type { Member } from '../discovery/discovery.ts';
 /** What a strategy places by: an order of the members for each key. */
 export interface Walker {
   readonly members: readonly Member[];
-  /** At least the first `count` different members in the order that belongs to the key (all, if there are fewer). The array is shared. */
-  walk(key: WalkKey, count: number): readonly Member[];
+  /**
+   * The first `count` different members in the order that belongs to the key (all, if there are fewer): writes their places in `members` to `places`, which has room for
+   * all, and returns how many they are.
+   */
+  walk(key: WalkKey, count: number, places: Uint32Array): number;
   /** Share of all keys that meet each member first; undefined where that cannot be said. */
   shares?(): readonly KeyShare[];
 }
 
 export interface WalkKey {
-  /** Of a segment its id. */
-  readonly name: string;
+  /** 32 bits: of a segment those of its id, of a whole collection those of its name. */
+  readonly hash: number;
   /** Place of a segment among those of its collection, in the order of ids; of a whole collection its id. */
   readonly rank: number;
 }

@@ -1,16 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { hashName, hashNumber } from '../../core/hash-mix.ts';
+import { finish, type Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 import { MemberLoads } from './member-loads.ts';
-import {
-  type Placement,
-  type PlacementExplanation,
-  type PlacementRequest,
-  type RoutingStrategy,
-  SPARE_MEMBERS,
-} from './routing.ts';
-import { spreadZones, zonesReachable } from './spread-zones.ts';
-import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
+import { OwnerChooser } from './owner-chooser.ts';
+import type { Placement, PlacementExplanation, PlacementRequest, RoutingStrategy } from './routing.ts';
+import { sortedMembers, type Walker } from './walker.ts';
 
 export interface WalkingOptions {
   /** A collection smaller than this stays together. */
@@ -27,25 +23,28 @@ export interface WalkingOptions {
 export class WalkingStrategy implements RoutingStrategy {
   readonly name: string;
   readonly #options: WalkingOptions;
-  readonly #open: (members: readonly Member[]) => Walker;
+  readonly #open: (members: readonly Member[]) => Steps<Walker>;
   readonly #walkers = new LRUCache<string, Walker>({ max: ROUTING_LIMITS.walkersMax });
   /** Callers ask for many collections with one list. */
   readonly #walkersByList = new WeakMap<readonly Member[], Walker>();
 
-  constructor(name: string, options: WalkingOptions, open: (members: readonly Member[]) => Walker) {
+  constructor(name: string, options: WalkingOptions, open: (members: readonly Member[]) => Steps<Walker>) {
     this.name = name;
     this.#options = options;
     this.#open = open;
   }
 
   place(request: PlacementRequest): Placement {
+    return finish(this.placeInSteps(request));
+  }
+
+  *placeInSteps(request: PlacementRequest): Steps<Placement> {
     const { collectionId, members, segments, replicaCount } = request;
     if (members.length === 0) return new Map(segments.map((segment) => [segment.id, []]));
-    const walker = this.#walkerOf(members);
-    if (!this.#isWhole(request)) return this.#placeEach(request, walker);
-    const key = { name: `collection-${collectionId}`, rank: collectionId };
-    const count = replicaCount + SPARE_MEMBERS;
-    const together = spreadZones(nearby(walker, key, replicaCount), replicaCount).slice(0, count);
+    const walker = yield* this.#walkerOf(members);
+    if (!this.#isWhole(request)) return yield* this.#placeEach(request, walker);
+    const key = { hash: hashName(`collection-${collectionId}`), rank: collectionId };
+    const together = new OwnerChooser(walker, replicaCount).choose(key);
     return new Map(segments.map((segment) => [segment.id, together]));
   }
 
@@ -61,7 +60,7 @@ export class WalkingStrategy implements RoutingStrategy {
       id,
       ownersOf(placement, id, request).map((member) => member.nodeId),
     ]);
-    const ring = request.members.length === 0 ? [] : this.#walkerOf(request.members).shares?.();
+    const ring = request.members.length === 0 ? [] : finish(this.#walkerOf(request.members)).shares?.();
     return {
       strategy: this.name,
       options: this.#options,
@@ -76,25 +75,18 @@ export class WalkingStrategy implements RoutingStrategy {
     this.#walkers.clear();
   }
 
-  #placeEach({ segments, replicaCount }: PlacementRequest, walker: Walker): Placement {
+  *#placeEach({ segments, replicaCount }: PlacementRequest, walker: Walker): Steps<Placement> {
     const total = totalBytes(segments);
     const loads = new MemberLoads(walker.members, {
       bytesMax: this.#options.loadFactor * replicaCount * total,
       slackBytes: (ROUTING_LIMITS.loadSlackSegments * total) / segments.length,
     });
-    const count = replicaCount + SPARE_MEMBERS;
+    const chooser = new OwnerChooser(walker, replicaCount);
     const placement = new Map<number, readonly Member[]>();
     const inOrder = [...segments].sort((left, right) => left.id - right.id);
     for (const [rank, { id, byteLength }] of inOrder.entries()) {
-      const key = { name: String(id), rank };
-      const close = byRoom(nearby(walker, key, replicaCount), loads);
-      // Far away only when those nearby are full.
-      const { withRoom, full } =
-        close.withRoom.length >= replicaCount ? close : byRoom(walker.walk(key, walker.members.length), loads);
-      const spread = spreadZones(withRoom, replicaCount);
-      const preferred = spread.length >= count ? spread.slice(0, count) : [...spread, ...full].slice(0, count);
-      for (const owner of preferred.slice(0, replicaCount)) loads.add(owner, byteLength);
-      placement.set(id, preferred);
+      placement.set(id, chooser.choose({ hash: hashNumber(id), rank }, byteLength, loads));
+      if (rank % ROUTING_LIMITS.segmentsPerStep === ROUTING_LIMITS.segmentsPerStep - 1) yield;
     }
     return placement;
   }
@@ -103,36 +95,15 @@ export class WalkingStrategy implements RoutingStrategy {
     return totalBytes(segments) < this.#options.splitBytes;
   }
 
-  #walkerOf(members: readonly Member[]): Walker {
+  *#walkerOf(members: readonly Member[]): Steps<Walker> {
     const known = this.#walkersByList.get(members);
     if (known) return known;
     const identity = identityOf(members);
-    const walker = this.#walkers.get(identity) ?? this.#open(members);
+    const walker = this.#walkers.get(identity) ?? (yield* this.#open(members));
     this.#walkers.set(identity, walker);
     this.#walkersByList.set(members, walker);
     return walker;
   }
-}
-
-/** Enough of the walk to choose owners and spares from, in different zones; more than that when they are full. */
-function nearby(walker: Walker, key: WalkKey, replicaCount: number): readonly Member[] {
-  const count = replicaCount + SPARE_MEMBERS + ROUTING_LIMITS.walkSurplus;
-  // No more than asked for: what comes of it must not depend on what was asked before.
-  const walk = walker.walk(key, count).slice(0, count);
-  if (replicaCount === 1 || zonesReachable(walk, replicaCount) >= zonesReachable(walker.members, replicaCount))
-    return walk;
-  return walker.walk(key, walker.members.length);
-}
-
-/** Both in the order of the walk. */
-function byRoom(
-  walk: readonly Member[],
-  loads: MemberLoads,
-): { readonly withRoom: readonly Member[]; readonly full: readonly Member[] } {
-  const withRoom: Member[] = [];
-  const full: Member[] = [];
-  for (const member of walk) (loads.hasRoom(member) ? withRoom : full).push(member);
-  return { withRoom, full };
 }
 
 /** Equal for lists that give equal walks. */

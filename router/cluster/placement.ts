@@ -1,13 +1,11 @@
 import type { CollectionRecord, View } from '../../core/catalog.ts';
 import type { ResourceGroupRecord } from '../../core/resource-groups/resource-group.ts';
+import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../../plugins/discovery/discovery.ts';
-import {
-  GroupedReaders,
-  type PlacedReplicas,
-  placeReplicas,
-  type ReplicaRequest,
-} from '../../plugins/routing/place-replicas.ts';
+import { GroupedReaders, type PlacedReplicas } from '../../plugins/routing/place-replicas.ts';
+import { PlacedViews } from '../../plugins/routing/placed-views.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
+import { ROUTER_LIMITS } from '../limits.ts';
 import type { MemberHandle } from './member-handle.ts';
 import type { Members } from './members.ts';
 
@@ -39,18 +37,16 @@ export interface SegmentGroup {
  * segment answers: readers keep what they lost until its new owners have it (node/reader/handover.ts).
  */
 export class Placement {
-  readonly #strategy: RoutingStrategy;
   readonly #members: Members;
   readonly #currentGroups: () => readonly ResourceGroupRecord[];
-  /** The last placement of each view that is in use. */
-  readonly #placed = new WeakMap<View, { readonly request: ReplicaRequest; readonly replicas: PlacedReplicas }>();
+  readonly #placed: PlacedViews;
   #readers = new GroupedReaders([], []);
   #readersRevision = -1;
   #lastGroups: readonly ResourceGroupRecord[] = [];
 
   /** `groups`: the resource groups of the catalog's current version. */
   constructor(strategy: RoutingStrategy, members: Members, groups: () => readonly ResourceGroupRecord[]) {
-    this.#strategy = strategy;
+    this.#placed = new PlacedViews(strategy);
     this.#members = members;
     this.#currentGroups = groups;
   }
@@ -67,9 +63,9 @@ export class Placement {
     return this.#readers;
   }
 
-  /** `partitionIds`: the loaded partitions that are asked for. */
-  route(view: View, collection: CollectionRecord, partitionIds: ReadonlySet<number>): Route {
-    const { preferences, ownerCount } = this.replicas(view, collection);
+  /** `partitionIds`: the loaded partitions that are asked for. Members are seen as they are in the step that looks at them. */
+  *route(view: View, collection: CollectionRecord, partitionIds: ReadonlySet<number>): Steps<Route> {
+    const { preferences, ownerCount } = yield* this.replicas(view, collection);
     const candidates = new Candidates(this.#members, collection.id, ownerCount);
     const groups = new Map<string, SegmentGroup & { readonly segmentIds: number[] }>();
     let segmentCount = 0;
@@ -77,6 +73,7 @@ export class Placement {
     for (const { id, partitionId } of view.segments) {
       if (!partitionIds.has(partitionId)) continue;
       segmentCount++;
+      if (segmentCount % ROUTER_LIMITS.segmentsPerStep === 0) yield;
       const { isReady, owners, others } = candidates.of(id, preferences.get(id) ?? []);
       allReady &&= isReady;
       const key = keyOf(owners, others);
@@ -88,20 +85,8 @@ export class Placement {
   }
 
   /** Where the replicas of the view's loaded partitions belong. The same object until the view, the collection, the readers or the groups change. */
-  replicas(view: View, collection: CollectionRecord): PlacedReplicas {
-    const known = this.#placed.get(view);
-    const request = this.request(view, collection);
-    if (known && isSameRequest(known.request, request)) return known.replicas;
-    const loaded = loadedPartitions(collection);
-    const segments = view.segments.filter((segment) => loaded.has(segment.partitionId));
-    const replicas = placeReplicas(this.#strategy, { ...request, segments });
-    this.#placed.set(view, { request, replicas });
-    return replicas;
-  }
-
-  /** Of all segments of the view. */
-  request(view: View, collection: CollectionRecord): ReplicaRequest {
-    return { collection, segments: view.segments, readers: this.readers };
+  replicas(view: View, collection: CollectionRecord): Steps<PlacedReplicas> {
+    return this.#placed.replicas(view, collection, this.readers);
   }
 }
 
@@ -132,25 +117,22 @@ class Candidates {
 
   of(segmentId: number, preference: readonly Member[]) {
     const owners: Candidate[] = [];
-    const ranks: Candidate[][] = [[], [], [], [], [], []];
+    const holders: Candidate[] = [];
+    const rest: Candidate[] = [];
     for (const [place, member] of preference.entries()) {
       const candidate = this.#find(member.nodeId);
       if (!candidate) continue;
-      const rank = candidate.ready.has(segmentId) ? candidate.rankReady : candidate.rankUnready;
-      if (rank === 0 && place < this.#ownerCount) owners.push(candidate);
-      else ranks[rank]!.push(candidate);
+      const isHolder = candidate.rankReady === 0 && candidate.ready.has(segmentId);
+      if (isHolder) (place < this.#ownerCount ? owners : holders).push(candidate);
+      else rest.push(candidate);
     }
-    if (owners.length === 0) {
-      const [holders] = ranks;
-      for (const former of this.#formerOwners()) {
-        if (former.ready.has(segmentId) && !holders!.includes(former)) holders!.push(former);
-      }
-      owners.push(...ranks.shift()!);
+    if (rest.length > 1) rest.sort((left, right) => rankFor(left, segmentId) - rankFor(right, segmentId));
+    if (owners.length > 0) return { isReady: true, owners, others: [...holders, ...rest] };
+    for (const former of this.#formerOwners()) {
+      if (former.ready.has(segmentId) && !holders.includes(former)) holders.push(former);
     }
-    const others = ranks.flat();
-    const isReady = owners.length > 0;
-    if (!isReady) owners.push(...others.splice(0, 1));
-    return { isReady, owners, others };
+    if (holders.length > 0) return { isReady: true, owners: holders, others: rest };
+    return { isReady: false, owners: rest.slice(0, 1), others: rest.slice(1) };
   }
 
   #find(nodeId: string): Candidate | undefined {
@@ -186,6 +168,10 @@ class Candidates {
   }
 }
 
+function rankFor({ ready, rankReady, rankUnready }: Candidate, segmentId: number): number {
+  return rankReady === rankUnready || ready.has(segmentId) ? rankReady : rankUnready;
+}
+
 function handlesOf(candidates: readonly Candidate[]): readonly MemberHandle[] {
   return candidates.map(({ handle }) => handle);
 }
@@ -203,14 +189,6 @@ function rankOf(handle: MemberHandle, ready: boolean): number {
     case 'down':
       return 5;
   }
-}
-
-function isSameRequest(left: ReplicaRequest, right: ReplicaRequest): boolean {
-  return left.collection === right.collection && left.readers === right.readers;
-}
-
-function loadedPartitions(collection: CollectionRecord): ReadonlySet<number> {
-  return new Set(collection.partitions.filter((partition) => partition.loaded).map((partition) => partition.id));
 }
 
 /** The order of owners does not matter. */

@@ -44,7 +44,7 @@ test('a collection that hangs holds up neither the others nor what changes for t
     release: async () => {},
     collections: () => [hanging, well],
     viewVersion: () => 1,
-    ownSegments: () => own,
+    ownSegments: async () => own,
     readiness: new Readiness(systemClock),
     clock: systemClock,
     logger,

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { hashNumber } from '../../../core/hash-mix.ts';
+import { finish } from '../../../core/steps.ts';
 import type { RoutingStrategy } from '../../../plugins/routing/routing.ts';
 import { makeMembers, makeRequest, makeSegments, routingContract } from '../../contract/routing-contract.ts';
 import { openBuiltin } from '../test-host.ts';
@@ -40,10 +42,12 @@ test('rendezvous hashing shares by weight', async () => {
 
 test('a walk by rendezvous hashing begins the same, however long', async () => {
   const { RendezvousWalker } = await import('../../../plugins/routing/rendezvous-walker.ts');
-  const walker = new RendezvousWalker(makeMembers(100, (i) => 1 + (i % 3)));
+  const walker = finish(RendezvousWalker.make(makeMembers(100, (i) => 1 + (i % 3))));
+  const [all, first] = [new Uint32Array(100), new Uint32Array(100)];
   for (let i = 0; i < 50; i++) {
-    const key = { name: String(i), rank: i };
-    expect(walker.walk(key, 100).slice(0, 5)).toEqual(walker.walk(key, 5));
+    const key = { hash: hashNumber(i), rank: i };
+    expect([walker.walk(key, 100, all), walker.walk(key, 5, first)]).toEqual([100, 5]);
+    expect(all.slice(0, 5)).toEqual(first.slice(0, 5));
   }
 });
 

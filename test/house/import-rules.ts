@@ -10,6 +10,7 @@ const SEAMS = [
   'plugins/discovery/doubted-list.ts',
   'plugins/routing/routing.ts',
   'plugins/routing/place-replicas.ts',
+  'plugins/routing/placed-views.ts',
   'plugins/metadata/metadata.ts',
   'plugins/storage/storage.ts',
   'plugins/log/log.ts',

@@ -35,7 +35,7 @@ function linesOf(key: string, schema: SettingSchema, path: readonly string[]): s
 
 function defaultText(schema: SettingSchema): string {
   if (typeof schema.default === 'number') return formatQuantity(schema.default, schema.unit);
-  return stringify(schema.default, { collectionStyle: 'flow', flowCollectionPadding: false }).trim();
+  return stringify(schema.default, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
 }
 
 /** What the description of a setting does not say: choices, least and greatest value. */

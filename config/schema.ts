@@ -171,11 +171,40 @@ const reader = block('The reader.', {
   }),
 });
 
+/** Milvus' base format. */
+const ACCESS_LOG_FORMAT =
+  '[$time_now] [ACCESS] <$user_name: $user_addr> $method_name [status: $method_status] [code: $error_code] [sdk: $sdk_version] [msg: $error_msg] [traceID: $trace_id] [timeCost: $time_cost]';
+
 const telemetry = block('Logs and traces; metrics are on the management port.', {
   logLevel: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level as LogLevel)),
     { default: 'info', description: 'Least serious level that is logged, as JSON on standard output.' },
   ),
+  slowQueryMs: durationMs({
+    default: 5_000,
+    description: 'Searches and queries that take longer are logged and listed at /slow-queries on the management port.',
+  }),
+  accessLog: block('One line of text for every call of the Milvus API.', {
+    enabled: Type.Boolean({ default: false, description: 'Whether it is written.' }),
+    file: Type.String({
+      default: '',
+      description: 'Where it is appended to, below the data folder if relative. Empty: standard output.',
+    }),
+    format: Type.String({
+      default: ACCESS_LOG_FORMAT,
+      minLength: 1,
+      description: "A line, with Milvus' variables (docs/logs.md), of methods that no other format names.",
+    }),
+    formats: Type.Record(
+      Type.String(),
+      Type.Object({ format: Type.String({ minLength: 1 }), methods: Type.Array(Type.String(), { minItems: 1 }) }),
+      { default: {}, description: 'Name to format and methods, such as [Search, entities/search].' },
+    ),
+    filterValues: Type.Boolean({
+      default: false,
+      description: 'Whether $method_expr shows the numbers and texts of filters; else they are question marks.',
+    }),
+  }),
   serviceName: Type.String({ default: 'braid', minLength: 1, description: 'Name of the service in traces.' }),
   traceSampleRatio: Type.Number({
     default: 1,

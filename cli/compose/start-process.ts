@@ -62,6 +62,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const router = config.roles.includes('router') ? await startRouter(parts, stack) : undefined;
   unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
+  if (router) pages.set('/slow-queries', () => router.slowQueries.page());
   const kept = stack.move();
   return {
     apiAddress: router?.address,

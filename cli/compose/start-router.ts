@@ -5,11 +5,14 @@ import type { ServerInfo } from '../../router/api/server-info.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
 import { openCluster } from '../../router/cluster/open-cluster.ts';
 import { createOperations } from '../../router/operations/operations.ts';
-import { callObserver, routerMetrics } from './observers.ts';
+import { SlowQueries } from '../../telemetry/log/slow-queries.ts';
+import { callObserver, openAccessLog } from './call-observer.ts';
+import { routerMetrics } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 export interface StartedRouter {
   readonly cluster: Cluster;
+  readonly slowQueries: SlowQueries;
   /** host:port of the Milvus API. */
   readonly address: string;
 }
@@ -31,6 +34,9 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       ...(config.node.zone && { zone: config.node.zone }),
     }),
   );
+  const slowQueries = new SlowQueries(config.telemetry.slowQueryMs);
+  const accessLog = await openAccessLog(config, logger);
+  if (accessLog) stack.use(accessLog);
   const server = stack.use(
     await openPublicServer({
       operations: createOperations(cluster),
@@ -44,11 +50,11 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       },
       logger,
       tracer: tracing.tracer,
-      observer: callObserver(parts),
+      observer: callObserver(parts, { slowQueries, accessLog }),
       clock: systemClock,
     }),
   );
-  return { cluster, address: `${config.router.host}:${server.port}` };
+  return { cluster, slowQueries, address: `${config.router.host}:${server.port}` };
 }
 
 /** The version is that of the API that is spoken: the newest line whose clients were tried. */

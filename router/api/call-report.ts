@@ -1,3 +1,6 @@
+import type { QueryPlan } from '../../telemetry/log/slow-queries.ts';
+import type { CallSubject } from './call-subject.ts';
+
 /** How one call went: what the access log and the metrics are made of. */
 export interface CallReport {
   readonly api: 'grpc' | 'rest';
@@ -17,6 +20,18 @@ export interface CallReport {
   /** Empty for success. */
   readonly reason: string;
   readonly durationMs: number;
+  /** Who calls; empty when authentication is off. */
+  readonly user: string;
+  /** host:port of the client; empty when it is not known. */
+  readonly peer: string;
+  /** Of the client's HTTP. */
+  readonly userAgent: string;
+  /** Reads the request when it is called; only while the report is being taken. */
+  readonly subject: () => CallSubject;
+  /** Of reads that were planned. */
+  readonly plan: QueryPlan | undefined;
+  /** Of the answer, without the frames of its protocol. It may have to be encoded for that: for those who asked for it. 0 for failures. */
+  readonly responseBytes: () => number;
 }
 
 /** Told about every call. The composing room gives an implementation; both methods are cheap and never throw. */

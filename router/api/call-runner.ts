@@ -12,8 +12,10 @@ import type { Clock } from '../../core/clock.ts';
 import { type BraidError, toBraidError } from '../../core/errors.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { inCall } from '../../telemetry/log/call-scope.ts';
+import { CallNotes } from '../operations/call-notes.ts';
 import type { RequestContext } from '../operations/request-context.ts';
 import type { CallObserver, CallReport } from './call-report.ts';
+import { subjectOf } from './call-subject.ts';
 import type { ApiLimits } from './limits.ts';
 import { traceContextFrom } from './trace-context.ts';
 
@@ -33,6 +35,12 @@ export interface CallHead {
   readonly timeoutMs: number;
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
+  /** host:port of the client; empty when it is not known. */
+  readonly peer: string;
+  /** As HTTP has it: `grpc-python/1.62.0 …`. */
+  readonly userAgent: string;
+  /** The message or body, to tell what the call is about. */
+  readonly request: unknown;
 }
 
 export type CallOutcome<T> =
@@ -59,11 +67,15 @@ export class CallRunner {
     this.#options = options;
   }
 
-  /** `onGone` is given what must be called when the client goes away; calling it after the end does nothing. */
+  /**
+   * `onGone` is given what must be called when the client goes away; calling it after the end does nothing. `byteLength` measures an answer, for those reports that say
+   * how large it is.
+   */
   async run<T>(
     head: CallHead,
     onGone: (abort: () => void) => void,
     work: (context: RequestContext) => Promise<T> | T,
+    byteLength?: (value: T) => number,
   ): Promise<CallOutcome<T>> {
     const { clock, limits, observer } = this.#options;
     const startedMs = clock.monotonicMs();
@@ -79,6 +91,7 @@ export class CallRunner {
       // Also when the span is not recorded: what happens below it must not become a trace of its own.
       trace: span && isSpanContextValid(span.spanContext()) ? trace.setSpan(parent, span) : parent,
       principal: undefined,
+      notes: new CallNotes(),
     };
     observer.callStarted(head.api, head.method);
     const ids = trace.getSpanContext(context.trace);
@@ -98,6 +111,12 @@ export class CallRunner {
       code: outcome.ok ? 0 : outcome.error.code,
       reason: outcome.ok ? '' : outcome.error.message,
       durationMs: clock.monotonicMs() - startedMs,
+      user: context.principal?.user ?? '',
+      peer: head.peer,
+      userAgent: head.userAgent,
+      subject: () => subjectOf(head.request),
+      plan: context.notes.plan,
+      responseBytes: () => (outcome.ok ? (byteLength?.(outcome.value) ?? 0) : 0),
     });
     return outcome;
   }

@@ -209,7 +209,16 @@ export class ScatterRun<Response extends ReadResponse> {
 
   #call(handle: MemberHandle, scope: Scope, isWriter: boolean, end: CallEnd<Response>): PendingCall<Response> {
     const { dependencies } = this.#scatter;
-    const { kind, deadline, trace, invoke } = this.#request;
+    const { kind, deadline, trace, invoke, notes } = this.#request;
+    const startedMs = performance.now();
+    const note = (code: number): void =>
+      notes?.called({
+        address: handle.shard.address,
+        role: isWriter ? 'writer' : 'reader',
+        segmentCount: scope.segmentIds.length,
+        durationMs: performance.now() - startedMs,
+        code,
+      });
     const { span, context } = openSpan(dependencies.tracer, `${kind}_${handle.shard.address}`, trace);
     const call = callNode(
       handle,
@@ -226,11 +235,13 @@ export class ScatterRun<Response extends ReadResponse> {
     call.response.then(
       (response) => {
         span.end();
+        note(0);
         this.#calls.delete(call);
         if (!this.#over) end.answered({ handle, isWriter, response });
       },
       (error: BraidError) => {
         failSpan(span, error);
+        note(error.code);
         this.#calls.delete(call);
         if (this.#over) return;
         try {

@@ -4,6 +4,7 @@ import type { Expiry } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { CallContext, ReadState, Scope } from '../../proto/generated/node.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
+import type { NodeCallNote } from '../../telemetry/log/slow-queries.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Deadline } from './deadline.ts';
 import type { MemberHandle } from './member-handle.ts';
@@ -39,6 +40,8 @@ export interface ScatterRequest<Response extends ReadResponse> {
   readonly expiry: Expiry;
   readonly deadline: Deadline;
   readonly trace: Context;
+  /** Told of every call of a node that ended. */
+  readonly notes?: { called(call: NodeCallNote): void };
   /** Asks one node. The same closure serves readers and the writer. */
   readonly invoke: (shard: Shard, scope: Scope, context: CallContext, signal: AbortSignal) => Promise<Response>;
 }

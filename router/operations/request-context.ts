@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { CallNotes } from './call-notes.ts';
 
 /** What every operation knows about the call it serves. Made once per call by the API; immutable. */
 export interface RequestContext {
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly trace: Context;
   /** Who calls; undefined when authentication is off. */
   readonly principal: Principal | undefined;
+  /** What the operation notes of how it was done. */
+  readonly notes: CallNotes;
 }
 
 export interface Principal {

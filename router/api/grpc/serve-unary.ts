@@ -23,7 +23,12 @@ export function serveUnary<Rpc extends UnaryRpc>(
       call.once('cancelled', abort);
     };
     void runner
-      .run(headOf(call, rpc, method, defaultMs), onGone, (context) => handler(call.request, context))
+      .run(
+        headOf(call, rpc, method, defaultMs),
+        onGone,
+        (context) => handler(call.request, context),
+        (response) => serializeOf(rpc)(response).length,
+      )
       .then((outcome) => {
         if (outcome.ok) done(null, outcome.value);
         else if (failure && !isUnavailable(outcome.error)) done(null, failure(encodeStatus(outcome.error)));
@@ -59,7 +64,14 @@ function headOf(call: ServerUnaryCall<unknown, unknown>, rpc: UnaryRpc, method: 
     timeoutMs: Number.isFinite(deadline) ? deadline - Date.now() : defaultMs,
     traceparent: lastOf(metadata, 'traceparent') || undefined,
     tracestate: lastOf(metadata, 'tracestate') || undefined,
+    peer: call.getPeer(),
+    userAgent: lastOf(metadata, 'user-agent'),
+    request: call.request,
   };
+}
+
+function serializeOf(rpc: UnaryRpc): (response: unknown) => Buffer {
+  return MilvusServiceService[rpc].responseSerialize as (response: unknown) => Buffer;
 }
 
 /** Most requests name their database; the header counts for those that leave it empty. */

@@ -4,6 +4,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/rows/is-record.ts';
 import { parseJson } from '../../../core/rows/parse-json.ts';
 import type { Operations } from '../../operations/operations.ts';
+import type { RequestContext } from '../../operations/request-context.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { Endpoint, RestAnswer } from './endpoint.ts';
@@ -135,10 +136,12 @@ async function serve(
     reply.raw.once('close', abort);
   };
   const int64 = headerOf(request, 'accept-type-allow-int64') === 'false' ? 'text' : 'number';
-  const outcome = await runner.run(headOf(request, endpoint, body, limits), onGone, (context) => {
+  const work = (context: RequestContext): Promise<RestAnswer> => {
     if (unreadable !== undefined) throw unreadable;
     return endpoint.serve(body, { operations, context, int64, limits });
-  });
+  };
+  const byteLength = (value: RestAnswer): number => Buffer.byteLength(successText(value));
+  const outcome = await runner.run(headOf(request, endpoint, body, limits), onGone, work, byteLength);
   if (outcome.ok) return send(reply, 200, successText(outcome.value));
   const { code, message, kind } = outcome.error;
   return send(reply, kind === 'deadlineExceeded' ? 408 : 200, failureText(code, message));
@@ -163,6 +166,9 @@ function headOf(request: FastifyRequest, endpoint: Endpoint, body: unknown, limi
     timeoutMs: timeoutS > 0 ? timeoutS * 1000 : endpoint.isMaintenance ? limits.maintenanceCallMs : limits.callMs,
     traceparent: headerOf(request, 'traceparent') || undefined,
     tracestate: headerOf(request, 'tracestate') || undefined,
+    peer: `${request.raw.socket.remoteAddress}:${request.raw.socket.remotePort}`,
+    userAgent: headerOf(request, 'user-agent'),
+    request: body,
   };
 }
 

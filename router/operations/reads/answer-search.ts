@@ -121,6 +121,7 @@ export function withKeys(
 /** `fetchColumns` below a span. */
 export async function fetchWinners(cluster: Cluster, source: ColumnSource, run: ReadRun): Promise<readonly Column[]> {
   const { span, context: trace } = openSpan(cluster.tracer, 'do_fetch', run.trace);
+  const startedMs = performance.now();
   try {
     const columns = await fetchColumns(cluster, source, run.deadline, trace);
     span.end();
@@ -128,6 +129,8 @@ export async function fetchWinners(cluster: Cluster, source: ColumnSource, run: 
   } catch (error) {
     failSpan(span, error as Error);
     throw error;
+  } finally {
+    run.context.notes.phase('do_fetch', startedMs);
   }
 }
 

@@ -48,9 +48,11 @@ export async function findHits(cluster: Cluster, request: HitsRequest, run: Read
   let k = offset + limit;
   for (let round = 0; ; round++) {
     const answers = await askNodes(cluster, asked, k, run);
+    const startedMs = performance.now();
     const { span } = openSpan(cluster.tracer, 'do_merge', run.trace);
     const merged = await mergeAnswers(answers, { ...window, askedCount: k }, cluster.limits.mergeRowsPerTurn);
     span.end();
+    run.context.notes.phase('do_merge', startedMs);
     k *= 2;
     const mayAsk = k <= LIMITS.nodeHitsMax && k * queries.queryCount <= LIMITS.hitsMax;
     const hasRoom = mayAsk && round < cluster.limits.moreHitsRoundsMax;

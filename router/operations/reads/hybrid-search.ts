@@ -4,6 +4,7 @@ import type { CatalogSnapshot } from '../../cluster/catalog-snapshot.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { Deadline } from '../../cluster/deadline.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
+import type { CallNotes } from '../call-notes.ts';
 import type { RequestContext } from '../request-context.ts';
 import { parseRankParameters, refuseOrder } from './parse-rank-parameters.ts';
 import { planSearch } from './plan-search.ts';
@@ -40,6 +41,7 @@ export async function hybridSearch(
   try {
     const output = await readTwice(cluster, (catalog, isRepeated) => {
       const ranked = planHybrid(cluster, catalog, context, input);
+      noteHybrid(context.notes, ranked);
       return {
         collectionId: ranked.parts[0]!.plan.target.collection.id,
         answer: () => answerRanked(cluster, ranked, { context, deadline, trace, isRepeated }),
@@ -51,6 +53,17 @@ export async function hybridSearch(
     failSpan(span, error as Error);
     throw error;
   }
+}
+
+function noteHybrid(notes: CallNotes, { parts, limit, offset }: RankedPlan): void {
+  notes.read({
+    field: parts.map(({ plan }) => plan.field.name).join(', '),
+    metricType: parts.map(({ plan }) => plan.index.metricType).join(', '),
+    queryCount: 1,
+    limit,
+    offset,
+    outputFields: parts[0]!.plan.output.names,
+  });
 }
 
 function planHybrid(

@@ -60,6 +60,15 @@ export async function query(cluster: Cluster, context: RequestContext, input: Qu
   try {
     const output = await readTwice(cluster, (catalog, isRepeated) => {
       const plan = planQuery(cluster, catalog, context, input);
+      const { limit, offset } = plan.rows;
+      context.notes.read({
+        field: '',
+        metricType: '',
+        queryCount: 0,
+        limit,
+        offset,
+        outputFields: plan.output.names,
+      });
       return {
         collectionId: plan.rows.target.collection.id,
         answer: () => answerQuery(cluster, plan, { context, deadline, trace, isRepeated }),

@@ -37,6 +37,8 @@ export async function getRouting(
   run: ReadRun,
 ): Promise<Routing> {
   const { span } = openSpan(cluster.tracer, 'get_routing', run.trace);
+  const { notes } = run.context;
+  const startedMs = performance.now();
   try {
     const { collection, partitionIds } = target;
     const { members } = cluster;
@@ -47,6 +49,8 @@ export async function getRouting(
     });
     const guarantee = await resolveGuarantee(cluster, run.context, collection, consistency, route);
     span.end();
+    notes.routed(route.view.version, route.segmentCount);
+    notes.phase('get_routing', startedMs);
     return { route, guarantee };
   } catch (error) {
     failSpan(span, error as Error);
@@ -64,6 +68,8 @@ export async function scatterRead<Response extends ReadResponse>(
   invoke: Parameters<typeof cluster.scatter.run<Response>>[0]['invoke'],
 ): Promise<readonly Answer<Response>[]> {
   const { span, context: trace } = openSpan(cluster.tracer, `do_${kind}`, run.trace);
+  const { notes } = run.context;
+  const startedMs = performance.now();
   try {
     const answers = await cluster.scatter.run({
       kind,
@@ -77,6 +83,7 @@ export async function scatterRead<Response extends ReadResponse>(
       deadline: run.deadline,
       trace,
       invoke,
+      notes,
     });
     run.seen?.take(answers);
     span.end();
@@ -84,6 +91,8 @@ export async function scatterRead<Response extends ReadResponse>(
   } catch (error) {
     failSpan(span, error as Error);
     throw error;
+  } finally {
+    notes.phase(`do_${kind}`, startedMs);
   }
 }
 

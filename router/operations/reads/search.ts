@@ -7,6 +7,7 @@ import type { Timestamp } from '../../../core/timestamps.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { Deadline } from '../../cluster/deadline.ts';
 import { failSpan, openSpan } from '../../cluster/tracing.ts';
+import type { CallNotes } from '../call-notes.ts';
 import type { NamedColumn } from '../named-column.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerSearch } from './answer-search.ts';
@@ -103,6 +104,7 @@ export async function search(cluster: Cluster, context: RequestContext, input: S
   try {
     const output = await readTwice(cluster, (catalog, isRepeated) => {
       const plan = planSearch(cluster, catalog, context, input);
+      noteSearch(context.notes, plan, input);
       return {
         collectionId: plan.target.collection.id,
         answer: () =>
@@ -131,4 +133,22 @@ function answer(cluster: Cluster, plan: SearchPlan, input: SearchInput, run: Rea
   const hitCount = parameters.offset + parameters.limit;
   const parts = [{ plan, input, hitCount, ranker: undefined }];
   return answerRanked(cluster, { ...parameters, groupScorer: 'max', ranker, parts }, run);
+}
+
+function noteSearch(notes: CallNotes, plan: SearchPlan, { queries }: SearchInput): void {
+  const { parameters, field, index, output } = plan;
+  const queryCount =
+    queries.kind === 'vectors'
+      ? queries.queryCount
+      : queries.kind === 'keys'
+        ? queries.keys.values.length
+        : queries.texts.length;
+  notes.read({
+    field: field.name,
+    metricType: index.metricType,
+    queryCount,
+    limit: parameters.limit,
+    offset: parameters.offset,
+    outputFields: output.names,
+  });
 }

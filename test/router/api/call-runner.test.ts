@@ -23,6 +23,9 @@ const HEAD: CallHead = {
   timeoutMs: 1_000,
   traceparent: undefined,
   tracestate: undefined,
+  peer: '127.0.0.1:5000',
+  userAgent: 'grpc-python/1.62.0',
+  request: { collectionName: 'books', partitionName: 'new', expr: 'id > 5' },
 };
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';

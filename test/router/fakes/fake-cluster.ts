@@ -10,6 +10,7 @@ import type { Cluster } from '../../../router/cluster/cluster.ts';
 import { openCluster } from '../../../router/cluster/open-cluster.ts';
 import { type RouterMetrics, silentMetrics } from '../../../router/cluster/router-metrics.ts';
 import type { RouterLimits } from '../../../router/limits.ts';
+import { CallNotes } from '../../../router/operations/call-notes.ts';
 import { createOperations, type Operations } from '../../../router/operations/operations.ts';
 import type { QueryInput } from '../../../router/operations/reads/query.ts';
 import type { ReadConsistency } from '../../../router/operations/reads/read-consistency.ts';
@@ -150,6 +151,7 @@ export function requestContext(change: Partial<RequestContext> & { readonly time
     signal: new AbortController().signal,
     trace: ROOT_CONTEXT,
     principal: undefined,
+    notes: new CallNotes(),
     ...change,
   };
 }

@@ -1,12 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Certificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Where install-consul.sh puts it. */
 const PROGRAM = join(homedir(), '.cache/braid-tests/consul-v1.20.6/consul');
@@ -29,7 +28,7 @@ export class ConsulAgent implements AsyncDisposable {
   readonly port: number;
   readonly #ports: readonly number[];
   readonly #options: ConsulAgentOptions;
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('Consul');
 
   private constructor(ports: readonly number[], options: ConsulAgentOptions) {
     this.port = ports[0]!;
@@ -77,17 +76,10 @@ export class ConsulAgent implements AsyncDisposable {
       }),
     };
     const fixed = ['agent', '-dev', '-bind=127.0.0.1', '-client=127.0.0.1', '-log-level=error'];
-    const child = spawn(PROGRAM, [...fixed, `-hcl=${JSON.stringify(settings)}`], { stdio: 'ignore' });
-    this.#process = child;
-    process.on('exit', this.#killLeftover);
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    while (!(await this.#hasLeader())) {
-      if (performance.now() > endMs || child.exitCode !== null) {
-        await this.kill();
-        throw new Error('Consul did not start');
-      }
-      await sleep(100);
-    }
+    await this.#process.start(PROGRAM, [...fixed, `-hcl=${JSON.stringify(settings)}`], {
+      isReady: () => this.#hasLeader(),
+      timeoutMs: START_TIMEOUT_MS,
+    });
   }
 
   /** A request to its API with the management token; the body of the answer, parsed where it is JSON. */
@@ -114,22 +106,12 @@ export class ConsulAgent implements AsyncDisposable {
 
   /** SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    await this.#process.end('SIGKILL');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }
-
-  readonly #killLeftover = (): void => {
-    this.#process?.kill('SIGKILL');
-  };
 
   /** Also that its own node is in the catalog: before, services are not seen as healthy. */
   async #hasLeader(): Promise<boolean> {

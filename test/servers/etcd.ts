@@ -1,13 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Certificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const SERVER = '/usr/bin/etcd';
 const START_TIMEOUT_MS = 30_000;
@@ -23,7 +22,7 @@ export class Etcd implements AsyncDisposable {
   readonly #peerPort: number;
   readonly #folder: string;
   readonly #certificates: Certificates | undefined;
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('etcd');
 
   private constructor(ports: readonly [number, number], folder: string, certificates?: Certificates) {
     [this.port, this.#peerPort] = ports;
@@ -50,7 +49,7 @@ export class Etcd implements AsyncDisposable {
     const client = `${scheme}://127.0.0.1:${this.port}`;
     const peer = `http://127.0.0.1:${this.#peerPort}`;
     const { caFile, certFile, keyFile } = this.#certificates ?? {};
-    const child = spawn(
+    await this.#process.start(
       SERVER,
       [
         ...['--name', 'test', '--data-dir', join(this.#folder, 'data'), '--log-level', 'error'],
@@ -62,29 +61,13 @@ export class Etcd implements AsyncDisposable {
           ? ['--cert-file', certFile!, '--key-file', keyFile!, '--trusted-ca-file', caFile!, '--client-cert-auth']
           : []),
       ],
-      { stdio: 'ignore' },
+      { isReady: () => this.#isHealthy(), timeoutMs: START_TIMEOUT_MS },
     );
-    this.#process = child;
-    process.on('exit', this.#killLeftover);
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    while (!(await this.#isHealthy())) {
-      if (performance.now() > endMs || child.exitCode !== null) {
-        await this.kill();
-        throw new Error('etcd did not start');
-      }
-      await sleep(50);
-    }
   }
 
   /** SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    await this.#process.end('SIGKILL');
   }
 
   /** After `kill`: everything it knew is lost. */
@@ -96,10 +79,6 @@ export class Etcd implements AsyncDisposable {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
-
-  readonly #killLeftover = (): void => {
-    this.#process?.kill('SIGKILL');
-  };
 
   async #isHealthy(): Promise<boolean> {
     const tls = this.#certificates;

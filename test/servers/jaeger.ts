@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Where install-jaeger.sh puts it. */
 const PROGRAM = join(homedir(), '.cache/braid-tests/jaeger-v1.62.0/all-in-one');
@@ -33,14 +31,13 @@ export class Jaeger implements AsyncDisposable {
   readonly otlpHttp: string;
   readonly thrift: string;
   readonly #query: string;
-  readonly #process: ChildProcess;
+  readonly #process = new ServerProcess('Jaeger');
 
-  private constructor(ports: readonly number[], process: ChildProcess) {
+  private constructor(ports: readonly number[]) {
     this.otlpGrpc = `http://127.0.0.1:${ports[0]}`;
     this.otlpHttp = `http://127.0.0.1:${ports[1]}/v1/traces`;
     this.thrift = `http://127.0.0.1:${ports[2]}/api/traces`;
     this.#query = `http://127.0.0.1:${ports[3]}`;
-    this.#process = process;
   }
 
   static async start(): Promise<Jaeger> {
@@ -59,21 +56,12 @@ export class Jaeger implements AsyncDisposable {
       '--processor.jaeger-compact.server-host-port',
       '--processor.zipkin-compact.server-host-port',
     ].map((flag, i) => `${flag}=127.0.0.1:${ports[i]}`);
-    const process = spawn(PROGRAM, [...listen, '--log-level=error'], {
-      stdio: 'ignore',
-      env: { SPAN_STORAGE_TYPE: 'memory' },
+    const jaeger = new Jaeger(ports);
+    await jaeger.#process.start(PROGRAM, [...listen, '--log-level=error'], {
+      isReady: async () => (await fetch(`${jaeger.#query}/api/services`)).ok,
+      timeoutMs: START_TIMEOUT_MS,
+      environment: { SPAN_STORAGE_TYPE: 'memory' },
     });
-    const jaeger = new Jaeger(ports, process);
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (
-      !(await fetch(`${jaeger.#query}/api/services`).then(
-        (answer) => answer.ok,
-        () => false,
-      ))
-    ) {
-      if (performance.now() > deadline || process.exitCode !== null) throw new Error('Jaeger did not start');
-      await sleep(50);
-    }
     return jaeger;
   }
 
@@ -85,9 +73,6 @@ export class Jaeger implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode !== null) return;
-    const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGTERM');
-    await exited;
+    await this.#process.end('SIGTERM');
   }
 }

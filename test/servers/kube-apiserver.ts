@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -6,10 +5,10 @@ import { request } from 'node:https';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Certificates, createCertificates, missingOpenssl } from './certificates.ts';
 import { Etcd, missingEtcd } from './etcd.ts';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Where install-kube-apiserver.sh puts it. */
 const PROGRAM = join(homedir(), '.cache/braid-tests/kube-apiserver-v1.31.0/kube-apiserver');
@@ -30,7 +29,7 @@ export class KubeApiserver implements AsyncDisposable {
   readonly #certificates: Certificates;
   /** Token -> user, id and groups, as in a file of tokens. */
   readonly #users = new Map<string, string>([[ADMIN_TOKEN, 'admin,admin,"system:masters"']]);
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('kube-apiserver');
 
   private constructor(folder: string, port: number, etcd: Etcd, certificates: Certificates) {
     this.#folder = folder;
@@ -59,7 +58,7 @@ export class KubeApiserver implements AsyncDisposable {
 
   /** SIGKILL of the API server, and of its etcd. */
   async kill(): Promise<void> {
-    await this.#killProcess();
+    await this.#process.end('SIGKILL');
     await this.#etcd.kill();
   }
 
@@ -71,7 +70,7 @@ export class KubeApiserver implements AsyncDisposable {
 
   /** Only the API server: what it remembers of changes is gone. */
   async restart(): Promise<void> {
-    await this.#killProcess();
+    await this.#process.end('SIGKILL');
     await this.#startProcess();
   }
 
@@ -112,7 +111,7 @@ export class KubeApiserver implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#killProcess();
+    await this.#process.end('SIGKILL');
     await this.#etcd[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -121,7 +120,7 @@ export class KubeApiserver implements AsyncDisposable {
     const tokens = join(this.#folder, 'tokens.csv');
     await writeFile(tokens, Array.from(this.#users, ([token, user]) => `${token},${user}\n`).join(''));
     const { certFile, keyFile } = this.#certificates;
-    const child = spawn(
+    await this.#process.start(
       PROGRAM,
       [
         ...['--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', `--secure-port=${this.port}`],
@@ -134,35 +133,11 @@ export class KubeApiserver implements AsyncDisposable {
         '--min-request-timeout=2',
         '--enable-priority-and-fairness=false',
       ],
-      { stdio: 'ignore' },
+      { isReady: () => this.#isReady(), timeoutMs: START_TIMEOUT_MS },
     );
-    this.#process = child;
-    process.on('exit', this.#killLeftover);
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    while (!(await this.#isReady())) {
-      if (performance.now() > endMs || child.exitCode !== null) throw new Error('kube-apiserver did not start');
-      await sleep(100);
-    }
   }
 
   async #isReady(): Promise<boolean> {
-    return this.call('GET', '/readyz').then(
-      (answer) => answer === 'ok',
-      () => false,
-    );
+    return (await this.call('GET', '/readyz')) === 'ok';
   }
-
-  async #killProcess(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  }
-
-  readonly #killLeftover = (): void => {
-    this.#process?.kill('SIGKILL');
-  };
 }

@@ -1,13 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const SERVER = '/usr/sbin/mariadbd';
 const INSTALLER = '/usr/bin/mariadb-install-db';
@@ -30,7 +29,7 @@ export class Mariadb implements AsyncDisposable {
   readonly password = 'a "secret" \'password\' \\ ü';
   readonly #folder: string;
   readonly #extraArguments: readonly string[];
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('MariaDB');
 
   private constructor(folder: string, port: number, extraArguments: readonly string[]) {
     this.#folder = folder;
@@ -60,7 +59,7 @@ export class Mariadb implements AsyncDisposable {
 
   /** After a stop or a kill: the same data on the same port. */
   async startAgain(): Promise<void> {
-    this.#process = spawn(
+    await this.#process.start(
       SERVER,
       [
         '--no-defaults',
@@ -87,16 +86,13 @@ export class Mariadb implements AsyncDisposable {
         `--general-log-file=${this.generalLogPath}`,
         ...this.#extraArguments,
       ],
-      { stdio: 'ignore' },
+      {
+        isReady: async () => (await this.query('select 1')).length === 1,
+        timeoutMs: START_TIMEOUT_MS,
+        explanation: async () => (await readFile(join(this.#folder, 'error.log'), 'utf8')).slice(-2_000),
+      },
     );
-    process.on('exit', this.#killLeftover);
-    await this.#untilReady(this.#process);
   }
-
-  /** For a run of tests that ends before its time: the server must not outlive it. */
-  readonly #killLeftover = () => {
-    this.#process?.kill('SIGKILL');
-  };
 
   get generalLogPath(): string {
     return join(this.#folder, 'general.log');
@@ -121,53 +117,26 @@ export class Mariadb implements AsyncDisposable {
 
   /** SIGKILL, as when the machine loses power; resolves when the process is gone. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#process.end('SIGKILL');
   }
 
   /** An orderly shutdown. */
   async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+    await this.#process.end('SIGTERM');
   }
 
   /** The server says nothing any more, but its connections stay. */
   pause(): void {
-    this.#process?.kill('SIGSTOP');
+    this.#process.signal('SIGSTOP');
   }
 
   resume(): void {
-    this.#process?.kill('SIGCONT');
+    this.#process.signal('SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#process.end('SIGKILL');
     await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill(signal);
-    await exit;
-  }
-
-  async #untilReady(child: ChildProcess): Promise<void> {
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    for (;;) {
-      try {
-        await this.query('select 1');
-        return;
-      } catch (error) {
-        if (child.exitCode === null && performance.now() < endMs) {
-          await setTimeout(50);
-          continue;
-        }
-        const log = await readFile(join(this.#folder, 'error.log'), 'utf8').catch(() => '');
-        throw new Error(`mariadb does not start: ${log.slice(-2_000)}`, { cause: error });
-      }
-    }
   }
 }
 

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const SERVER = '/usr/bin/redis-server';
 const START_TIMEOUT_MS = 20_000;
@@ -21,7 +19,7 @@ export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
   readonly #arguments: string[];
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('Redis');
 
   private constructor(folder: string, port: number, args: readonly string[]) {
     this.#folder = folder;
@@ -55,14 +53,10 @@ export class RedisServer implements AsyncDisposable {
 
   /** After a kill: empty, on the same port. */
   async startAgain(): Promise<void> {
-    this.#process = spawn(SERVER, this.#arguments, { stdio: 'ignore' });
-    process.on('exit', this.#killLeftover);
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    for (;;) {
-      if (await this.command('PING').catch(() => undefined)) return;
-      if (this.#process.exitCode !== null || performance.now() > deadline) throw new Error('redis did not start');
-      await sleep(20);
-    }
+    await this.#process.start(SERVER, this.#arguments, {
+      isReady: async () => (await this.command('PING')) !== undefined,
+      timeoutMs: START_TIMEOUT_MS,
+    });
   }
 
   /** One command on a connection of its own. */
@@ -82,24 +76,15 @@ export class RedisServer implements AsyncDisposable {
   }
 
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process!.kill(name);
+    this.#process.signal(name);
   }
 
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await this.#process.end('SIGKILL');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    process.off('exit', this.#killLeftover);
     await rm(this.#folder, { recursive: true, force: true });
   }
-
-  /** For a run of tests that ends before its time: the server must not outlive it. */
-  readonly #killLeftover = () => {
-    this.#process?.kill('SIGKILL');
-  };
 }

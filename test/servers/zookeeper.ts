@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -6,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const JAVA = '/usr/bin/java';
 /** The manifest of the first names all that the server needs; the second silences its log. */
@@ -25,7 +24,7 @@ export function missingZooKeeper(): string | undefined {
 export class ZooKeeper implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('ZooKeeper');
 
   private constructor(folder: string, port: number) {
     this.#folder = folder;
@@ -63,49 +62,30 @@ export class ZooKeeper implements AsyncDisposable {
     const options = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dzookeeper.preAllocSize=64'];
     const main = 'org.apache.zookeeper.server.ZooKeeperServerMain';
     const args = [...options, '-cp', CLASS_PATH.join(':'), main, join(this.#folder, 'zoo.cfg')];
-    this.#process = spawn(JAVA, args, { stdio: 'ignore' });
-    process.on('exit', this.#killLeftover);
-    await this.#untilReady(this.#process);
+    await this.#process.start(JAVA, args, {
+      isReady: async () => (await this.#srvr()).includes('Mode:'),
+      timeoutMs: START_TIMEOUT_MS,
+      explanation: () => readFile(join(this.#folder, 'zoo.cfg'), 'utf8'),
+    });
   }
 
   /** SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+    await this.#process.end('SIGKILL');
   }
 
   /** The server says nothing any more, but its connections stay. */
   pause(): void {
-    this.#process?.kill('SIGSTOP');
+    this.#process.signal('SIGSTOP');
   }
 
   resume(): void {
-    this.#process?.kill('SIGCONT');
+    this.#process.signal('SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  readonly #killLeftover = () => {
-    this.#process?.kill('SIGKILL');
-  };
-
-  async #untilReady(child: ChildProcess): Promise<void> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (!(await this.#srvr()).includes('Mode:')) {
-      if (performance.now() > deadline || child.exitCode !== null) {
-        const settings = await readFile(join(this.#folder, 'zoo.cfg'), 'utf8');
-        throw new Error(`ZooKeeper does not start with\n${settings}`);
-      }
-      await sleep(50);
-    }
   }
 
   /** The server's answer to the command of four letters; empty when there is none. */

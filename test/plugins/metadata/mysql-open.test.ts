@@ -147,7 +147,7 @@ describe.runIf(mayRunWith('mariadb', missing))('opening mysql', { timeout: 60_00
     const address = await problemOf({ tls: {} });
     expect(address).toMatchObject({ kind: 'internal', message: expect.stringContaining('127.0.0.1') });
     const absent = await problemOf({ host: 'localhost', tls: { caFile: 'absent.pem' } });
-    expect(absent).toMatchObject({ kind: 'internal', message: expect.stringContaining('absent.pem') });
+    expect(absent).toMatchObject({ kind: 'parameterInvalid', message: expect.stringContaining('absent.pem') });
   });
 
   test('values travel as parameters, never inside the text of SQL', async () => {

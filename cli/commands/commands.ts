@@ -50,6 +50,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./search.ts')).defineSearch,
   },
   {
+    name: 'import',
+    summary: 'put rows of JSON lines, or files of the storage, into a collection',
+    load: async () => (await import('./import.ts')).defineImport,
+  },
+  {
+    name: 'export',
+    summary: 'write the rows of a collection to a file of JSON lines',
+    load: async () => (await import('./export.ts')).defineExport,
+  },
+  {
+    name: 'bench',
+    summary: 'a load of searches, and how fast they are answered',
+    load: async () => (await import('./bench.ts')).defineBench,
+  },
+  {
     name: 'completion',
     summary: 'completion of commands and options for a shell',
     load: async () => (await import('./completion.ts')).defineCompletion,

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandRun, CommandRunner } from './command-runner.ts';
 import { DEPLOYMENTS, type Deployment } from './deployments.ts';
@@ -91,14 +93,79 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     expect(await braid('jobs')).toMatchObject({ exitCode: 0, output: 'no imports; braid import makes them\n' });
     expect((await braid('jobs', '12345')).exitCode).toBe(1);
   });
+
+  test('braid export and import: the same rows, digits of large keys and dynamic fields included', async () => {
+    const file = join(runner.folder, 'books.jsonl');
+    expect(await braid('export', 'books', file)).toMatchObject({ exitCode: 0, errors: '' });
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(ROWS);
+    expect(lines.at(-1)).toContain(`"id":${LARGE_KEY}`);
+    expect(JSON.parse(lines[7]!)).toEqual({ id: 7, title: 'ocean 7', vector: [7, 0], shelf: '2' });
+    await createBooks(deployment.address, 'copy', 0);
+    expect((await braid('import', 'copy', file)).output).toBe(`${ROWS} rows inserted into copy\n`);
+    const copied = await braid('export', 'copy', '-');
+    expect(copied.output).toBe(readFileSync(file, 'utf8'));
+    expect((await braid('export', 'books', file)).errors).toMatch(/--force/);
+    await braid('import', 'copy', file, '--upsert');
+    expect((await braid('export', 'copy', '-')).output).toBe(copied.output);
+  });
+
+  test('an interrupted export goes on, behind its last whole line', async () => {
+    const whole = (await braid('export', 'books', '-', '--filter', 'id != 5')).output;
+    const file = join(runner.folder, 'resumed.jsonl');
+    const cut = whole.slice(0, Math.floor(whole.length / 2));
+    writeFileSync(`${file}.part`, cut);
+    expect((await braid('export', 'books', file)).errors).toMatch(/--resume/);
+    expect(existsSync(file)).toBe(false);
+    const { output } = await braid('export', 'books', file, '--filter', 'id != 5', '--resume', '--json');
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+    expect(JSON.parse(output)).toEqual({ file, rows: ROWS - 1 - (cut.split('\n').length - 1) });
+    expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
+  test('an import with a bad line says where to go on', async () => {
+    const file = join(runner.folder, 'bad.jsonl');
+    writeFileSync(file, '{"id":90001,"title":"a","vector":[1,1]}\n{"id":90002,\n');
+    const { exitCode, errors } = await braid('import', 'books', file);
+    expect(exitCode).toBe(1);
+    expect(errors).toMatch(/bad\.jsonl, line 2: .*--from-line 1 goes on/);
+    expect((await braid('import', 'books', 'books.parquet')).errors).toMatch(/--storage/);
+  });
+
+  test('braid import --storage runs a job, which braid jobs shows', async () => {
+    const folder = join(deployment.processes.folder, DEPLOYMENTS[0]!.start === start ? 'data/storage' : 'storage');
+    mkdirSync(join(folder, 'imports'), { recursive: true });
+    writeFileSync(join(folder, 'imports/more.json'), '[{"id":1,"title":"one","vector":[1,1]}]');
+    await createBooks(deployment.address, 'stored', 0);
+    const { output } = await braid('import', 'stored', '--storage', 'imports/more.json');
+    const [, job] = /^1 rows imported into stored by job (\d+)$/m.exec(output)!;
+    expect((await braid('jobs')).output).toMatch(new RegExp(`^${job} +stored +Completed +100 %$`, 'm'));
+    expect((await braid('jobs', job!)).output).toContain('imports/more.json');
+    const failed = await braid('import', 'stored', '--storage', 'imports/nowhere.json');
+    expect(failed.exitCode).toBe(1);
+    expect(failed.errors).toMatch(/nowhere\.json/);
+  });
+
+  test('braid bench counts answers and errors', async () => {
+    const run = ['bench', 'books', '--field', 'vector', '--requests', '50', '--concurrency', '4', '--json'];
+    const { exitCode, output } = await braid(...run);
+    expect(exitCode).toBe(0);
+    const { requests, errors, queriesPerSecond, latencyMs } = JSON.parse(output);
+    expect({ requests, errors }).toEqual({ requests: 50, errors: 0 });
+    expect(queriesPerSecond).toBeGreaterThan(0);
+    expect(latencyMs.p50).toBeLessThanOrEqual(latencyMs.p95);
+    const failed = await braid(...run, '--filter', 'nothing <');
+    expect(failed.exitCode).toBe(1);
+    expect(JSON.parse(failed.output)).toMatchObject({ requests: 50, errors: 50, queriesPerSecond: 0 });
+  });
 });
 
 /** Rows 0, 1, ... on a line, the last one with a large key. */
-async function createBooks(address: string): Promise<void> {
+async function createBooks(address: string, collectionName = 'books', rowCount = ROWS): Promise<void> {
   const must = async (path: string, body: object | string): Promise<void> =>
     expect(await post(address, path, body)).toMatchObject({ code: 0 });
   await must('collections/create', {
-    collectionName: 'books',
+    collectionName,
     schema: {
       enableDynamicField: true,
       fields: [
@@ -114,7 +181,8 @@ async function createBooks(address: string): Promise<void> {
       { fieldName: 'sparse', indexName: 'sparse', metricType: 'BM25', indexType: 'SPARSE_INVERTED_INDEX' },
     ],
   });
-  const rows = Array.from({ length: ROWS }, (_, row) => {
+  if (rowCount === 0) return;
+  const rows = Array.from({ length: rowCount }, (_, row) => {
     const key = row === ROWS - 1 ? LARGE_KEY : row;
     return `{"id":${key},"title":"${TOPICS[row % TOPICS.length]} ${row}","vector":[${row},0],"shelf":"${row % 5}"}`;
   });

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { BraidError } from '../../core/errors.ts';
+import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
+import { ApiClient } from '../client/api-client.ts';
+import { followImport } from '../client/import-job.ts';
+import { insertFile } from '../client/insert-file.ts';
+import { parseCount } from '../terminal/parse-count.ts';
+import { printJson } from '../terminal/print-json.ts';
+
+interface ImportOptions extends AddressOptions {
+  readonly database: string;
+  readonly partition?: string;
+  readonly storage?: boolean;
+  readonly wait: boolean;
+  readonly upsert?: boolean;
+  readonly fromLine: number;
+}
+
+const LINES_FILE = /\.(jsonl|ndjson)$/;
+
+export function defineImport(command: Command): void {
+  addApiOptions(command.argument('<collection>').argument('<files...>'))
+    .option('--storage', 'the files lie in the storage: an import job reads them (Parquet, JSON, CSV), all or nothing')
+    .option('--no-wait', 'with --storage: only begin the job; braid jobs shows it')
+    .option('--partition <name>', 'insert into this partition')
+    .option('--upsert', 'replace rows that are there already, so that a repetition does no harm')
+    .option('--from-line <number>', 'begin one file of this machine at this line', parseCount, 1)
+    .addHelpText(
+      'after',
+      `
+Files of this machine are JSON lines, a row each (what braid export writes); - is standard input. Their rows are inserted
+in batches and can be found at once; an import that fails says at which line it can go on. What Braid makes itself (ids
+of autoID, BM25 vectors) is left out of the rows.
+Files of the storage are named by their path below its folder (storage.with.path).
+
+Examples:
+  braid import books books.jsonl
+  braid export books - | braid import copy -
+  braid import books --storage imports/books.parquet`,
+    )
+    .action(async (collection: string, files: readonly string[], options: ImportOptions) => {
+      const client = new ApiClient(await apiAddress(options), options.database);
+      await (options.storage ? importFromStorage : importFromHere)(client, collection, files, options);
+    });
+}
+
+async function importFromStorage(
+  client: ApiClient,
+  collectionName: string,
+  files: readonly string[],
+  { partition, wait, json = false }: ImportOptions,
+): Promise<void> {
+  const { jobId } = await client.call<{ readonly jobId: string }>('jobs/import/create', {
+    collectionName,
+    files: files.map((file) => [file]),
+    ...(partition !== undefined && { partitionName: partition }),
+  });
+  if (!wait) {
+    if (json) printJson({ jobId });
+    else process.stdout.write(`job ${jobId} has begun: braid jobs ${jobId} --wait\n`);
+    return;
+  }
+  const job = await followImport(client, jobId, { quiet: json });
+  if (json) printJson(job);
+  else process.stdout.write(`${job.importedRows ?? 0} rows imported into ${collectionName} by job ${jobId}\n`);
+}
+
+async function importFromHere(
+  client: ApiClient,
+  collection: string,
+  files: readonly string[],
+  { partition, upsert = false, fromLine, json = false }: ImportOptions,
+): Promise<void> {
+  const other = files.find((file) => file !== '-' && !LINES_FILE.test(file));
+  if (other !== undefined) {
+    throw new BraidError(
+      'parameterInvalid',
+      `${other}: files of this machine should be JSON lines (.jsonl, .ndjson); put others into the storage and name them with --storage`,
+    );
+  }
+  if (fromLine > 1 && files.length > 1)
+    throw new BraidError('parameterInvalid', '--from-line is for one file: name only that one');
+  let rows = 0;
+  for (const file of files)
+    rows += await insertFile(client, { collection, partition, file, upsert, fromLine, quiet: json });
+  if (json) printJson({ rows });
+  else process.stdout.write(`${rows} rows ${upsert ? 'upserted' : 'inserted'} into ${collection}\n`);
+}

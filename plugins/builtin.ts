@@ -25,6 +25,7 @@ export const BUILTIN_PLUGINS = {
   },
   storage: {
     local: () => import('./storage/local.ts'),
+    s3: () => import('./storage/s3.ts'),
   },
   log: {
     file: () => import('./log/file.ts'),

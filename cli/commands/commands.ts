@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./bench.ts')).defineBench,
   },
   {
+    name: 'doctor',
+    summary: 'check every dependency of the settings, and say what to do',
+    load: async () => (await import('./doctor.ts')).defineDoctor,
+  },
+  {
     name: 'completion',
     summary: 'completion of commands and options for a shell',
     load: async () => (await import('./completion.ts')).defineCompletion,

@@ -1,6 +1,7 @@
 import type { Member } from '../plugins/discovery/discovery.ts';
-import { GroupedReaders, type PlacedReplicas, placeReplicas } from '../plugins/routing/place-replicas.ts';
+import { GroupedReaders, type PlacedReplicas, placeReplicasInSteps } from '../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../plugins/routing/routing.ts';
+import { measureSteps } from './measure-steps.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 export interface PlacementFigures {
@@ -12,6 +13,8 @@ export interface PlacementFigures {
   /** The longest placement of one collection, the first of all aside; that one makes the ring. */
   readonly longestMs: number;
   readonly firstMs: number;
+  /** What the event loop is held at most. */
+  readonly longestSliceMs: number;
   /** Copies that the join moved, as a multiple of the new reader's share. */
   readonly joinMovement: number;
   readonly leaveMovement: number;
@@ -37,6 +40,7 @@ export function measurePlacement(strategy: RoutingStrategy, cluster: SimulatedCl
     leaveMs: left.totalMs,
     firstMs: Math.max(before.firstMs, joined.firstMs),
     longestMs: Math.max(before.longestMs, joined.longestMs),
+    longestSliceMs: Math.max(before.longestSliceMs, joined.longestSliceMs, left.longestSliceMs),
     joinMovement: gained(before.placed, joined.placed) / ideal,
     leaveMovement: gained(joined.placed, left.placed) / ideal,
     fullest: Math.max(...loads) / mean,
@@ -49,15 +53,17 @@ type Placed = ReadonlyMap<number, PlacedReplicas>;
 function placeAll(strategy: RoutingStrategy, cluster: SimulatedCluster, members: readonly Member[]) {
   const readers = new GroupedReaders(members, []);
   const placed = new Map<number, PlacedReplicas>();
+  let longestSliceMs = 0;
   const durationsMs = cluster.collections.map((collection) => {
-    const beganMs = performance.now();
     const { segments } = cluster.views.get(collection.id)!;
-    placed.set(collection.id, placeReplicas(strategy, { collection, segments, readers }));
-    return performance.now() - beganMs;
+    const measured = measureSteps(placeReplicasInSteps(strategy, { collection, segments, readers }));
+    placed.set(collection.id, measured.result);
+    longestSliceMs = Math.max(longestSliceMs, measured.longestSliceMs);
+    return measured.totalMs;
   });
   const [firstMs = 0, ...others] = durationsMs;
   const totalMs = durationsMs.reduce((sum, durationMs) => sum + durationMs, 0);
-  return { placed, totalMs, firstMs, longestMs: Math.max(...others) };
+  return { placed, totalMs, firstMs, longestMs: Math.max(...others), longestSliceMs };
 }
 
 function ownersOf(placed: Placed): [number, readonly Member[]][] {

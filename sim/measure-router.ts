@@ -10,6 +10,7 @@ import { Members } from '../router/cluster/members.ts';
 import { Placement } from '../router/cluster/placement.ts';
 import { silentMetrics } from '../router/cluster/router-metrics.ts';
 import { ROUTER_LIMITS } from '../router/limits.ts';
+import { measureSteps } from './measure-steps.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 export interface RouterFigures {
@@ -18,7 +19,11 @@ export interface RouterFigures {
   /** Routes of all collections, the first time, and again after a reader has joined that holds nothing yet. */
   readonly routesMs: number;
   readonly routesAfterJoinMs: number;
+  /** The first of all, which makes the ring, and the longest of the others. */
+  readonly firstRouteMs: number;
   readonly longestRouteMs: number;
+  /** What the event loop is held at most by placements and routes. */
+  readonly longestSliceMs: number;
   /** Segments that the joining reader will own and that their former owners answer for: all but the errors of the router. */
   readonly servedByFormerOwners: number;
   readonly unserved: number;
@@ -29,8 +34,13 @@ export interface RouterFigures {
 const MEGABYTE = 1024 ** 2;
 
 /** The membership and the placement of a router, with readers that report what placement gives them. */
-export async function measureRouter(strategy: RoutingStrategy, cluster: SimulatedCluster): Promise<RouterFigures> {
-  const reports = reportsOf(strategy, cluster);
+export async function measureRouter(
+  openStrategy: () => Promise<RoutingStrategy>,
+  cluster: SimulatedCluster,
+): Promise<RouterFigures> {
+  await using readersStrategy = await openStrategy();
+  await using strategy = await openStrategy();
+  const reports = reportsOf(readersStrategy, cluster);
   const discovery = new SimulatedDiscovery(cluster.readers);
   const heapBefore = heapMegabytes();
   await using members = new Members({
@@ -58,7 +68,9 @@ export async function measureRouter(strategy: RoutingStrategy, cluster: Simulate
     startMs,
     routesMs: first.totalMs,
     routesAfterJoinMs: after.totalMs,
+    firstRouteMs: first.firstMs,
     longestRouteMs: Math.max(first.longestMs, after.longestMs),
+    longestSliceMs: Math.max(first.longestSliceMs, after.longestSliceMs),
     servedByFormerOwners: after.movedCount,
     unserved: after.unserved,
     heapMegabytes: heap,
@@ -69,14 +81,15 @@ const NO_GROUPS: readonly [] = [];
 
 async function routeAll(placement: Placement, cluster: SimulatedCluster) {
   const newcomer = cluster.newReader().nodeId;
-  let [totalMs, longestMs, unserved, movedCount] = [0, 0, 0, 0];
+  let [totalMs, firstMs, longestMs, longestSliceMs, unserved, movedCount] = [0, 0, 0, 0, 0, 0];
   for (const collection of cluster.collections) {
     const view = cluster.views.get(collection.id)!;
-    const beganMs = performance.now();
-    const route = finish(placement.route(view, collection, new Set(collection.partitions.map(({ id }) => id))));
-    const durationMs = performance.now() - beganMs;
-    totalMs += durationMs;
-    longestMs = Math.max(longestMs, durationMs);
+    const partitionIds = new Set(collection.partitions.map(({ id }) => id));
+    const { result: route, ...measured } = measureSteps(placement.route(view, collection, partitionIds));
+    if (totalMs === 0) firstMs = measured.totalMs;
+    else longestMs = Math.max(longestMs, measured.totalMs);
+    totalMs += measured.totalMs;
+    longestSliceMs = Math.max(longestSliceMs, measured.longestSliceMs);
     for (const { segmentIds, owners } of route.groups) {
       if (!owners.some(({ health }) => health === 'healthy')) unserved += segmentIds.length;
       if (owners.some(({ member }) => member.nodeId === newcomer)) unserved += segmentIds.length;
@@ -87,7 +100,7 @@ async function routeAll(placement: Placement, cluster: SimulatedCluster) {
     }
     await nextTurn();
   }
-  return { totalMs, longestMs, unserved, movedCount };
+  return { totalMs, firstMs, longestMs, longestSliceMs, unserved, movedCount };
 }
 
 /** What each reader holds: what placement gives it. */

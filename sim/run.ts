@@ -43,8 +43,8 @@ for (const collectionCount of values.collections.split(',').map(Number)) {
     await using strategy = await openStrategy(name);
     print({ collectionCount, strategy: name, ...measurePlacement(strategy, cluster) });
   }
-  await using strategy = await openStrategy('consistent-hash');
-  print({ collectionCount, router: 'consistent-hash', ...(await measureRouter(strategy, cluster)) });
+  const open = () => openStrategy('consistent-hash');
+  print({ collectionCount, router: 'consistent-hash', ...(await measureRouter(open, cluster)) });
 }
 
 function print(figures: object): void {

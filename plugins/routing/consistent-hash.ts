@@ -1,4 +1,5 @@
 import { definePlugin } from '../plugin.ts';
+import { ROUTING_LIMITS } from './limits.ts';
 import { MemberRing } from './member-ring.ts';
 import { RingPoints } from './ring-points.ts';
 import { walkingOptions } from './walking-options.ts';
@@ -15,6 +16,10 @@ export default definePlugin({
   options: walkingOptions,
   async open(options) {
     const points = new RingPoints();
-    return new WalkingStrategy('consistent-hash', options, (members) => MemberRing.make(members, points));
+    return new WalkingStrategy(
+      'consistent-hash',
+      { ...options, loadSlackSegments: ROUTING_LIMITS.loadSlackSegments.ring },
+      (members) => MemberRing.make(members, points),
+    );
   },
 });

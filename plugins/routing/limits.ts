@@ -11,10 +11,13 @@ export const ROUTING_LIMITS = {
   /** Members that a first look at the ring takes beyond what is asked for, to pass by full ones. */
   walkSurplus: 6,
   /**
-   * Average segments that a bounded member may have beyond its factor: where a collection has about one segment per reader, a bound without it moves 1.75 times the ideal when a
-   * reader joins, with it 1.4 (docs/scale.md).
+   * Average segments that a bounded member may have beyond its factor: where a collection has about one segment per reader, a bound with little of it moves more than 1.5 times the
+   * ideal when a reader joins, and with much of it the fullest reader has more than 1.25 times the mean (figures: docs/scale.md).
    */
-  loadSlackSegments: 0.5,
-  /** Points of a member of weight 1; Ketama's number is 40, each hashed to four places. */
-  pointsPerWeight: 40,
+  loadSlackSegments: { ring: 0.35, rendezvous: 0.5 },
+  /**
+   * Points of a member of weight 1, each hashed to four places. Ketama has 40: then the fullest of a thousand readers has 1.3 times the mean of a thousand small collections, which no bound
+   * within a collection can help.
+   */
+  pointsPerWeight: 160,
 } as const;

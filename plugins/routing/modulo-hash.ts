@@ -13,7 +13,7 @@ export default definePlugin({
   name: 'modulo-hash',
   options: Type.Object({}),
   open: async () =>
-    new WalkingStrategy('modulo-hash', { splitBytes: 0, loadFactor: 0 }, (members) =>
+    new WalkingStrategy('modulo-hash', { splitBytes: 0, loadFactor: 0, loadSlackSegments: 0 }, (members) =>
       SlotWalker.make(members, slotByHash),
     ),
 });

@@ -13,7 +13,7 @@ export default definePlugin({
   name: 'round-robin',
   options: Type.Object({}),
   open: async () =>
-    new WalkingStrategy('round-robin', { splitBytes: 0, loadFactor: 0 }, (members) =>
+    new WalkingStrategy('round-robin', { splitBytes: 0, loadFactor: 0, loadSlackSegments: 0 }, (members) =>
       SlotWalker.make(members, slotInTurn),
     ),
 });

@@ -11,8 +11,10 @@ import { sortedMembers, type Walker } from './walker.ts';
 export interface WalkingOptions {
   /** A collection smaller than this stays together. */
   readonly splitBytes: number;
-  /** A member gets at most this many times its share of a split collection (and one segment or two more); 0: no bound. */
+  /** A member gets at most this many times its share of a split collection (and the slack); 0: no bound. */
   readonly loadFactor: number;
+  /** And so many average segments more. */
+  readonly loadSlackSegments: number;
 }
 
 /**
@@ -79,7 +81,7 @@ export class WalkingStrategy implements RoutingStrategy {
     const total = totalBytes(segments);
     const loads = new MemberLoads(walker.members, {
       bytesMax: this.#options.loadFactor * replicaCount * total,
-      slackBytes: (ROUTING_LIMITS.loadSlackSegments * total) / segments.length,
+      slackBytes: (this.#options.loadSlackSegments * total) / segments.length,
     });
     const chooser = new OwnerChooser(walker, replicaCount);
     const placement = new Map<number, readonly Member[]>();

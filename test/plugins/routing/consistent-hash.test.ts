@@ -3,6 +3,7 @@ import HashRing from 'hashring';
 import { expect, test } from 'vitest';
 import { hashNumber } from '../../../core/hash-mix.ts';
 import { finish } from '../../../core/steps.ts';
+import { ROUTING_LIMITS } from '../../../plugins/routing/limits.ts';
 import { MemberRing } from '../../../plugins/routing/member-ring.ts';
 import { RingPoints } from '../../../plugins/routing/ring-points.ts';
 import type { Placement, RoutingStrategy } from '../../../plugins/routing/routing.ts';
@@ -83,7 +84,9 @@ function walk(walker: Walker, key: WalkKey, count: number): readonly number[] {
 test('the order is that of hashring', async () => {
   const members = makeMembers(12, (i) => 1 + (i % 3));
   const ring = finish(MemberRing.make(members, new RingPoints()));
-  const points = Object.fromEntries(members.map((member) => [member.nodeId, { vnodes: 40 * member.weight! }]));
+  const points = Object.fromEntries(
+    members.map((member) => [member.nodeId, { vnodes: ROUTING_LIMITS.pointsPerWeight * member.weight! }]),
+  );
   // Ids of segments are hashed in a cheaper way than names of readers.
   const digest = (key: string): Buffer => {
     if (!/^\d+$/.test(key)) return hash('md5', key, 'buffer');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../../core/clock.ts';
 import { BraidError } from '../../../core/errors.ts';
 import { type RouterMetrics, silentMetrics } from '../../../router/cluster/router-metrics.ts';
 import type { SearchOutput } from '../../../router/operations/reads/search.ts';
@@ -264,17 +265,21 @@ describe('with replicas', () => {
   });
 
   test('an owner that answers nothing although it reports is avoided, also when the other is busier', async () => {
-    const id = await open({ readerCount: 2, limits: { stuckCallMs: 50 } });
+    // A minute passes at once; reports do not take part.
+    let passedMs = 0;
+    const clock: Clock = { ...systemClock, monotonicMs: () => performance.now() + passedMs };
+    const limits = { stuckCallMs: 30_000, statusSilenceMsMax: 600_000 };
+    const id = await open({ readerCount: 2, limits, clock });
     fake.world.alterCollection(id, { replicaCount: 2 });
     await fake.settle();
     const [stuck, busy] = fake.cluster.members.readers();
     stuck!.callBegan(() => {});
     for (let i = 0; i < 5; i++) busy!.callBegan(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    passedMs = 60_000;
     const answered = (): void => {};
     busy!.callBegan(answered);
     busy!.callEnded(answered, 'answered');
-    for (let i = 0; i < 10; i++) await search();
+    for (let i = 0; i < 10; i++) await search({ timeoutMs: 120_000 });
     expect(fake.readers.map((reader) => reader.calls.length)).toEqual([0, 10]);
   });
 });

@@ -1,10 +1,12 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RoutingStrategy } from '../../../plugins/routing/routing.ts';
 import {
   EVENTUALLY,
   eventually,
   FakeCluster,
   type FakeClusterOptions,
   requestContext,
+  rotation,
   searchInput,
 } from '../fakes/fake-cluster.ts';
 import { FakeNode } from '../fakes/fake-node.ts';
@@ -147,6 +149,67 @@ test('a segment’s old owner answers until the new one has it', async () => {
   await eventually(() => fake.cluster.members.find('reader2')!.readySegments(id).has(2));
   expect(await search()).toEqual(ALL);
   expect(third.callsOf('search').map((call) => call.scope!.segmentIds)).toEqual([[2]]);
+});
+
+test('a search does not wait for a placement while there is an older one; it goes there when the new one is done', async () => {
+  let mayEnd = true;
+  const routing: RoutingStrategy = {
+    ...rotation,
+    *placeInSteps(request) {
+      while (!mayEnd) yield;
+      return rotation.place(request);
+    },
+  };
+  await open({ routing });
+  expect(await search()).toEqual(ALL);
+  mayEnd = false;
+  const third = fake.addNode(new FakeNode(fake.world, 'reader2', ['reader']));
+  fake.announce();
+  await eventually(() => fake.cluster.members.find('reader2')?.health === 'healthy');
+  expect(await search()).toEqual(ALL);
+  expect(await search()).toEqual(ALL);
+  expect(third.callsOf('search')).toEqual([]);
+  mayEnd = true;
+  await vi.waitFor(async () => {
+    expect(await search()).toEqual(ALL);
+    expect(third.callsOf('search').length).toBeGreaterThan(0);
+  });
+});
+
+test('the first search waits for the placement, and so does one of partitions that were loaded since', async () => {
+  let mayEnd = false;
+  const routing: RoutingStrategy = {
+    ...rotation,
+    *placeInSteps(request) {
+      while (!mayEnd) yield;
+      return rotation.place(request);
+    },
+  };
+  const id = await open({ routing });
+  const first = [search(), search()];
+  let answers = 0;
+  for (const answer of first)
+    answer.then(
+      () => answers++,
+      () => {},
+    );
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(answers).toBe(0);
+  mayEnd = true;
+  expect(await Promise.all(first)).toEqual([ALL, ALL]);
+  mayEnd = false;
+  const [partition] = fake.cluster.catalog.current.findCollectionById(id)!.partitions;
+  fake.world.alterCollection(id, { partitions: [partition!, { ...partition!, id: 77, name: 'late' }] });
+  await fake.settle();
+  const later = search();
+  later.then(
+    () => answers++,
+    () => {},
+  );
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(answers).toBe(2);
+  mayEnd = true;
+  expect(await later).toEqual(ALL);
 });
 
 test('while the metadata store is down, searches go on with the last known catalog and view', async () => {

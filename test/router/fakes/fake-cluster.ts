@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
 import { ConsistencyLevel } from '../../../core/catalog.ts';
-import { systemClock } from '../../../core/clock.ts';
+import { type Clock, systemClock } from '../../../core/clock.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { Cache } from '../../../plugins/cache/cache.ts';
 import type { Discovery, Member } from '../../../plugins/discovery/discovery.ts';
@@ -65,6 +65,9 @@ export interface FakeClusterOptions {
   /** What these routers share; nothing by default. */
   readonly cache?: Cache;
   readonly resultCacheMs?: number;
+  readonly clock?: Clock;
+  /** `rotation` by default. */
+  readonly routing?: RoutingStrategy;
 }
 
 /** One writer `writer`, readers `reader0`, `reader1`, ..., and a router on them. */
@@ -91,7 +94,7 @@ export class FakeCluster implements AsyncDisposable {
     fake.announce();
     fake.#cluster = await openCluster({
       discovery: fake.discovery,
-      routing: rotation,
+      routing: options.routing ?? rotation,
       metadata: world,
       cache: options.cache ?? noCache,
       resultCacheMs: options.resultCacheMs ?? 0,
@@ -99,7 +102,7 @@ export class FakeCluster implements AsyncDisposable {
       tracer: options.tracer ?? trace.getTracer('test'),
       metrics: options.metrics ?? silentMetrics,
       logger: silentLogger,
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       limits: {
         catalogPollMs: 50,
         statusSilenceMsMax: 400,

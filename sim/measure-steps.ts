@@ -1,0 +1,23 @@
+import type { Steps } from '../core/steps.ts';
+import { ROUTER_LIMITS } from '../router/limits.ts';
+
+export interface MeasuredSteps<Result> {
+  readonly result: Result;
+  readonly totalMs: number;
+  /** The longest slice, as a router cuts them: what the event loop is held at most. */
+  readonly longestSliceMs: number;
+}
+
+/** All steps now, cut in slices as `core/slices.ts` does. */
+export function measureSteps<Result>(steps: Steps<Result>): MeasuredSteps<Result> {
+  const beganMs = performance.now();
+  let sliceBeganMs = beganMs;
+  let longestSliceMs = 0;
+  for (;;) {
+    const step = steps.next();
+    const nowMs = performance.now();
+    longestSliceMs = Math.max(longestSliceMs, nowMs - sliceBeganMs);
+    if (step.done) return { result: step.value, totalMs: nowMs - beganMs, longestSliceMs };
+    if (nowMs - sliceBeganMs >= ROUTER_LIMITS.sliceMs) sliceBeganMs = nowMs;
+  }
+}

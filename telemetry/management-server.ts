@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { BraidError } from '../core/errors.ts';
+import { exposeMetrics } from './expose-metrics.ts';
 
 export interface ManagementOptions {
   readonly host: string;
@@ -63,7 +64,10 @@ async function answer(options: ManagementOptions, request: IncomingMessage, resp
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'only GET is answered here\n');
     if (path === '/livez') return send(response, 200, 'text/plain', 'OK\n');
     if (path === '/healthz') return sendHealth(response, options.unhealthy());
-    if (path === '/metrics') return send(response, 200, options.registry.contentType, await options.registry.metrics());
+    if (path === '/metrics') {
+      const { contentType, text } = await exposeMetrics(options.registry, request.headers.accept ?? '');
+      return send(response, 200, contentType, text);
+    }
     const page = options.pages.get(path);
     if (page) return send(response, 200, 'application/json', toJson(await page(searchParams)));
     const known = ['/livez', '/healthz', '/metrics', ...options.pages.keys()].join(', ');

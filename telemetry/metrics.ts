@@ -1,44 +1,32 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
+import { FAN_OUT_BUCKETS, LATENCY_BUCKETS_MS } from './buckets.ts';
+import { clusterMetrics } from './cluster-metrics.ts';
+import { dependencyMetrics } from './dependency-metrics.ts';
+import { nodeMetrics } from './node-metrics.ts';
+import { proxyMetrics } from './proxy-metrics.ts';
 
-/** Milliseconds, as Milvus' histograms have them. */
-const LATENCY_BUCKETS_MS = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384];
-const FAN_OUT_BUCKETS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
 const NANOSECONDS_PER_SECOND = 1e9;
 const EVENT_LOOP_RESOLUTION_MS = 10;
 
 /**
  * What Braid counts, in one registry per process. Names that start with `milvus_` are Milvus' own, so that its dashboards work (internal/metrics in its sources);
- * the rest is ours. Labels hold names of RPCs, addresses of members and ids of segments' states only: their number is bounded.
+ * the rest is ours. Labels hold names of RPCs, addresses of members, states, and a bounded number of names of collections and databases (bounded-label.ts). docs/metrics.md lists all of it.
  */
 export function createMetrics(nodeId: string) {
   const registry = new Registry();
+  // prom-client makes histograms with exemplars in such registries only; which format is read is exposeMetrics' choice.
+  (registry as Registry<RegistryContentType>).setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   registry.setDefaultLabels({ node_id: nodeId });
   collectDefaultMetrics({ register: registry, prefix: 'braid_' });
   const registers = [registry];
   observeEventLoop(registers);
-  return {
+  const metrics = {
     registry,
-    requests: new Counter({
-      name: 'milvus_proxy_req_count',
-      help: 'Requests by function and outcome (total, success, fail).',
-      labelNames: ['function_name', 'status', 'db_name'] as const,
-      registers,
-    }),
-    requestLatencyMs: new Histogram({
-      name: 'milvus_proxy_req_latency',
-      help: 'Latency of requests by function, milliseconds.',
-      labelNames: ['function_name'] as const,
-      buckets: LATENCY_BUCKETS_MS,
-      registers,
-    }),
-    readLatencyMs: new Histogram({
-      name: 'milvus_proxy_sq_latency',
-      help: 'Latency of searches and queries, milliseconds.',
-      labelNames: ['query_type'] as const,
-      buckets: LATENCY_BUCKETS_MS,
-      registers,
-    }),
+    ...proxyMetrics(registers),
+    ...clusterMetrics(registers),
+    ...dependencyMetrics(registers),
+    ...nodeMetrics(registers),
     requestsRunning: new Gauge({ name: 'braid_router_requests_running', help: 'Requests under way.', registers }),
     nodeCalls: new Counter({
       name: 'braid_router_node_calls_total',
@@ -120,7 +108,6 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address', 'outcome'] as const,
       registers,
     }),
-    nodeSources: nodeGauges(registers),
     nodeRequests: new Histogram({
       name: 'braid_node_request_latency',
       help: 'Latency of calls answered by this node, milliseconds.',
@@ -129,48 +116,11 @@ export function createMetrics(nodeId: string) {
       registers,
     }),
   };
+  registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
+  return metrics;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
-
-/** What a node holds, read when the metrics are. */
-export interface NodeCounts {
-  readonly growingSegments: number;
-  readonly sealedSegments: number;
-  readonly memoryBytes: number;
-}
-
-/** The gauges of the nodes of this process: each node adds a function that counts. */
-function nodeGauges(registers: Registry[]): Set<() => NodeCounts> {
-  const sources = new Set<() => NodeCounts>();
-  const total = (of: (counts: NodeCounts) => number): number =>
-    [...sources].reduce((sum, source) => sum + of(source()), 0);
-  new Gauge({
-    name: 'braid_node_segments',
-    help: 'Segments of this node by state.',
-    labelNames: ['state'] as const,
-    registers,
-    collect() {
-      this.set(
-        { state: 'growing' },
-        total((counts) => counts.growingSegments),
-      );
-      this.set(
-        { state: 'sealed' },
-        total((counts) => counts.sealedSegments),
-      );
-    },
-  });
-  new Gauge({
-    name: 'braid_node_segment_memory_bytes',
-    help: 'Memory of the segments of this node.',
-    registers,
-    collect() {
-      this.set(total((counts) => counts.memoryBytes));
-    },
-  });
-  return sources;
-}
 
 /** Failures as the caches of this process count them: each adds a function that tells. */
 function cacheFailures(registers: Registry[]): Set<() => number> {

@@ -5,6 +5,7 @@ import { redactFilter } from '../../core/filter/redact-filter.ts';
 import type { CallObserver, CallReport } from '../../router/api/call-report.ts';
 import { AccessLog } from '../../telemetry/log/access-log.ts';
 import type { SlowQueries, SlowQuery } from '../../telemetry/log/slow-queries.ts';
+import { countCall } from './count-call.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 export interface CallLogs {
@@ -22,14 +23,6 @@ export async function openAccessLog({ dataFolder, telemetry }: Config, logger: L
   return log;
 }
 
-const READS: ReadonlyMap<string, string> = new Map([
-  ['Search', 'search'],
-  ['entities/search', 'search'],
-  ['Query', 'query'],
-  ['entities/query', 'query'],
-  ['entities/get', 'query'],
-]);
-
 /** From every call to Prometheus, the log, the access log and the slow queries. */
 export function callObserver(
   { config, metrics, logger }: ProcessParts,
@@ -39,15 +32,8 @@ export function callObserver(
   return {
     callStarted: () => metrics.requestsRunning.inc(),
     callEnded: (report) => {
-      const status = report.code === 0 ? 'success' : 'fail';
-      // The database is the client's word: only one that an answer was given for becomes a label.
-      const labels = { function_name: report.method, db_name: report.code === 0 ? report.database : '' };
       metrics.requestsRunning.dec();
-      metrics.requests.inc({ ...labels, status: 'total' });
-      metrics.requests.inc({ ...labels, status });
-      metrics.requestLatencyMs.observe({ function_name: report.method }, report.durationMs);
-      const readKind = READS.get(report.method);
-      if (readKind) metrics.readLatencyMs.observe({ query_type: readKind }, report.durationMs);
+      countCall(metrics, report);
       if (report.code === 0) {
         if (logger.isLevelEnabled('debug')) logger.debug(callFields(report), 'call');
       } else logger.info(callFields(report), 'call failed');

@@ -1,5 +1,7 @@
 import type { ShardObserver } from '../../node/api/observe-shard.ts';
+import type { JobObserver } from '../../node/writer/job-ended.ts';
 import { NODE_CALL_KINDS, type RouterMetrics } from '../../router/cluster/router-metrics.ts';
+import { placeOf } from './count-call.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 /** From what the rooms report to Prometheus and the log. */
@@ -7,7 +9,20 @@ import type { ProcessParts } from './process-parts.ts';
 export function shardObserver({ metrics, tracing }: ProcessParts): ShardObserver {
   return {
     tracer: tracing.tracer,
-    answered: (call, durationMs, status) => metrics.nodeRequests.observe({ call, status }, durationMs),
+    answered: (call, durationMs, status) => {
+      metrics.nodeRequests.observe({ call, status }, durationMs);
+      if (call !== 'search' && call !== 'query') return;
+      metrics.nodeReads.inc({ query_type: call, status: 'total' });
+      metrics.nodeReads.inc({ query_type: call, status });
+      metrics.nodeReadLatencyMs.observe({ query_type: call }, durationMs);
+    },
+  };
+}
+
+export function jobObserver({ metrics }: ProcessParts): JobObserver {
+  return ({ job, status, durationMs, rowCount }) => {
+    metrics.writerJobMs.observe({ job, status }, durationMs);
+    metrics.writerJobRows.inc({ job }, rowCount);
   };
 }
 
@@ -20,6 +35,8 @@ export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
     retry: (address) => metrics.retries.inc({ address }),
     writerAskedAgain: () => metrics.writerAskedAgain.inc(),
     resultCache: (outcome) => metrics.resultCacheReads.inc({ outcome }),
+    vectors: (kind, database, collection, count) =>
+      metrics.vectors[kind].inc(placeOf(metrics, database, collection), count),
     catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
     fanOut: (nodeCount) => metrics.fanOut.observe(nodeCount),
     memberHealth: (address, health) => {

@@ -14,6 +14,8 @@ import { advertisedAddress } from './advertised-address.ts';
 import { openMetadataLate } from './late-metadata.ts';
 import { NodeConnections } from './node-connections.ts';
 import { observeCache } from './observe-cache.ts';
+import { observeDependency } from './observe-dependency.ts';
+import { observeThreadPool } from './observe-thread-pool.ts';
 import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { serveNode } from './serve-node.ts';
@@ -99,14 +101,15 @@ async function openParts(
     }),
   );
   const cache = isRouter || config.roles.includes('writer') ? observeCache(await open('cache'), metrics) : undefined;
-  const openMetadata = () => openWithin('metadata');
+  const openMetadata = async () => observeDependency('metadata', await openWithin('metadata'), metrics);
   const isLate = cache?.shared && isRouter && config.roles.length === 1;
   const metadataStore = isLate ? undefined : stack.use(await openMetadata());
   const metadata = metadataStore ?? stack.use(await openMetadataLate(openMetadata, logger, stopping.signal));
-  const storage = await open('storage');
+  const storage = observeDependency('storage', await open('storage'), metrics);
   const routing = await open('routing');
   const discovery = isAlone(config) ? stack.use(new OwnMembers()) : await open('discovery');
   const connections = stack.use(new NodeConnections());
+  stack.use(observeThreadPool(metrics));
   // Disposed first of all of these: what waits must end before what it waits for is closed.
   stack.defer(() => stopping.abort());
   return {

@@ -7,6 +7,7 @@ import type { Member } from '../../plugins/discovery/discovery.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import { sampleReader } from './sample-gauges.ts';
 import type { StartedNode } from './started-node.ts';
 
 /** `self`: this node as it announces itself. */
@@ -29,11 +30,12 @@ export async function startReader(
     clock: systemClock,
     logger,
     cacheFolder: config.reader.cacheFolder,
+    segmentLoaded: (durationMs) => parts.metrics.loadLatencyMs.observe(durationMs),
   });
   const node = new ReaderNode(address, follower, new FilterCache(), tracing.tracer);
   stack.use(node);
   await follower.start();
-  parts.metrics.nodeSources.add(() => follower.counts());
+  sampleReader(parts.metrics, () => follower.describe());
   const shard = observeShard(node, shardObserver(parts));
   return { shard, drain: () => follower.drain(), unready: () => follower.unready() };
 }

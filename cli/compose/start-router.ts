@@ -9,6 +9,7 @@ import { SlowQueries } from '../../telemetry/log/slow-queries.ts';
 import { callObserver, openAccessLog } from './call-observer.ts';
 import { routerMetrics } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import { sampleRouter } from './sample-gauges.ts';
 
 export interface StartedRouter {
   readonly cluster: Cluster;
@@ -37,6 +38,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
   const slowQueries = new SlowQueries(config.telemetry.slowQueryMs);
   const accessLog = await openAccessLog(config, logger);
   if (accessLog) stack.use(accessLog);
+  sampleRouter(parts.metrics, cluster);
   const server = stack.use(
     await openPublicServer({
       operations: createOperations(cluster),

@@ -4,8 +4,10 @@ import { openWriterNode } from '../../node/writer/writer-node.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { announceCatalog } from './announce-catalog.ts';
 import { guardLease } from './lease-guard.ts';
-import { shardObserver } from './observers.ts';
+import { observeDependency } from './observe-dependency.ts';
+import { jobObserver, shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import { sampleWriter } from './sample-gauges.ts';
 import type { StartedNode } from './started-node.ts';
 
 /** Waits until this process leads and has replayed its log. */
@@ -21,17 +23,18 @@ export async function startWriter(
     dataFolder: config.dataFolder,
     metadata: metadataStore!,
     storage,
-    log: await parts.openLog(),
+    log: observeDependency('log', await parts.openLog(), parts.metrics),
     clock: systemClock,
     logger,
     settings: config.writer,
     tracer: tracing.tracer,
     onFatal,
     signal,
+    jobEnded: jobObserver(parts),
     guardLease: (lease, ttlMs) => guardLease(lease, { ttlMs, config, logger }),
   });
   stack.use(node);
-  parts.metrics.nodeSources.add(() => node.counts());
+  sampleWriter(parts.metrics, () => node.describe());
   const { cache } = parts;
   if (cache?.shared)
     void announceCatalog(node, cache, signal).catch((error) =>

@@ -22,6 +22,7 @@ import { takenOver } from './handover.ts';
 import { LeaderWatch } from './leader-watch.ts';
 import { READER_LIMITS } from './limits.ts';
 import { type CollectionHost, ReaderCollection } from './reader-collection.ts';
+import type { ReaderCounts } from './reader-counts.ts';
 import { Readiness } from './readiness.ts';
 import { Reconciler } from './reconciler.ts';
 import { SegmentLoader } from './segment-loader.ts';
@@ -43,6 +44,8 @@ export interface ReaderDependencies {
   readonly logger: PluginLogger;
   /** Where verified copies of segments lie when storage is not on this machine's disk. */
   readonly cacheFolder: string;
+  /** Told of every segment that was fetched and opened. Cheap and never throws. */
+  readonly segmentLoaded?: (durationMs: number) => void;
 }
 
 /**
@@ -101,15 +104,14 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     return this.#collections.get(id);
   }
 
-  /** What this reader holds, for metrics. */
-  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
-    let sealedSegments = 0;
-    let memoryBytes = 0;
-    for (const collection of this.#collections.values()) {
-      sealedSegments += collection.segmentCount;
-      memoryBytes += collection.memoryBytes;
-    }
-    return { growingSegments: 0, sealedSegments, memoryBytes };
+  /** For metrics. */
+  describe(): ReaderCounts {
+    return {
+      catalogVersion: this.#catalogVersion,
+      collections: Array.from(this.#collections.values(), (collection) =>
+        collection.describe(this.#viewVersions.get(collection.collectionId) ?? 0),
+      ),
+    };
   }
 
   /** Why this reader should get no traffic yet, see Readiness; empty when it is ready. */
@@ -183,8 +185,11 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     await Promise.all(this.#loops);
   }
 
-  loadSegment(record: SegmentRecord, collection: CollectionRecord, signal: AbortSignal): Promise<SealedSegment> {
-    return this.#loader.load(record, collection, signal);
+  async loadSegment(record: SegmentRecord, collection: CollectionRecord, signal: AbortSignal): Promise<SealedSegment> {
+    const beganAtMs = performance.now();
+    const segment = await this.#loader.load(record, collection, signal);
+    this.#dependencies.segmentLoaded?.(performance.now() - beganAtMs);
+    return segment;
   }
 
   loadDeleteFile(file: DeleteFileRecord): Promise<DeleteBatch> {
@@ -271,7 +276,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       draining: this.#isDraining,
       catalogVersion: this.#catalogVersion,
       collections: collections.map((collection) => collection.status()),
-      memoryBytes: this.counts().memoryBytes,
+      memoryBytes: collections.reduce((sum, collection) => sum + collection.memoryBytes, 0),
       sequence,
     });
   }

@@ -4,12 +4,14 @@ import { BraidError } from '../../core/errors.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
 import type { CollectionStatus } from '../../proto/generated/node.ts';
 import { deletePieces } from '../segment/delete-pieces.ts';
+import { countSegments } from '../segment/held-segments.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import type { DeleteBatch } from '../segment/segment.ts';
 import { AppliedTimestamp } from './applied-timestamp.ts';
 import { DeleteLog } from './delete-log.ts';
 import type { DeleteSink } from './delete-stream.ts';
 import { READER_LIMITS } from './limits.ts';
+import type { ReaderCounts } from './reader-counts.ts';
 
 /** What a collection needs of the reader around it. */
 export interface CollectionHost {
@@ -44,6 +46,8 @@ export class ReaderCollection implements DeleteSink {
   #streamStart: Timestamp = 0n;
   /** When it was last looked whether segments can be released. */
   #releasedAtMs = Number.NEGATIVE_INFINITY;
+  /** What placement gives to this reader, as far as it is known. */
+  #wanted: ReadonlySet<number> = new Set();
 
   constructor(record: CollectionRecord, host: CollectionHost) {
     this.collectionId = record.id;
@@ -80,8 +84,17 @@ export class ReaderCollection implements DeleteSink {
     return this.#deletes.lastTimestamp;
   }
 
-  get segmentCount(): number {
-    return this.#segments.size;
+  /** For metrics. */
+  describe(newestViewVersion: number): ReaderCounts['collections'][number] {
+    const held = [...this.#segments.values()];
+    return {
+      name: this.#record.name,
+      held: countSegments(held.map(({ segment }) => segment)),
+      awaited: [...this.#wanted].filter((id) => !this.#isWhole(id)).length,
+      leaving: held.filter(({ unwantedSinceMs }) => unwantedSinceMs !== undefined).length,
+      appliedTimestamp: this.appliedTimestamp,
+      isViewStale: (this.#view?.version ?? 0) < newestViewVersion,
+    };
   }
 
   get memoryBytes(): number {
@@ -157,6 +170,7 @@ export class ReaderCollection implements DeleteSink {
 
   /** Makes `wanted` the segments to hold: marks the others for `release`, loads what is missing (a few at a time). */
   async hold(wanted: ReadonlySet<number>, nowMs: number): Promise<void> {
+    this.#wanted = wanted;
     for (const [id, held] of this.#segments) {
       if (wanted.has(id)) held.unwantedSinceMs = undefined;
       else held.unwantedSinceMs ??= nowMs;

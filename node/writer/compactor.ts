@@ -151,6 +151,8 @@ export class Compactor {
       note(undefined);
       return await this.#lane.run(() => this.#run(collection, plan, deletedRatio));
     } catch (thrown) {
+      const { jobEnded, signal } = this.#context;
+      if (!signal.aborted) jobEnded({ job: 'compaction', status: 'fail', durationMs: 0, rowCount: 0 });
       note(toBraidError(thrown).message);
       throw thrown;
     } finally {
@@ -159,7 +161,8 @@ export class Compactor {
   }
 
   async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<number | undefined> {
-    if (plan.reason === 'expired') return this.#replace(collection, plan, undefined);
+    const beganAtMs = performance.now();
+    if (plan.reason === 'expired') return this.#replace(collection, plan, undefined, beganAtMs);
     const { segmentStore, queue, ids, signal } = this.#context;
     const expiry = this.#expiry(collection);
     const opened = await this.#openAll(collection, plan);
@@ -179,7 +182,7 @@ export class Compactor {
       signal,
     });
     try {
-      return await this.#replace(collection, plan, built?.record);
+      return await this.#replace(collection, plan, built?.record, beganAtMs);
     } finally {
       await built?.end();
     }
@@ -190,6 +193,7 @@ export class Compactor {
     collection: WritableCollection,
     plan: CompactionPlan,
     built: SegmentRecord | undefined,
+    beganAtMs: number,
   ): Promise<number | undefined> {
     return collection.publishing.run(async () => {
       // Dropped or truncated meanwhile: what was built is garbage.
@@ -201,6 +205,9 @@ export class Compactor {
       });
       for (const id of plan.segmentIds) this.#observations.delete(id);
       const fields = { collectionId: collection.id, ...plan, rowCount: built?.rowCount ?? 0 };
+      const { rowCount } = fields;
+      const durationMs = performance.now() - beganAtMs;
+      this.#context.jobEnded({ job: 'compaction', status: 'success', durationMs, rowCount });
       this.#context.logger.info(fields, 'segments compacted');
       return built?.id;
     });

@@ -14,6 +14,7 @@ import { AccessState } from './access/access-state.ts';
 import { CatalogState, DEFAULT_DATABASE, DEFAULT_DATABASE_ID } from './catalog/catalog-state.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { IdAllocator } from './id-allocator.ts';
+import type { JobObserver } from './job-ended.ts';
 import { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { recover } from './recover.ts';
@@ -38,6 +39,8 @@ export interface ContextOptions {
   readonly logger: PluginLogger;
   readonly settings: WriterSettings;
   readonly changed: () => void;
+  /** Told of every seal, compaction and import. */
+  readonly jobEnded?: JobObserver;
   readonly onFatal: (error: BraidError) => void;
   /** Extends the lease by other means too, as long as the process lives and is not stuck. */
   readonly guardLease?: (lease: Lease, ttlMs: number) => Promise<AsyncDisposable>;
@@ -109,6 +112,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     deleteFileStore: new DeleteFileStore(storage, term),
     signal: closing.signal,
     changed: options.changed,
+    jobEnded: options.jobEnded ?? (() => {}),
   };
   const sealer = new Sealer(context);
   await createDefaultDatabase(context);

@@ -45,9 +45,17 @@ export class Sealer {
   /** Resolves when the segment's rows are published (or dropped). The segment takes no more writes. Callers share one seal. */
   seal(collection: WritableCollection, unsealed: UnsealedSegment): Promise<void> {
     unsealed.detach();
+    const beganAtMs = this.#context.clock.monotonicMs();
     unsealed.sealing ??= this.#seal(collection, unsealed)
       .catch((error) => {
         unsealed.failedAtMs = this.#context.clock.monotonicMs();
+        if (!this.#context.signal.aborted)
+          this.#context.jobEnded({
+            job: 'seal',
+            status: 'fail',
+            durationMs: unsealed.failedAtMs - beganAtMs,
+            rowCount: 0,
+          });
         throw error;
       })
       .finally(() => {
@@ -152,6 +160,7 @@ export class Sealer {
     }
     const { rowCount, byteLength } = built.record;
     const elapsedMs = Math.round(performance.now() - startMs);
+    this.#context.jobEnded({ job: 'seal', status: 'success', durationMs: elapsedMs, rowCount });
     logger.info(
       { collectionId: collection.id, segmentId: segment.id, rowCount, byteLength, elapsedMs },
       'segment sealed',

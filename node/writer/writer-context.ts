@@ -10,6 +10,7 @@ import type { SegmentStore } from '../builder/segment-store.ts';
 import type { AccessState } from './access/access-state.ts';
 import type { CatalogState } from './catalog/catalog-state.ts';
 import type { IdAllocator } from './id-allocator.ts';
+import type { JobObserver } from './job-ended.ts';
 import type { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import type { TimestampOracle } from './timestamp-oracle.ts';
@@ -39,6 +40,7 @@ export interface WriterContext {
   readonly signal: AbortSignal;
   /** Something that the status shows has changed. */
   readonly changed: () => void;
+  readonly jobEnded: JobObserver;
 }
 
 /** Throws `collectionNotFound`. */

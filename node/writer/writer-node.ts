@@ -37,6 +37,7 @@ import type {
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
+import { countSegments } from '../segment/held-segments.ts';
 import { Admission } from './admission.ts';
 import { Background } from './background.ts';
 import { CallSignal } from './call-signal.ts';
@@ -56,6 +57,7 @@ import { abortable } from './wait.ts';
 import { writeDeletes } from './write-deletes.ts';
 import { writeRows } from './write-rows.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
+import type { WriterCounts } from './writer-counts.ts';
 
 export interface WriterDependencies extends Omit<ContextOptions, 'changed' | 'onFatal'> {
   /** As other nodes reach it, or `local`. */
@@ -223,15 +225,23 @@ export class WriterNode implements WriterShard {
     return this.#background.collectGarbage();
   }
 
-  /** What this node holds, for its gauges. Sealed segments are those kept for routers with an older view. */
-  counts(): { readonly growingSegments: number; readonly sealedSegments: number; readonly memoryBytes: number } {
-    const counts = { growingSegments: 0, sealedSegments: 0, memoryBytes: 0 };
-    for (const collection of this.#context.collections.values()) {
-      counts.growingSegments += collection.unsealed.size;
-      counts.sealedSegments += collection.residents.segments.length;
-      counts.memoryBytes += collection.memoryBytes;
-    }
-    return counts;
+  /** For metrics. */
+  describe(): WriterCounts {
+    const { catalog, leadership, queue, log, collections } = this.#context;
+    return {
+      catalogVersion: catalog.version,
+      term: this.term,
+      isLeaseTrusted: leadership.isTrusted,
+      inFlightBytes: queue.inFlightBytes,
+      logBytes: log.byteLength(),
+      collections: Array.from(collections.values(), (collection) => ({
+        name: collection.record.name,
+        partitions: collection.record.partitions.length,
+        growing: countSegments(Array.from(collection.unsealed.values(), ({ segment }) => segment)),
+        resident: countSegments(collection.residents.segments),
+        published: collection.live.size,
+      })),
+    };
   }
 
   /** What the status shows has changed. */
@@ -295,7 +305,7 @@ export class WriterNode implements WriterShard {
   #describe(sequence: number): NodeStatus {
     const { catalog, collections, queue, leadership } = this.#context;
     const appliedTimestamp = queue.settledTimestamp();
-    const { memoryBytes } = this.counts();
+    const memoryBytes = Array.from(collections.values()).reduce((sum, collection) => sum + collection.memoryBytes, 0);
     return {
       nodeId: this.#nodeId,
       roles: ['writer'],

@@ -11,6 +11,8 @@ export interface CallReport {
   /** Of the trace that the call belongs to; empty when it belongs to none. */
   readonly traceId: string;
   readonly spanId: string;
+  /** The trace is recorded. */
+  readonly isTraced: boolean;
   /** The client's number from its Connect call; empty for REST and for clients without one. */
   readonly client: string;
   /** When the client sent the call, by the client's clock; undefined when it did not say. */

@@ -5,6 +5,7 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -106,6 +107,7 @@ export class CallRunner {
       requestId: context.requestId,
       traceId: scope.traceId,
       spanId: scope.spanId,
+      isTraced: ((ids?.traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0,
       client: head.client,
       clientSentMs: head.clientSentMs,
       code: outcome.ok ? 0 : outcome.error.code,

@@ -10,6 +10,8 @@ export interface RouterMetrics {
   writerAskedAgain(): void;
   /** A search was answered from the result cache, or what it had was too old, or it had nothing. */
   resultCache(outcome: 'hit' | 'stale' | 'miss'): void;
+  /** So many query vectors were searched, or rows written or deleted, with success. */
+  vectors(kind: VectorKind, database: string, collection: string, count: number): void;
   /** The catalog was read. */
   catalogRefresh(outcome: 'success' | 'fail'): void;
   /** A member is now of this health; each change is told once. */
@@ -24,6 +26,8 @@ export interface RouterMetrics {
 
 /** `down`: its reports have stopped. `ejected`: it reports, but its calls fail. `new`: nothing is known yet. */
 export type MemberHealth = 'new' | 'healthy' | 'draining' | 'ejected' | 'down';
+
+export type VectorKind = 'search' | 'insert' | 'upsert' | 'delete';
 
 export const NODE_CALL_KINDS = [
   'search',
@@ -50,6 +54,7 @@ export const silentMetrics: RouterMetrics = {
   retry: () => {},
   writerAskedAgain: () => {},
   resultCache: () => {},
+  vectors: () => {},
   catalogRefresh: () => {},
   memberHealth: () => {},
   memberLeft: () => {},

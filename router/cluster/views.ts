@@ -145,6 +145,14 @@ export class Views {
     }
   }
 
+  /** Collections in use of which a newer view is known to exist than was read. */
+  staleCount(): number {
+    const { versionOf } = this.#dependencies;
+    let count = 0;
+    for (const [id, { views }] of this.#tracked) if ((versionOf(id) ?? 0) > (views[0]?.version ?? 0)) count++;
+    return count;
+  }
+
   /** Keeps the shared copies from expiring. */
   renewShared(): void {
     for (const { views } of this.#tracked.values()) if (views[0]) this.#dependencies.shared?.putView(views[0]);

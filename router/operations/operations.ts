@@ -37,6 +37,7 @@ import { hasCollection } from './collections/has-collection.ts';
 import { listCollections } from './collections/list-collections.ts';
 import { renameCollection } from './collections/rename-collection.ts';
 import { truncateCollection } from './collections/truncate-collection.ts';
+import { countingVectors, countSearched, countWritten } from './count-vectors.ts';
 import { alterDatabase } from './databases/alter-database.ts';
 import { createDatabase } from './databases/create-database.ts';
 import { describeDatabase } from './databases/describe-database.ts';
@@ -135,13 +136,21 @@ const OPERATIONS = {
   loadingProgress,
   release,
 
-  deleteRows,
-  insert,
-  upsert,
+  deleteRows: countingVectors('delete', deleteRows, countWritten),
+  insert: countingVectors('insert', insert, countWritten),
+  upsert: countingVectors('upsert', upsert, countWritten),
 
-  hybridSearch: withReadableColumns(hybridSearch, ({ requests }) => requests[0]),
+  hybridSearch: countingVectors(
+    'search',
+    withReadableColumns(hybridSearch, ({ requests }) => requests[0]),
+    (output, { requests }) => countSearched(output, requests.length),
+  ),
   query: withReadableColumns(query, (input) => input),
-  search: withReadableColumns(highlightedSearch, (input) => input),
+  search: countingVectors(
+    'search',
+    withReadableColumns(highlightedSearch, (input) => input),
+    (output) => countSearched(output),
+  ),
 
   runAnalyzer,
 

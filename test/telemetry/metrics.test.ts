@@ -4,23 +4,27 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 
 test('the names that dashboards of Milvus chart are there, with the node', async () => {
   const { registry, requests, requestLatencyMs, readLatencyMs } = createMetrics('node-1');
-  requests.inc({ function_name: 'Search', status: 'success', db_name: 'default' });
-  requestLatencyMs.observe({ function_name: 'Search' }, 3);
-  readLatencyMs.observe({ query_type: 'search' }, 3);
+  const place = { db_name: 'default', collection_name: 'books' };
+  requests.inc({ function_name: 'Search', status: 'success', ...place });
+  requestLatencyMs.observe({ labels: { function_name: 'Search' }, value: 3 });
+  readLatencyMs.observe({ labels: { query_type: 'search', ...place }, value: 3 });
   const text = await registry.metrics();
   expect(text).toMatch(/^milvus_proxy_req_count\{.*status="success".*node_id="node-1".*\} 1$/m);
   expect(text).toMatch(/^milvus_proxy_req_latency_bucket\{le="4",.*\} 1$/m);
   expect(text).toMatch(/^milvus_proxy_sq_latency_count\{.*query_type="search".*\} 1$/m);
 });
 
-test('segments and memory of all nodes of the process are added up when they are read', async () => {
-  const { registry, nodeSources } = createMetrics('node-1');
-  nodeSources.add(() => ({ growingSegments: 1, sealedSegments: 2, memoryBytes: 100 }));
-  nodeSources.add(() => ({ growingSegments: 0, sealedSegments: 5, memoryBytes: 50 }));
+test('what the roles of the process hold is added up when it is read, and gone when it is', async () => {
+  const { registry, rowsSampled } = createMetrics('node-1');
+  const rows = new Map([['books', 2]]);
+  const labels = (collection_name: string) => ({ collection_name, segment_state: 'Sealed' });
+  rowsSampled.add(() => Array.from(rows, ([name, value]) => ({ labels: labels(name), value })));
+  rowsSampled.add(() => [{ labels: labels('books'), value: 5 }]);
+  expect(await registry.metrics()).toMatch(/^milvus_querynode_entity_num\{collection_name="books",.*\} 7$/m);
+  rows.set('films', 1).delete('books');
   const text = await registry.metrics();
-  expect(text).toMatch(/^braid_node_segments\{state="growing",.*\} 1$/m);
-  expect(text).toMatch(/^braid_node_segments\{state="sealed",.*\} 7$/m);
-  expect(text).toMatch(/^braid_node_segment_memory_bytes\{.*\} 150$/m);
+  expect(text).toMatch(/^milvus_querynode_entity_num\{collection_name="films",.*\} 1$/m);
+  expect(text).toMatch(/^milvus_querynode_entity_num\{collection_name="books",.*\} 5$/m);
 });
 
 test('two processes in one have metrics of their own', async () => {

@@ -98,7 +98,7 @@ export class ImportJobs {
   }
 
   async #run(waiting: ImportJobRecord): Promise<void> {
-    const { clock, logger, signal } = this.#context;
+    const { clock, logger, signal, jobEnded } = this.#context;
     if (signal.aborted) return;
     const job = await this.#record({ ...waiting, state: 'importing' });
     const progress = new ImportProgress(job);
@@ -109,11 +109,13 @@ export class ImportJobs {
       this.#jobs.set(job.id, completed);
       const elapsedMs = Math.round(clock.monotonicMs() - startMs);
       const { rowCount, collectionId } = completed;
+      jobEnded({ job: 'import', status: 'success', durationMs: elapsedMs, rowCount });
       logger.info({ jobId: job.id, collectionId, rowCount, elapsedMs }, 'import completed');
     } catch (thrown) {
       // A writer that closes leaves the job to its successor.
       if (signal.aborted) return;
       const reason = toBraidError(thrown).message;
+      jobEnded({ job: 'import', status: 'fail', durationMs: clock.monotonicMs() - startMs, rowCount: 0 });
       logger.warn({ jobId: job.id, collectionId: job.collectionId, reason }, 'import failed');
       await this.#record({ ...job, state: 'failed', reason, files: progress.files, endedAtMs: clock.nowMs() });
     } finally {

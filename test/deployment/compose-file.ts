@@ -22,7 +22,25 @@ export function missingComposeGo(): string | undefined {
 /** The services of these files put together, as `docker compose config` shows them. Throws with its words when a file is not right. */
 export function composeServices(...files: readonly string[]): Readonly<Record<string, ComposeService>> {
   const output = execFileSync(PROGRAM, ['-format', 'json', ...files], { encoding: 'utf8' });
-  return JSON.parse(output).services;
+  const services = Object.entries<LoadedService>(JSON.parse(output).services);
+  return Object.fromEntries(
+    services.map(([name, service]) => [name, { ...service, environment: environmentOf(service.environment) }]),
+  );
+}
+
+/** As the loader gives it: variables that several files set come as a list. */
+type LoadedService = Omit<ComposeService, 'environment'> & {
+  readonly environment?: Readonly<Record<string, string>> | readonly string[];
+};
+
+function environmentOf(loaded: LoadedService['environment'] = {}): Readonly<Record<string, string>> {
+  if (!Array.isArray(loaded)) return loaded as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    loaded.map((assignment: string) => {
+      const end = assignment.indexOf('=');
+      return [assignment.slice(0, end), assignment.slice(end + 1)];
+    }),
+  );
 }
 
 /** The part that Braid's image runs. */

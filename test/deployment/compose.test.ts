@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load-config.ts';
-import { HOME } from '../house/sources.ts';
+import { s3Options } from '../../plugins/storage/s3/s3-options.ts';
+import { HOME, ROOMS } from '../house/sources.ts';
 import { mayRunWith } from '../servers/required-server.ts';
 import { braidServices, composeServices, imageEnvironment, missingComposeGo } from './compose-file.ts';
 
@@ -37,4 +39,26 @@ describe.runIf(mayRunWith('compose-go', missingComposeGo()))('docker-compose.yml
     if (!name.startsWith('router')) expect(config.node.advertise).toBe(`${name}:${config.node.port}`);
     expect(config.node.host).toBe('0.0.0.0');
   });
+
+  test.for(braidServices(composeServices(join(HOME, 'docker-compose.yml'), join(HOME, 'docker-compose.s3.yml'))))(
+    'with docker-compose.s3.yml %s has its segments in S3, and all else as before',
+    async ([name, service]) => {
+      const mounted = service.volumes?.find((volume) => volume.target === '/etc/braid/braid.yaml');
+      const { storage, node } = await loadConfig({
+        file: mounted!.source,
+        environment: { ...image, ...service.environment },
+      });
+      expect(storage.use).toBe('s3');
+      expect([...Value.Errors(s3Options, Value.Default(s3Options, { ...storage.with }))]).toEqual([]);
+      expect(storage.with).toMatchObject({ bucket: 'braid', secretAccessKey: 'braid-secret' });
+      expect(storage.with).not.toHaveProperty('path');
+      expect(node.id).toBe(name);
+    },
+  );
+});
+
+test('the image is built from every room that runs', () => {
+  const kept = readFileSync(join(HOME, '.dockerignore'), 'utf8').split('\n');
+  const rooms = ROOMS.filter((room) => room !== 'bench' && room !== 'examples');
+  expect(rooms.filter((room) => !kept.includes(`!${room}`))).toEqual([]);
 });

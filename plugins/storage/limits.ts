@@ -12,7 +12,7 @@ export const STORAGE_LIMITS = {
 /** Limits of the storage in S3. */
 export const S3_LIMITS = {
   /** What is read, hashed and written at a time: below a few ms on the event loop. */
-  chunkBytes: 1024 * 1024,
+  chunkBytes: 256 * 1024,
   /** Larger objects are uploaded in parts and fetched in ranges of this length. */
   partBytes: 8 * 1024 * 1024,
   /** Of S3: parts grow where an object would have more. */

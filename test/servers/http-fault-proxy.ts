@@ -7,9 +7,10 @@ import { buffer } from 'node:stream/consumers';
  * - `lose-answer`: the server does what was asked, and the connection breaks before it says so.
  * - `truncate`: the connection breaks in the middle of the answer's body.
  * - `stall`: half of the body comes, and then nothing.
- * - `corrupt`: one byte of the body is another one.
+ * - `corrupt`: one byte of the answer's body is another one.
+ * - `corrupt-sent`: one byte of what the client sends is another one.
  */
-export type HttpFault = 'slow-down' | 'lose-answer' | 'truncate' | 'stall' | 'corrupt';
+export type HttpFault = 'slow-down' | 'lose-answer' | 'truncate' | 'stall' | 'corrupt' | 'corrupt-sent';
 
 const SLOW_DOWN =
   '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>';
@@ -64,6 +65,11 @@ export class HttpFaultProxy implements AsyncDisposable {
       });
     });
     forwarded.on('error', () => outgoing.destroy());
-    incoming.pipe(forwarded);
+    if (fault !== 'corrupt-sent') return void incoming.pipe(forwarded);
+    incoming.once('data', (bytes: Buffer) => {
+      bytes[0]! ^= 1;
+      forwarded.write(bytes);
+      incoming.pipe(forwarded);
+    });
   }
 }

@@ -119,6 +119,16 @@ describe.runIf(canRun)('faults of the storage in S3', () => {
     expect(happened()).toBe(3);
   });
 
+  test('bytes that are damaged on the way to the store are refused there and sent again', async () => {
+    const { path, bytes } = await largeFile();
+    const happened = spoil('corrupt-sent', /^PUT .*(small|partNumber=2)/, 2);
+    await storage.put('a/small', Buffer.from('content'));
+    await storage.putFile('big/1', path);
+    expect(happened()).toBe(2);
+    expect(Buffer.from(await storage.get('a/small')).toString()).toBe('content');
+    expect(bytes.equals(await copyOf('big/1'))).toBe(true);
+  });
+
   test(
     'a store that always says "slow down" is a retriable error, and no local file stays',
     async () => {

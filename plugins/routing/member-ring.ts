@@ -5,12 +5,12 @@ import { type KeyShare, sortedMembers, type Walker, type WalkKey } from './walke
 
 const OWNERS_MAX = 2 ** 20;
 const KEYS_ON_RING = 2 ** 32;
-/** Parts of the ring that are sorted, and searched, each on its own: a thousand readers have 40 points in each. */
+/** Parts of the ring that are sorted, and searched, each on its own: a thousand readers have 160 points in each. */
 const ARCS = 2 ** 12;
 const ARC_SHIFT = 20;
 /** So many take a fraction of a millisecond. */
-const ARCS_PER_STEP = 128;
-const POINTS_PER_STEP = 8_192;
+const ARCS_PER_STEP = 16;
+const MEMBERS_PER_STEP = 16;
 
 /**
  * A Ketama ring of members. The same members give the same ring, in whatever order they come. `hashring` makes the points; walking over them is done here, on
@@ -27,16 +27,10 @@ export class MemberRing implements Walker {
   readonly #metInWalk: Uint32Array;
   #walkNumber = 0;
 
-  private constructor(members: readonly Member[], inOrder: Float64Array, arcStarts: Uint32Array) {
+  private constructor(members: readonly Member[], points: Uint32Array, owners: Uint32Array, arcStarts: Uint32Array) {
     this.members = members;
-    this.#points = new Uint32Array(inOrder.length);
-    this.#owners = new Uint32Array(inOrder.length);
-    for (let i = 0; i < inOrder.length; i++) {
-      const value = inOrder[i]!;
-      const point = Math.floor(value / OWNERS_MAX);
-      this.#points[i] = point;
-      this.#owners[i] = value - point * OWNERS_MAX;
-    }
+    this.#points = points;
+    this.#owners = owners;
     this.#arcStarts = arcStarts;
     this.#metInWalk = new Uint32Array(members.length);
   }
@@ -44,30 +38,34 @@ export class MemberRing implements Walker {
   static *make(unordered: readonly Member[], pointsOf: RingPoints): Steps<MemberRing> {
     const members = sortedMembers(unordered);
     const lists: Uint32Array[] = [];
+    const arcStarts = new Uint32Array(ARCS + 1);
     for (const member of members) {
-      lists.push(pointsOf.of(member));
+      const list = pointsOf.of(member);
+      lists.push(list);
+      for (const point of list) arcStarts[(point >>> ARC_SHIFT) + 1]! += 1;
       yield;
     }
-    const arcStarts = new Uint32Array(ARCS + 1);
-    for (const list of lists) for (const point of list) arcStarts[(point >>> ARC_SHIFT) + 1]! += 1;
     for (let arc = 0; arc < ARCS; arc++) arcStarts[arc + 1]! += arcStarts[arc]!;
-    yield;
     // Point and owner in one number, which sorts fast: 32 and 20 bits of a double's 53.
     const inOrder = new Float64Array(arcStarts[ARCS]!);
     const next = arcStarts.slice();
-    let untilPause = POINTS_PER_STEP;
+    yield;
     for (const [owner, list] of lists.entries()) {
       for (const point of list) inOrder[next[point >>> ARC_SHIFT]!++] = point * OWNERS_MAX + owner;
-      untilPause -= list.length;
-      if (untilPause > 0) continue;
-      untilPause = POINTS_PER_STEP;
-      yield;
+      if (owner % MEMBERS_PER_STEP === 0) yield;
     }
+    const points = new Uint32Array(inOrder.length);
+    const owners = new Uint32Array(inOrder.length);
     for (let arc = 0; arc < ARCS; arc++) {
-      inOrder.subarray(arcStarts[arc]!, arcStarts[arc + 1]!).sort();
+      const [start, end] = [arcStarts[arc]!, arcStarts[arc + 1]!];
+      inOrder.subarray(start, end).sort();
+      for (let i = start; i < end; i++) {
+        points[i] = Math.floor(inOrder[i]! / OWNERS_MAX);
+        owners[i] = inOrder[i]! % OWNERS_MAX;
+      }
       if (arc % ARCS_PER_STEP === 0) yield;
     }
-    return new MemberRing(members, inOrder, arcStarts);
+    return new MemberRing(members, points, owners, arcStarts);
   }
 
   walk({ hash }: WalkKey, count: number, places: Uint32Array): number {

@@ -9,6 +9,7 @@ COPY scripts ./scripts
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN node native/build.mjs && rm -f native/build/*.o
+RUN node_modules/.bin/vite build --config console/vite.config.ts && rm -rf console/src
 # What only the addon's compiler reads goes, too.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf scripts native/src dist node_modules/node node_modules/usearch node_modules/node-addon-api node_modules/node-api-headers

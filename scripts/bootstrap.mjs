@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm test`, `npm run demo` and `npm run bench` run: installs what is missing, builds the addon, then hands over to Node 24 from the
+ * What `npm start`, `npm test`, `npm run demo` and `npm run bench` run: installs what is missing, builds the addon and the console, then hands over to Node 24 from the
  * `node` package. Plain JavaScript for any Node from 20 on, because on a fresh machine nothing else is there yet.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../cli/node-flags.mjs';
+import { buildConsole } from './build-console.mjs';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(home, 'node_modules', '.bin', 'node');
@@ -47,10 +48,14 @@ function install() {
   writeFileSync(stamp, lockfile);
 }
 
-/** Compiles the addon when its sources changed. */
+/** Compiles the addon and bundles the console when their sources changed. A server runs without a console, too. */
 function build() {
   const result = spawnSync(node, [join(home, 'native', 'build.mjs')], { cwd: home, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) fail('the addon could not be built: see above.');
+  if (buildConsole(node)) return;
+  const message = 'the console could not be built: see above.';
+  if (command === 'start') console.error(message);
+  else fail(message);
 }
 
 /** Runs in place of this process: signals go through, the exit code comes back. */

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { BraidError } from '../core/errors.ts';
+import { BraidError, toBraidError } from '../core/errors.ts';
+import { parseJson } from '../core/rows/parse-json.ts';
 import { exposeMetrics } from './expose-metrics.ts';
+import type { StaticSite } from './static-site.ts';
 
 export interface ManagementOptions {
   readonly host: string;
@@ -13,12 +15,17 @@ export interface ManagementOptions {
   readonly pages: ReadonlyMap<string, (query: URLSearchParams) => unknown>;
   /** Path -> what a PUT with this body changes, and what to answer as JSON. A BraidError about the body becomes status 400. */
   readonly changes?: ReadonlyMap<string, (body: string) => unknown>;
+  /** Path -> what to answer as JSON to a POST, given its JSON body; these change nothing. Errors become status 400. */
+  readonly calls?: ReadonlyMap<string, (body: unknown) => unknown>;
+  /** The console. */
+  readonly site?: StaticSite;
 }
 
 const CHANGE_BYTES_MAX = 4_096;
+const CALL_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The management port: `/livez` (the process runs), `/healthz` (it serves; 503 with the reasons otherwise), `/metrics` (Prometheus), and the pages.
+ * The management port: `/livez` (the process runs), `/healthz` (it serves; 503 with the reasons otherwise), `/metrics` (Prometheus), the pages, and the console (`/console/`).
  * Read-only but for `changes`, without authentication, on the loopback interface unless configured otherwise.
  */
 export class ManagementServer implements AsyncDisposable {
@@ -61,6 +68,8 @@ async function answer(options: ManagementOptions, request: IncomingMessage, resp
   try {
     const change = request.method === 'PUT' ? options.changes?.get(path) : undefined;
     if (change) return await answerChange(change, request, response);
+    const asked = request.method === 'POST' ? options.calls?.get(path) : undefined;
+    if (asked) return await answerCall(asked, request, response);
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'only GET is answered here\n');
     if (path === '/livez') return send(response, 200, 'text/plain', 'OK\n');
     if (path === '/healthz') return sendHealth(response, options.unhealthy());
@@ -70,6 +79,7 @@ async function answer(options: ManagementOptions, request: IncomingMessage, resp
     }
     const page = options.pages.get(path);
     if (page) return send(response, 200, 'application/json', toJson(await page(searchParams)));
+    if (await options.site?.serve(path, response)) return;
     const known = ['/livez', '/healthz', '/metrics', ...options.pages.keys()].join(', ');
     send(response, 404, 'text/plain', `${path} is not here, try ${known}\n`);
   } catch (error) {
@@ -83,20 +93,37 @@ async function answerChange(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    send(response, 200, 'application/json', toJson(change(await bodyOf(request))));
+    send(response, 200, 'application/json', toJson(change(await bodyOf(request, CHANGE_BYTES_MAX))));
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     send(response, 400, 'application/json', toJson({ error: error.message }));
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** Only what says that it is JSON: a page of another site cannot send that unasked. */
+async function answerCall(
+  call: (body: unknown) => unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    if (!request.headers['content-type']?.startsWith('application/json')) {
+      throw new BraidError('parameterInvalid', 'the body must be application/json');
+    }
+    const body = parseJson(await bodyOf(request, CALL_BYTES_MAX));
+    send(response, 200, 'application/json', toJson(await call(body)));
+  } catch (error) {
+    const { code, message } = toBraidError(error);
+    send(response, 400, 'application/json', toJson({ code, message }));
+  }
+}
+
+async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
   const pieces: Buffer[] = [];
   let byteLength = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     byteLength += piece.length;
-    if (byteLength > CHANGE_BYTES_MAX)
-      throw new BraidError('parameterTooLarge', `the body is larger than ${CHANGE_BYTES_MAX} bytes`);
+    if (byteLength > bytesMax) throw new BraidError('parameterTooLarge', `the body is larger than ${bytesMax} bytes`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');

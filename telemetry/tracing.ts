@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   BatchSpanProcessor,
   NodeTracerProvider,
@@ -16,6 +17,7 @@ import {
   type SpanExporter,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
+import { Profiler } from './profiler.ts';
 
 /** Finished spans wait so long at most before they are sent. */
 const EXPORT_INTERVAL_MS = 1_000;
@@ -32,21 +34,33 @@ export interface TracingOptions {
 /** A tracer and what ends it: spans that wait are sent before. */
 export interface OpenTracing extends AsyncDisposable {
   readonly tracer: Tracer;
+  readonly profiler: Profiler;
 }
 
 export function openTracing(options: TracingOptions): OpenTracing {
   const { exporter, serviceName, instanceId, sampleRatio } = options;
+  const profiler = new Profiler();
   if (!exporter) {
-    return { tracer: trace.getTracer('braid'), [Symbol.asyncDispose]: async () => undefined };
+    const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    const provider = new NodeTracerProvider({ sampler, spanProcessors: [profiler.processor] });
+    return {
+      tracer: profiler.tracer(trace.getTracer('braid'), provider.getTracer('braid')),
+      profiler,
+      [Symbol.asyncDispose]: () => provider.shutdown(),
+    };
   }
   const root = sampleRatio >= 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRatio);
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instanceId }),
     sampler: new ParentBasedSampler({ root }),
-    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS })],
+    spanProcessors: [
+      new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS }),
+      profiler.processor,
+    ],
   });
   return {
     tracer: provider.getTracer('braid'),
+    profiler,
     [Symbol.asyncDispose]: () => provider.shutdown(),
   };
 }

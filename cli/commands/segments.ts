@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { managementPage } from '../client/management-page.ts';
-import type { CollectionPage, SegmentPage, StatusPage } from '../compose/status-pages.ts';
+import type { CollectionPage, SegmentPage, StatusPage } from '../compose/page-shapes.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 

@@ -7,28 +7,10 @@ import {
   placeReplicas,
   type ReplicaRequest,
 } from '../../plugins/routing/place-replicas.ts';
-import type { PlacementExplanation, RoutingStrategy } from '../../plugins/routing/routing.ts';
+import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
+import type { MovingSegment, PlacementPage } from './page-shapes.ts';
 import type { ProcessParts } from './process-parts.ts';
-
-/** A segment whose owners have not all loaded it. */
-export interface MovingSegment {
-  readonly id: number;
-  /** Addresses of the owners that have still to load it. */
-  readonly to: readonly string[];
-  /** Addresses of those who answer for it meanwhile: owners that have it, else former owners; empty: it is loaded on demand. */
-  readonly servedBy: readonly string[];
-}
-
-export interface PlacementPage {
-  /** The resource group of each replica, in their order; fewer than asked for where a group has fewer readers. */
-  readonly replicas: readonly string[];
-  /** Node ids of the readers of these groups. */
-  readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** What the routing strategy says, by group. */
-  readonly explanations: Readonly<Record<string, PlacementExplanation>>;
-  readonly moving: readonly MovingSegment[];
-}
 
 /** Where a collection belongs, and what is still on its way there, as this router computes it. */
 export function explainPlacement(

@@ -11,6 +11,7 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing } from '../../telemetry/tracing.ts';
 import { serviceNameOf } from '../service-name.ts';
 import { advertisedAddress } from './advertised-address.ts';
+import { consoleCalls, consoleSite } from './console-calls.ts';
 import { openMetadataLate } from './late-metadata.ts';
 import { NodeConnections } from './node-connections.ts';
 import { observeCache } from './observe-cache.ts';
@@ -47,6 +48,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const nodes: StartedNode<Shard>[] = [];
   const metrics = createMetrics(host.nodeId);
   const pages = new Map<string, (query: URLSearchParams) => unknown>([['/log/level', () => logLevelPage(host.logger)]]);
+  const calls = new Map<string, (body: unknown) => unknown>();
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,
@@ -57,6 +59,8 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
       ],
       pages,
       changes: new Map([['/log/level', (body) => logLevelPage(host.logger, body)]]),
+      calls,
+      site: consoleSite(),
     }),
   );
   const parts = await openParts(config, host, metrics, stack);
@@ -65,6 +69,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
   if (router) pages.set('/slow-queries', () => router.slowQueries.page());
+  if (router) for (const [path, call] of consoleCalls(parts, router.operations)) calls.set(path, call);
   const kept = stack.move();
   return {
     apiAddress: router?.address,

@@ -4,7 +4,7 @@ import { openPublicServer } from '../../router/api/public-server.ts';
 import type { ServerInfo } from '../../router/api/server-info.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
 import { openCluster } from '../../router/cluster/open-cluster.ts';
-import { createOperations } from '../../router/operations/operations.ts';
+import { createOperations, type Operations } from '../../router/operations/operations.ts';
 import { SlowQueries } from '../../telemetry/log/slow-queries.ts';
 import { callObserver, openAccessLog } from './call-observer.ts';
 import { routerMetrics } from './observers.ts';
@@ -14,6 +14,7 @@ import { sampleRouter } from './sample-gauges.ts';
 export interface StartedRouter {
   readonly cluster: Cluster;
   readonly slowQueries: SlowQueries;
+  readonly operations: Operations;
   /** host:port of the Milvus API. */
   readonly address: string;
 }
@@ -39,9 +40,10 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
   const accessLog = await openAccessLog(config, logger);
   if (accessLog) stack.use(accessLog);
   sampleRouter(parts.metrics, cluster);
+  const operations = createOperations(cluster);
   const server = stack.use(
     await openPublicServer({
-      operations: createOperations(cluster),
+      operations,
       host: config.router.host,
       port: config.router.port,
       info: serverInfo(config),
@@ -56,7 +58,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       clock: systemClock,
     }),
   );
-  return { cluster, slowQueries, address: `${config.router.host}:${server.port}` };
+  return { cluster, operations, slowQueries, address: `${config.router.host}:${server.port}` };
 }
 
 /** The version is that of the API that is spoken: the newest line whose clients were tried. */

@@ -1,46 +1,8 @@
+import { describeConfig } from '../../config/describe-config.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
-import { explainPlacement, type PlacementPage, placementPage } from './placement-page.ts';
+import type { CollectionPage, StatusPage } from './page-shapes.ts';
+import { explainPlacement, placementPage } from './placement-page.ts';
 import type { ProcessParts } from './process-parts.ts';
-
-/** One member, as `braid status` shows it. */
-export interface MemberPage {
-  readonly nodeId: string;
-  readonly address: string;
-  readonly roles: readonly string[];
-  readonly health: string;
-  readonly callsRunning: number;
-  readonly memoryBytes: number | undefined;
-  readonly readySegments: number;
-  /** Of the writer. */
-  readonly term: number | undefined;
-}
-
-export interface SegmentPage {
-  readonly id: number;
-  readonly partition: string;
-  readonly rows: number;
-  readonly deleted: number;
-  readonly byteLength: number;
-  /** Addresses of the readers that hold it. */
-  readonly readyOn: readonly string[];
-}
-
-export interface CollectionPage {
-  readonly id: number;
-  readonly database: string;
-  readonly name: string;
-  readonly loaded: boolean;
-  readonly viewVersion: number;
-  readonly segments: readonly SegmentPage[];
-  readonly placement: PlacementPage;
-}
-
-export interface StatusPage {
-  readonly nodeId: string;
-  readonly roles: readonly string[];
-  readonly members: readonly MemberPage[];
-  readonly collections: readonly CollectionPage[];
-}
 
 type Page = (query: URLSearchParams) => unknown;
 
@@ -48,9 +10,11 @@ type Page = (query: URLSearchParams) => unknown;
 export function statusPages(parts: ProcessParts, cluster: Cluster | undefined): ReadonlyMap<string, Page> {
   const { nodeId, config } = parts;
   const own = { nodeId, roles: config.roles };
-  if (!cluster) return new Map([['/status', () => ({ ...own, members: [], collections: [] })]]);
+  const settings: [string, Page] = ['/config', () => describeConfig(config)];
+  if (!cluster) return new Map([settings, ['/status', () => ({ ...own, members: [], collections: [] })]]);
   return new Map<string, Page>([
     ['/status', () => clusterStatus(own, parts, cluster)],
+    settings,
     ['/placement', (query) => placementPage(parts, cluster, query)],
   ]);
 }

@@ -75,6 +75,14 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     ...SEAMS,
   ],
   cli: ['self', 'core', 'config', 'proto', 'telemetry', 'plugins', 'native', 'node', 'router'],
+  // Types only: what the pages of the management port answer.
+  console: [
+    'self',
+    'cli/compose/page-shapes.ts',
+    'config/describe-config.ts',
+    'plugins/routing/routing.ts',
+    'telemetry/profiler.ts',
+  ],
   sim: ['self', 'core', 'plugins', 'proto', 'router'],
   bench: ['self', 'core', 'proto', 'native', 'node/segment', 'examples'],
   examples: ['self'],

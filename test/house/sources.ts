@@ -16,6 +16,7 @@ export const ROOMS = [
   'router',
   'node',
   'cli',
+  'console',
   'bench',
   'examples',
 ] as const;
@@ -26,7 +27,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Every `.ts` file of the rooms, generated code left out. */
+/** Every `.ts` and `.tsx` file of the rooms, generated code left out. */
 export function sourceFiles(): SourceFile[] {
   return ROOMS.flatMap(filesOf).filter((file) => !file.path.startsWith('proto/generated/'));
 }
@@ -37,14 +38,14 @@ export function testFiles(): SourceFile[] {
 
 function filesOf(folder: string): SourceFile[] {
   return [...walk(join(HOME, folder))]
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => ({ path: relative(HOME, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
 }
 
 function* walk(folder: string): Generator<string> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name === 'node_modules' || name === 'build') continue;
+    if (name === 'node_modules' || name === 'build' || name === 'dist') continue;
     if (statSync(path).isDirectory()) yield* walk(path);
     else yield path;
   }

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { systemClock } from '../../core/clock.ts';
+import { isRecord } from '../../core/rows/is-record.ts';
+import { API_LIMITS } from '../../router/api/limits.ts';
+import type { Endpoint, RestAnswer } from '../../router/api/rest/endpoint.ts';
+import { ENDPOINTS } from '../../router/api/rest/rest-server.ts';
+import type { Operations } from '../../router/operations/operations.ts';
+import type { RequestContext } from '../../router/operations/request-context.ts';
+import { StaticSite } from '../../telemetry/static-site.ts';
+import type { ConsoleAnswer, ProfiledSearch } from './page-shapes.ts';
+import type { ProcessParts } from './process-parts.ts';
+
+/** Calls of the REST API that the console makes; none of them changes anything. */
+const READ_ONLY = [
+  'collections/describe',
+  'indexes/list',
+  'indexes/describe',
+  'partitions/list',
+  'jobs/import/list',
+] as const;
+
+type Call = (body: unknown) => Promise<ConsoleAnswer>;
+
+export function consoleSite(): StaticSite {
+  const folder = join(import.meta.dirname, '../../console/dist');
+  return new StaticSite({ base: '/console', redirects: ['/webui', '/webui/'], folder });
+}
+
+/**
+ * What the console asks besides the pages, at `/console/calls/<path of the REST API>`: the bodies are those of the REST API. 64-bit integers come as text, because a
+ * browser's numbers are doubles. A search is profiled.
+ */
+export function consoleCalls(parts: ProcessParts, operations: Operations): ReadonlyMap<string, Call> {
+  const endpointAt = (path: string): Endpoint => ENDPOINTS.find((endpoint) => endpoint.path === path)!;
+  const serve = (path: string, body: unknown, trace = ROOT_CONTEXT): Promise<RestAnswer> => {
+    const context = { ...contextOf(body), trace };
+    return endpointAt(path).serve(body, { operations, context, int64: 'text', limits: API_LIMITS });
+  };
+  const calls = READ_ONLY.map((path): [string, Call] => [
+    `/console/calls/${path}`,
+    async (body) => answerOf(await serve(path, body)),
+  ]);
+  return new Map<string, Call>([
+    ...calls,
+    [
+      '/console/calls/entities/search',
+      async (body): Promise<ProfiledSearch> => {
+        const startedMs = performance.now();
+        const { value, profile } = await parts.tracing.profiler.profile((trace) =>
+          serve('entities/search', body, trace),
+        );
+        return { ...answerOf(value), durationMs: performance.now() - startedMs, profile };
+      },
+    ],
+  ]);
+}
+
+function contextOf(body: unknown): RequestContext {
+  const database = isRecord(body) && typeof body['dbName'] === 'string' ? body['dbName'] : '';
+  return {
+    database: database || 'default',
+    requestId: randomUUID(),
+    deadlineMs: systemClock.monotonicMs() + API_LIMITS.callMs,
+    signal: new AbortController().signal,
+    trace: ROOT_CONTEXT,
+    principal: undefined,
+  };
+}
+
+function answerOf({ json, beside }: RestAnswer): ConsoleAnswer {
+  return { ...beside, data: JSON.parse(json) };
+}

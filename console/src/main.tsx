@@ -1,0 +1,5 @@
+import { render } from 'preact';
+import 'uplot/dist/uPlot.min.css';
+import { App } from './app.tsx';
+
+render(<App />, document.getElementById('console')!);

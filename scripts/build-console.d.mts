@@ -1,0 +1,1 @@
+export function buildConsole(node: string): boolean;

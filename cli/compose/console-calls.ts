@@ -6,6 +6,7 @@ import { isRecord } from '../../core/rows/is-record.ts';
 import { API_LIMITS } from '../../router/api/limits.ts';
 import type { Endpoint, RestAnswer } from '../../router/api/rest/endpoint.ts';
 import { ENDPOINTS } from '../../router/api/rest/rest-server.ts';
+import { CallNotes } from '../../router/operations/call-notes.ts';
 import type { Operations } from '../../router/operations/operations.ts';
 import type { RequestContext } from '../../router/operations/request-context.ts';
 import { StaticSite } from '../../telemetry/static-site.ts';
@@ -34,24 +35,24 @@ export function consoleSite(): StaticSite {
  */
 export function consoleCalls(parts: ProcessParts, operations: Operations): ReadonlyMap<string, Call> {
   const endpointAt = (path: string): Endpoint => ENDPOINTS.find((endpoint) => endpoint.path === path)!;
-  const serve = (path: string, body: unknown, trace = ROOT_CONTEXT): Promise<RestAnswer> => {
-    const context = { ...contextOf(body), trace };
-    return endpointAt(path).serve(body, { operations, context, int64: 'text', limits: API_LIMITS });
-  };
+  const serve = (path: string, body: unknown, context: RequestContext): Promise<RestAnswer> =>
+    endpointAt(path).serve(body, { operations, context, int64: 'text', limits: API_LIMITS });
   const calls = READ_ONLY.map((path): [string, Call] => [
     `/console/calls/${path}`,
-    async (body) => answerOf(await serve(path, body)),
+    async (body) => answerOf(await serve(path, body, contextOf(body))),
   ]);
   return new Map<string, Call>([
     ...calls,
     [
       '/console/calls/entities/search',
       async (body): Promise<ProfiledSearch> => {
+        const context = contextOf(body);
         const startedMs = performance.now();
         const { value, profile } = await parts.tracing.profiler.profile((trace) =>
-          serve('entities/search', body, trace),
+          serve('entities/search', body, { ...context, trace }),
         );
-        return { ...answerOf(value), durationMs: performance.now() - startedMs, profile };
+        const durationMs = performance.now() - startedMs;
+        return { ...answerOf(value), durationMs, plan: context.notes.plan!, profile };
       },
     ],
   ]);
@@ -66,6 +67,7 @@ function contextOf(body: unknown): RequestContext {
     signal: new AbortController().signal,
     trace: ROOT_CONTEXT,
     principal: undefined,
+    notes: new CallNotes(),
   };
 }
 

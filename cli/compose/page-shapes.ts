@@ -1,4 +1,5 @@
 import type { PlacementExplanation } from '../../plugins/routing/routing.ts';
+import type { QueryPlan } from '../../telemetry/log/slow-queries.ts';
 import type { Profile } from '../../telemetry/profiler.ts';
 
 /** What the pages of the management port answer, for all who read them: the command line and the console. Types only. */
@@ -71,5 +72,6 @@ export interface ConsoleAnswer {
 /** A search with what it did, in this process: the spans of other processes are where they export them to. */
 export interface ProfiledSearch extends ConsoleAnswer {
   readonly durationMs: number;
+  readonly plan: QueryPlan;
   readonly profile: Profile;
 }

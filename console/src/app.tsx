@@ -9,17 +9,19 @@ import { MembersView } from './views/members-view.tsx';
 import { OverviewView } from './views/overview-view.tsx';
 import { SearchView } from './views/search-view.tsx';
 import { SettingsView } from './views/settings-view.tsx';
+import { SlowView } from './views/slow-view.tsx';
 
 const TITLES: Readonly<Record<ViewName, readonly [string, FunctionComponent]>> = {
   overview: ['Overview', OverviewView],
   collections: ['Collections', CollectionsView],
   search: ['Search', SearchView],
+  slow: ['Slow queries', SlowView],
   members: ['Members', MembersView],
   jobs: ['Jobs', JobsView],
   settings: ['Settings', SettingsView],
 };
 
-/** The frame: navigation, theme, and the view that the address names. Keys 1 to 6 go to the views, `t` changes the theme. */
+/** The frame: navigation, theme, and the view that the address names. Keys 1 to 7 go to the views, `t` changes the theme. */
 export function App() {
   useEffect(() => {
     document.addEventListener('keydown', takeKey);

@@ -6,7 +6,7 @@ import { mayRunWith } from '../servers/required-server.ts';
 import { BOOKS, consoleOf, createBooks, vectorOf } from './book-collection.ts';
 import { missingChromium, openChromium, openPage } from './chromium.ts';
 
-const VIEWS = ['Overview', 'Collections', 'Search', 'Members', 'Jobs', 'Settings'];
+const VIEWS = ['Overview', 'Collections', 'Search', 'Slow queries', 'Members', 'Jobs', 'Settings'];
 const START_MS = 180_000;
 
 describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)('the console of $name', ({ start }) => {
@@ -16,7 +16,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)('the
 
   beforeAll(async () => {
     expect(buildConsole(process.execPath)).toBe(true);
-    braid = await start({ writer: { compactionEnabled: false } });
+    braid = await start({ writer: { compactionEnabled: false }, telemetry: { slowQueryMs: 0 } });
     await createBooks(await braid.client());
     origin = consoleOf(braid);
     browser = await openChromium();
@@ -83,6 +83,19 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)('the
     const first = page.getByRole('table', { name: 'Hits' }).locator('tbody tr').first();
     await first.waitFor();
     expect(await first.locator('td').first().textContent()).toBe('7');
+  });
+
+  test('a slow query is there with its plan and the nodes that it asked', async () => {
+    const client = await braid.client();
+    await client.search({ collection_name: BOOKS, data: vectorOf(3), limit: 4, filter: 'year > 1950' });
+    const { page, complaints } = await open('/console/#/slow');
+    const newest = page.getByRole('table', { name: 'Newest' }).locator('tbody tr').first();
+    await newest.waitFor();
+    const text = await newest.textContent();
+    expect(text).toContain('vector by COSINE, nq 1, limit 4');
+    expect(text).toContain('do_search');
+    expect(text).toContain('year > ?');
+    expect(complaints).toEqual([]);
   });
 
   test('a collection shows its schema, its index and where its segments live', async () => {

@@ -81,6 +81,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     'cli/compose/page-shapes.ts',
     'config/describe-config.ts',
     'plugins/routing/routing.ts',
+    'telemetry/log/slow-queries.ts',
     'telemetry/profiler.ts',
   ],
   sim: ['self', 'core', 'plugins', 'proto', 'router'],

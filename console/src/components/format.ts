@@ -17,3 +17,7 @@ export function percent(share: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
+
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}

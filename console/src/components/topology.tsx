@@ -1,5 +1,5 @@
 import type { MemberPage } from '../../../cli/compose/page-shapes.ts';
-import { bytes } from './format.ts';
+import { bytes, plural } from './format.ts';
 
 const ROW_HEIGHT = 64;
 const WIDTH = 640;
@@ -29,7 +29,7 @@ export function Topology({ router, members }: { readonly router: string; readonl
               {`${member.roles.join(' + ')} ${member.address}`}
             </text>
             <text class="detail" x={NODE.x + 32} y={y + 15}>
-              {`${member.health} · ${member.readySegments} ${member.readySegments === 1 ? 'segment' : 'segments'} · ${bytes(member.memoryBytes)} · ${member.callsRunning} calls`}
+              {`${member.health} · ${plural(member.readySegments, 'segment')} · ${bytes(member.memoryBytes)} · ${plural(member.callsRunning, 'call')}`}
             </text>
           </g>
         );

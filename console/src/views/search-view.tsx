@@ -54,7 +54,7 @@ function Answer({ answer }: { readonly answer: SearchAnswer }) {
         empty="no row matches"
         rows={answer.data.map((hit) => columns.map((column) => shown(hit[column])))}
       />
-      <HopTable profile={answer.profile} />
+      <HopTable plan={answer.plan} spans={answer.profile.spans} />
       <TraceTree profile={answer.profile} />
     </>
   );

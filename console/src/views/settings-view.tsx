@@ -1,16 +1,12 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ConfigRow } from '../../../config/describe-config.ts';
 import { DataTable } from '../components/data-table.tsx';
-import { readPage } from '../data/management-port.ts';
+import { usePage } from '../data/use-page.ts';
 
 /** What `braid config` prints, of the process that serves this page. */
 export function SettingsView() {
-  const [rows, setRows] = useState<readonly ConfigRow[]>();
-  const [error, setError] = useState('');
+  const { value: rows, error } = usePage<readonly ConfigRow[]>('/config');
   const [wanted, setWanted] = useState('');
-  useEffect(() => {
-    readPage<readonly ConfigRow[]>('/config').then(setRows, (failure: Error) => setError(failure.message));
-  }, []);
   if (error !== '') return <p role="alert">{error}</p>;
   if (!rows) return <p class="muted">reading …</p>;
   const shown = rows.filter((row) => `${row.name} ${row.description}`.toLowerCase().includes(wanted.toLowerCase()));

@@ -10,14 +10,6 @@ export interface AddressOptions {
   readonly json?: boolean;
 }
 
-export function addApiOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'settings of the router to ask')
-    .option('--address <host:port>', 'Milvus API of a router (default: that of the settings)')
-    .option('--database <name>', 'database of the collection', 'default')
-    .option('--json', 'for programs');
-}
-
 export function addManagementOptions(command: Command): Command {
   return command
     .option('--config <file>', 'settings of the router to ask')

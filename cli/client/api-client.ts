@@ -11,19 +11,27 @@ interface Envelope {
 
 /** Milvus' REST API, version 2, of any server that has it. 64-bit integers keep their digits both ways: the large ones are bigints here. */
 export class ApiClient {
+  /** host:port */
   readonly #address: string;
   readonly #database: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(address: string, database: string) {
+  /** `token`: as Milvus takes it, `user:password` or a key. */
+  constructor(address: string, database: string, token?: string) {
     this.#address = address;
     this.#database = database;
+    this.#headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  }
+
+  get address(): string {
+    return this.#address;
   }
 
   /** The `data` of an answer. What the server refuses is thrown with its code and its words. `path` is below `/v2/vectordb/`. */
   async call<Data>(path: string, body: object = {}): Promise<Data> {
     const { status, text } = await ask(`http://${this.#address}/v2/vectordb/${path}`, 'Milvus API', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: this.#headers,
       body: stringifyExactly({ dbName: this.#database, ...body }),
     });
     const envelope = readEnvelope(text);

@@ -3,18 +3,17 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import { parseJson } from '../../core/rows/parse-json.ts';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { describeCollection } from '../client/collection-description.ts';
 import { CLIENT_LIMITS } from '../client/limits.ts';
 import { type LoadResult, percentile, runLoad } from '../client/load-run.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { parseCount } from '../terminal/parse-count.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 
-interface BenchOptions extends AddressOptions {
-  readonly database: string;
+interface BenchOptions extends ApiOptions {
   readonly field?: string;
   readonly queries?: string;
   readonly filter?: string;
@@ -50,8 +49,7 @@ Examples:
     )
     .action(async (collection: string, options: BenchOptions) => {
       checkBounds(options);
-      const address = await apiAddress(options);
-      const client = new ApiClient(address, options.database);
+      const client = await openApi(options);
       const bodies = bodiesOf(collection, await queriesOf(client, collection, options), options);
       const durationMs = options.seconds * 1000;
       using bar = new ProgressBar(`searching ${collection}`, 's', options.seconds, options.json);
@@ -63,7 +61,7 @@ Examples:
         onProgress: (elapsedMs) => bar.update(Math.min(options.seconds, Math.floor(elapsedMs / 1000))),
       });
       bar[Symbol.dispose]();
-      report(result, address, options);
+      report(result, client.address, options);
       if (result.errors > 0) process.exitCode = 1;
     });
 }

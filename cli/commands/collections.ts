@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import {
   type CollectionDescription,
   describeCollection,
   type FieldDescription,
 } from '../client/collection-description.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
-
-interface CollectionsOptions extends AddressOptions {
-  readonly database: string;
-}
 
 interface CollectionRow {
   readonly name: string;
@@ -32,13 +28,13 @@ Examples:
   braid collections books                   fields, indexes and partitions of one
   braid collections --database shop --json`,
     )
-    .action(async (name: string | undefined, options: CollectionsOptions) => {
-      const client = new ApiClient(await apiAddress(options), options.database);
+    .action(async (name: string | undefined, options: ApiOptions) => {
+      const client = await openApi(options);
       await (name === undefined ? listAll(client, options) : describeOne(client, name, options));
     });
 }
 
-async function listAll(client: ApiClient, { database, json }: CollectionsOptions): Promise<void> {
+async function listAll(client: ApiClient, { database, json }: ApiOptions): Promise<void> {
   const names = await client.call<readonly string[]>('collections/list');
   const rows: CollectionRow[] = [];
   for (const name of [...names].sort()) {
@@ -70,7 +66,7 @@ async function listAll(client: ApiClient, { database, json }: CollectionsOptions
   );
 }
 
-async function describeOne(client: ApiClient, name: string, { json }: CollectionsOptions): Promise<void> {
+async function describeOne(client: ApiClient, name: string, { json }: ApiOptions): Promise<void> {
   const description = await describeCollection(client, name);
   const partitions = await client.call<readonly string[]>('partitions/list', { collectionName: name });
   const rows = await storedRows(client, name);

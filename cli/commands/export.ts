@@ -2,16 +2,15 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import { parseJson } from '../../core/rows/parse-json.ts';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { countRows, describeCollection } from '../client/collection-description.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { PartFile } from '../client/part-file.ts';
 import { filterAfter, type Key, rowPages } from '../client/row-pages.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 
-interface ExportOptions extends AddressOptions {
-  readonly database: string;
+interface ExportOptions extends ApiOptions {
   readonly filter: string;
   readonly output: string;
   readonly resume?: boolean;
@@ -36,7 +35,7 @@ Examples:
   braid export books - --filter 'price < 10' --output title | head -3`,
     )
     .action(async (collection: string, file: string, options: ExportOptions) => {
-      const client = new ApiClient(await apiAddress(options), options.database);
+      const client = await openApi(options);
       if (file === '-') return await exportToOutput(client, collection, options);
       const rows = await exportToFile(client, collection, file, options);
       if (options.json) printJson({ file, rows });

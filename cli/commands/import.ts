@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { BraidError } from '../../core/errors.ts';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { followImport } from '../client/import-job.ts';
 import { insertFile } from '../client/insert-file.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { parseCount } from '../terminal/parse-count.ts';
 import { printJson } from '../terminal/print-json.ts';
 
-interface ImportOptions extends AddressOptions {
-  readonly database: string;
+interface ImportOptions extends ApiOptions {
   readonly partition?: string;
   readonly storage?: boolean;
   readonly wait: boolean;
@@ -39,7 +38,7 @@ Examples:
   braid import books --storage imports/books.parquet`,
     )
     .action(async (collection: string, files: readonly string[], options: ImportOptions) => {
-      const client = new ApiClient(await apiAddress(options), options.database);
+      const client = await openApi(options);
       await (options.storage ? importFromStorage : importFromHere)(client, collection, files, options);
     });
 }

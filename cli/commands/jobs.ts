@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { followImport, type ImportJob } from '../client/import-job.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 
-interface JobsOptions extends AddressOptions {
-  readonly database: string;
+interface JobsOptions extends ApiOptions {
   readonly collection?: string;
   readonly wait?: boolean;
 }
@@ -17,7 +16,7 @@ export function defineJobs(command: Command): void {
     .option('--wait', 'with an id: wait until it has ended, with a bar; exit code 1 if it failed')
     .addHelpText('after', '\nExamples:\n  braid jobs\n  braid jobs 451 --wait\n  braid jobs --collection books --json')
     .action(async (id: string | undefined, options: JobsOptions) => {
-      const client = new ApiClient(await apiAddress(options), options.database);
+      const client = await openApi(options);
       if (id === undefined) return await list(client, options);
       const job = options.wait
         ? await followImport(client, id, { quiet: options.json ?? false })

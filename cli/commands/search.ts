@@ -3,17 +3,15 @@ import { type Command, Option } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import { stringifyExactly } from '../../core/rows/int64.ts';
 import { parseJson } from '../../core/rows/parse-json.ts';
-import { type AddressOptions, addApiOptions, apiAddress } from '../client/addresses.ts';
-import { ApiClient } from '../client/api-client.ts';
 import { describeCollection } from '../client/collection-description.ts';
+import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
 import { parseCount } from '../terminal/parse-count.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 
 const CELL_CHARACTERS_MAX = 60;
 
-interface SearchOptions extends AddressOptions {
-  readonly database: string;
+interface SearchOptions extends ApiOptions {
   readonly id?: string;
   readonly vector?: string;
   readonly text?: string;
@@ -50,7 +48,7 @@ Examples:
     )
     .action(async (collectionName: string, options: SearchOptions) => {
       const queries = await queriesOf(options);
-      const client = new ApiClient(await apiAddress(options), options.database);
+      const client = await openApi(options);
       const { fields } = await describeCollection(client, collectionName);
       const primary = fields.find((field) => field.primaryKey)!;
       const hits = await client.call<readonly Hit[]>('entities/search', {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -60,6 +61,23 @@ describe('without a running process', () => {
     expect(exitCode).toBe(0);
     for (const { name } of COMMANDS) expect(output).toContain(name);
     for (const option of ['vector', 'example', 'moving']) expect(output).toMatch(new RegExp(`(--|-l )${option}\\b`));
+  });
+
+  test('--token-file is what a server that asks for a password gets, and nobody else', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('{"code":1800,"message":"not authenticated"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(server.address() as { readonly port: number }).port}`;
+    writeFileSync(join(empty, 'token'), 'root:Milvus\n');
+    const ask = ['collections', '--address', address];
+    expect((await braid([...ask, '--token-file', 'token'])).errors).toMatch(/authenticated \(code 1800\)/);
+    await braid(ask);
+    expect(seen).toEqual(['Bearer root:Milvus', undefined]);
+    server.close();
+    expect((await braid([...ask, '--token-file', 'nowhere'])).errors).toMatch(/--token-file nowhere/);
   });
 
   test('the completion of bash completes', async () => {

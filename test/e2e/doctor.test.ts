@@ -109,6 +109,25 @@ describe('beside a running process', () => {
   });
 });
 
+test('in a cluster: who is listed, and who does not answer', async () => {
+  await using cluster = await DEPLOYMENTS[1]!.start();
+  const { started } = cluster.processes;
+  const router = started.at(-1)!.configFile;
+  const listed = (found: readonly Finding[]) => found.filter(({ check }) => check === 'discovery');
+  const whole = listed((await examine(router)).found);
+  expect(whole.map(({ state }) => state)).toEqual(['ok']);
+  expect(whole[0]!.seen.match(/\((writer|reader)\)/g)!.sort()).toEqual([
+    '(reader)',
+    '(reader)',
+    '(reader)',
+    '(writer)',
+  ]);
+  await cluster.processes.kill(started.find(({ role }) => role === 'reader')!);
+  const { exitCode, found } = await examine(router);
+  expect(exitCode).toBe(0);
+  expect(listed(found).map(({ state }) => state)).toEqual(['ok', 'warn']);
+}, 120_000);
+
 describe.skipIf(missingMariadb() !== undefined)('MySQL', () => {
   let server: Mariadb;
 

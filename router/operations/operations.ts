@@ -75,8 +75,7 @@ import { dropPartition } from './partitions/drop-partition.ts';
 import { hasPartition } from './partitions/has-partition.ts';
 import { listPartitions } from './partitions/list-partitions.ts';
 import { partitionStatistics } from './partitions/partition-statistics.ts';
-import { highlightedSearch } from './reads/highlight/highlighted-search.ts';
-import { hybridSearch } from './reads/hybrid-search.ts';
+import { highlightedHybridSearch, highlightedSearch } from './reads/highlight/highlighted-search.ts';
 import { query } from './reads/query.ts';
 import { withReadableColumns } from './reads/readable-columns.ts';
 import type { RequestContext } from './request-context.ts';
@@ -84,6 +83,7 @@ import { allocTimestamp } from './status/alloc-timestamp.ts';
 import { health } from './status/health.ts';
 import { replicas } from './status/replicas.ts';
 import { version } from './status/version.ts';
+import { phraseMatchSlops } from './texts/phrase-match-slops.ts';
 import { runAnalyzer } from './texts/run-analyzer.ts';
 
 /**
@@ -142,7 +142,7 @@ const OPERATIONS = {
 
   hybridSearch: countingVectors(
     'search',
-    withReadableColumns(hybridSearch, ({ requests }) => requests[0]),
+    withReadableColumns(highlightedHybridSearch, ({ requests }) => requests[0]),
     (output, { requests }) => countSearched(output, requests.length),
   ),
   query: withReadableColumns(query, (input) => input),
@@ -152,6 +152,7 @@ const OPERATIONS = {
     (output) => countSearched(output),
   ),
 
+  phraseMatchSlops,
   runAnalyzer,
 
   importFiles,

@@ -5,6 +5,7 @@ import {
   DropRoleRequest,
   SelectRoleRequest,
 } from '../../proto/generated/milvus/access.ts';
+import { ComputePhraseMatchSlopRequest } from '../../proto/generated/milvus/analyzer.ts';
 import { HasCollectionRequest } from '../../proto/generated/milvus/collection.ts';
 import { StateCode } from '../../proto/generated/milvus/common.ts';
 import { feature, uniqueName } from './support/chapter.ts';
@@ -55,6 +56,41 @@ grpcChapter('Users, roles and privileges', (grpc) => {
       expect(message.results[0].role).toMatchObject({ name: roleName, description: 'second' });
       const drop = DropRoleRequest.create({ roleName });
       expect((await grpc.call('DropRole', DropRoleRequest.encode(drop).finish())).code).toBe(0);
+    });
+  });
+});
+
+grpcChapter('Full-text search', (grpc) => {
+  feature('slops of phrase matches', () => {
+    const slopsOf = async (request: Partial<ComputePhraseMatchSlopRequest>) => {
+      const bytes = ComputePhraseMatchSlopRequest.encode(ComputePhraseMatchSlopRequest.create(request)).finish();
+      return grpc.call('ComputePhraseMatchSlop', bytes);
+    };
+
+    test('the smallest with which phrase_match finds each text', async () => {
+      const dataTexts = ['keep user data', 'data of a user', 'the user and the data', 'user user x data', 'users only'];
+      const { code, message } = await slopsOf({ queryText: 'user data', dataTexts });
+      expect([code, message.isMatch, message.slops]).toEqual([
+        0,
+        [true, true, true, true, false],
+        [0n, 4n, 2n, 1n, -1n],
+      ]);
+    });
+
+    test('the analyzer is taken, a wrong one refused', async () => {
+      const request = { queryText: 'running dogs', dataTexts: ['a dog that runs', 'dogs'] };
+      const stemmed = await slopsOf({ ...request, analyzerParams: '{"type": "english"}' });
+      expect([stemmed.message.isMatch, stemmed.message.slops]).toEqual([
+        [true, false],
+        [3n, -1n],
+      ]);
+      const wrong = await slopsOf({ ...request, analyzerParams: '{"tokenizer": "none"}' });
+      expect(wrong).toMatchObject({ code: 1100, message: { status: { reason: expect.stringMatching(/tokenizer/) } } });
+    });
+
+    test('an empty phrase has no answers', async () => {
+      const { code, message } = await slopsOf({ queryText: '', dataTexts: ['x'] });
+      expect([code, message.isMatch, message.slops]).toEqual([0, [], []]);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { DataType, FunctionType } from '@zilliz/milvus2-sdk-node';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomOf } from '../e2e/row-model.ts';
 import { failsWith, ok, okData, refuses } from './support/answers.ts';
 import { chapter, feature, type Sdk, uniqueName } from './support/chapter.ts';
@@ -425,6 +425,64 @@ httpChapter('Full-text search', (rest) => {
       const vectors = await rest.post('entities/search', { ...body, data: [{ 1: 0.5 }] });
       expect(vectors).toMatchObject({ code: 1100, message: expect.stringMatching(/please provide varchar\/text/) });
       okData(await rest.post('collections/drop', { collectionName }));
+    });
+  });
+
+  feature('Highlighter', () => {
+    const rows = ['a red car', 'a blue car', 'nothing'].map((text, id) => ({ id, text, vector: [id, 0] }));
+    const collectionName = uniqueName('rest_highlights');
+    const highlighter = { type: 'Lexical', params: { pre_tags: ['['], post_tags: [']'], highlight_search_text: true } };
+
+    beforeAll(async () => {
+      const fields = [
+        { fieldName: 'id', dataType: 'Int64', isPrimary: true },
+        { fieldName: 'text', dataType: 'VarChar', elementTypeParams: { max_length: 500, enable_analyzer: true } },
+        { fieldName: 'sparse', dataType: 'SparseFloatVector' },
+        { fieldName: 'vector', dataType: 'FloatVector', elementTypeParams: { dim: 2 } },
+      ];
+      const bm25 = { name: 'words', type: 'BM25', inputFieldNames: ['text'], outputFieldNames: ['sparse'], params: {} };
+      const indexParams = [
+        { fieldName: 'sparse', indexName: 'sparse', metricType: 'BM25', indexType: 'AUTOINDEX' },
+        { fieldName: 'vector', indexName: 'vector', metricType: 'L2', indexType: 'FLAT' },
+      ];
+      const schema = { fields, functions: [bm25] };
+      const params = { consistencyLevel: 'Strong' };
+      okData(await rest.post('collections/create', { collectionName, schema, indexParams, params }));
+      okData(await rest.post('entities/insert', { collectionName, data: rows }));
+    }, SETUP_MS);
+
+    afterAll(() => rest.post('collections/drop', { collectionName }));
+
+    test('the words that were searched for, beside each hit', async () => {
+      const body = { collectionName, data: ['red car', 'blue'], annsField: 'sparse', limit: 5, highlighter };
+      const hits = okData(await rest.post('entities/search', body)) as object[];
+      expect(hits.map((hit) => ({ ...hit, distance: 0 }))).toEqual([
+        { id: 0, distance: 0, highlight: { text: { fragments: ['[red] [car]'] } } },
+        { id: 1, distance: 0, highlight: { text: { fragments: ['[car]'] } } },
+        { id: 1, distance: 0, highlight: { text: { fragments: ['[blue] car'] } } },
+      ]);
+      const wrong = await rest.post('entities/search', { ...body, highlighter: { fragment_size: 0 } });
+      expect(wrong).toMatchObject({ code: 1100, message: expect.stringMatching(/invalid fragment_size: 0/) });
+    });
+
+    test('in a hybrid search: the words of its text searches, whichever search found the hit', async () => {
+      const search = [
+        { data: ['blue'], annsField: 'sparse', limit: 3 },
+        { data: [[2, 0]], annsField: 'vector', limit: 3 },
+      ];
+      const body = { collectionName, search, rerank: { strategy: 'rrf', params: { k: 60 } }, limit: 3, highlighter };
+      const hits = okData(await rest.post('entities/hybrid_search', body)) as { id: number; highlight: object }[];
+      expect(Object.fromEntries(hits.map(({ id, highlight }) => [id, highlight]))).toEqual({
+        0: { text: { fragments: [] } },
+        1: { text: { fragments: ['[blue] car'] } },
+        2: { text: { fragments: [] } },
+      });
+      expect(Object.keys(hits[0]!)).not.toContain('text');
+      const byVectors = await rest.post('entities/hybrid_search', { ...body, search: search.slice(1) });
+      expect(byVectors).toMatchObject({ code: 1100, message: expect.stringMatching(/BM25/) });
+      const other = { ...search[1], highlighter: { pre_tags: ['<'] } };
+      const differing = await rest.post('entities/hybrid_search', { ...body, search: [search[0], other] });
+      expect(differing).toMatchObject({ code: 1100, message: expect.stringMatching(/same tags and fragments/) });
     });
   });
 

@@ -36,7 +36,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'ListRowPolicies',
   ],
   'Calls of old servers': ['CalcDistance', 'ListIndexedSegment', 'DescribeSegmentIndexData', 'RegisterLink'],
-  'Slop of a phrase match': ['ComputePhraseMatchSlop'],
   Snapshots: [
     'CreateSnapshot',
     'DropSnapshot',

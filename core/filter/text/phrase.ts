@@ -22,12 +22,16 @@ export class Phrase {
 
   /** A phrase without words is nowhere. */
   isIn(analyzer: Analyzer, text: string): boolean {
-    if (this.#words.length === 0) return false;
+    return this.#words.length > 0 && this.neededSlop(analyzer, text) <= this.#slop;
+  }
+
+  /** The smallest slop with which the text has the phrase, whatever its own slop is: infinite if a word is missing, 0 if the phrase has none. */
+  neededSlop(analyzer: Analyzer, text: string): number {
+    if (this.#words.length === 0) return 0;
     const positions = new Map<string, number[]>(this.#words.map(({ term }) => [term, []]));
     analyzer.each(text, (term, _start, _end, position) => positions.get(term)?.push(position));
     // Where the phrase would begin, by each place of each word.
-    const starts = this.#words.map(({ term, position }) => positions.get(term)!.map((place) => place - position));
-    return smallestSpan(starts) <= this.#slop;
+    return smallestSpan(this.#words.map(({ term, position }) => positions.get(term)!.map((place) => place - position)));
   }
 }
 

@@ -42,6 +42,27 @@ export interface AnalyzerToken {
   hash: number;
 }
 
+export interface ComputePhraseMatchSlopRequest {
+  base:
+    | MsgBase
+    | undefined;
+  /** JSON. */
+  analyzerParams: string;
+  /** The phrase. */
+  queryText: string;
+  dataTexts: string[];
+}
+
+export interface ComputePhraseMatchSlopResponse {
+  status:
+    | Status
+    | undefined;
+  /** Per text: it has all words of the phrase. */
+  isMatch: boolean[];
+  /** Per text: the smallest slop with which phrase_match finds it; -1: none does. */
+  slops: bigint[];
+}
+
 function createBaseRunAnalyzerRequest(): RunAnalyzerRequest {
   return {
     base: undefined,
@@ -454,6 +475,209 @@ export const AnalyzerToken: MessageFns<AnalyzerToken> = {
       ? BigInt(object.positionLength)
       : 0n;
     message.hash = object.hash ?? 0;
+    return message;
+  },
+};
+
+function createBaseComputePhraseMatchSlopRequest(): ComputePhraseMatchSlopRequest {
+  return { base: undefined, analyzerParams: "", queryText: "", dataTexts: [] };
+}
+
+export const ComputePhraseMatchSlopRequest: MessageFns<ComputePhraseMatchSlopRequest> = {
+  encode(message: ComputePhraseMatchSlopRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.base !== undefined) {
+      MsgBase.encode(message.base, writer.uint32(10).fork()).join();
+    }
+    if (message.analyzerParams !== "") {
+      writer.uint32(18).string(message.analyzerParams);
+    }
+    if (message.queryText !== "") {
+      writer.uint32(26).string(message.queryText);
+    }
+    for (const v of message.dataTexts) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComputePhraseMatchSlopRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComputePhraseMatchSlopRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.base = MsgBase.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.analyzerParams = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queryText = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.dataTexts.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComputePhraseMatchSlopRequest>): ComputePhraseMatchSlopRequest {
+    return ComputePhraseMatchSlopRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComputePhraseMatchSlopRequest>): ComputePhraseMatchSlopRequest {
+    const message = createBaseComputePhraseMatchSlopRequest();
+    message.base = (object.base !== undefined && object.base !== null) ? MsgBase.fromPartial(object.base) : undefined;
+    message.analyzerParams = object.analyzerParams ?? "";
+    message.queryText = object.queryText ?? "";
+    message.dataTexts = object.dataTexts?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseComputePhraseMatchSlopResponse(): ComputePhraseMatchSlopResponse {
+  return { status: undefined, isMatch: [], slops: [] };
+}
+
+export const ComputePhraseMatchSlopResponse: MessageFns<ComputePhraseMatchSlopResponse> = {
+  encode(message: ComputePhraseMatchSlopResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== undefined) {
+      Status.encode(message.status, writer.uint32(10).fork()).join();
+    }
+    if (message.isMatch.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.isMatch) {
+        writer.bool(v);
+      }
+      writer.join();
+    }
+    if (message.slops.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.slops) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field slops of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComputePhraseMatchSlopResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComputePhraseMatchSlopResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.status = Status.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.isMatch.push(reader.bool());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.isMatch.push(reader.bool());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.slops.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.slops.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComputePhraseMatchSlopResponse>): ComputePhraseMatchSlopResponse {
+    return ComputePhraseMatchSlopResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComputePhraseMatchSlopResponse>): ComputePhraseMatchSlopResponse {
+    const message = createBaseComputePhraseMatchSlopResponse();
+    message.status = (object.status !== undefined && object.status !== null)
+      ? Status.fromPartial(object.status)
+      : undefined;
+    message.isMatch = object.isMatch?.map((e) => e) || [];
+    message.slops = object.slops?.map((e) => BigInt(e)) || [];
     return message;
   },
 };

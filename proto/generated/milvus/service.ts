@@ -44,7 +44,12 @@ import {
   ListAliasesRequest,
   ListAliasesResponse,
 } from "./alias.ts";
-import { RunAnalyzerRequest, RunAnalyzerResponse } from "./analyzer.ts";
+import {
+  ComputePhraseMatchSlopRequest,
+  ComputePhraseMatchSlopResponse,
+  RunAnalyzerRequest,
+  RunAnalyzerResponse,
+} from "./analyzer.ts";
 import {
   BatchDescribeCollectionRequest,
   BatchDescribeCollectionResponse,
@@ -205,8 +210,6 @@ import {
   BatchUpdateManifestRequest,
   CalcDistanceRequest,
   CalcDistanceResults,
-  ComputePhraseMatchSlopRequest,
-  ComputePhraseMatchSlopResponse,
   CreateNamespaceRequest,
   CreateNamespaceResponse,
   CreateRowPolicyRequest,

@@ -68,13 +68,6 @@ export interface CalcDistanceResults {
   status: Status | undefined;
 }
 
-export interface ComputePhraseMatchSlopRequest {
-}
-
-export interface ComputePhraseMatchSlopResponse {
-  status: Status | undefined;
-}
-
 export interface ListFileResourcesRequest {
 }
 
@@ -1101,106 +1094,6 @@ export const CalcDistanceResults: MessageFns<CalcDistanceResults> = {
   },
   fromPartial(object: DeepPartial<CalcDistanceResults>): CalcDistanceResults {
     const message = createBaseCalcDistanceResults();
-    message.status = (object.status !== undefined && object.status !== null)
-      ? Status.fromPartial(object.status)
-      : undefined;
-    return message;
-  },
-};
-
-function createBaseComputePhraseMatchSlopRequest(): ComputePhraseMatchSlopRequest {
-  return {};
-}
-
-export const ComputePhraseMatchSlopRequest: MessageFns<ComputePhraseMatchSlopRequest> = {
-  encode(_: ComputePhraseMatchSlopRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ComputePhraseMatchSlopRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseComputePhraseMatchSlopRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ComputePhraseMatchSlopRequest>): ComputePhraseMatchSlopRequest {
-    return ComputePhraseMatchSlopRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<ComputePhraseMatchSlopRequest>): ComputePhraseMatchSlopRequest {
-    const message = createBaseComputePhraseMatchSlopRequest();
-    return message;
-  },
-};
-
-function createBaseComputePhraseMatchSlopResponse(): ComputePhraseMatchSlopResponse {
-  return { status: undefined };
-}
-
-export const ComputePhraseMatchSlopResponse: MessageFns<ComputePhraseMatchSlopResponse> = {
-  encode(message: ComputePhraseMatchSlopResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.status !== undefined) {
-      Status.encode(message.status, writer.uint32(10).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ComputePhraseMatchSlopResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseComputePhraseMatchSlopResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.status = Status.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ComputePhraseMatchSlopResponse>): ComputePhraseMatchSlopResponse {
-    return ComputePhraseMatchSlopResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ComputePhraseMatchSlopResponse>): ComputePhraseMatchSlopResponse {
-    const message = createBaseComputePhraseMatchSlopResponse();
     message.status = (object.status !== undefined && object.status !== null)
       ? Status.fromPartial(object.status)
       : undefined;

@@ -73,7 +73,6 @@ function planHybrid(
   input: HybridSearchInput,
 ): RankedPlan {
   const parts = input.requests.map((request) => {
-    if (request.highlighter) throw new BraidError('notSupported', 'a highlighter is not supported in hybrid search');
     const plan = planSearch(cluster, catalog, context, request);
     if (plan.parameters.order.length > 0) throw refuseOrder();
     if (plan.ranker && plan.ranker.kind !== 'boost') {

@@ -17,6 +17,19 @@ export function textHandlers(operations: Operations) {
       });
       return { status: SUCCESS, results: tokens.map((list) => ({ tokens: encodeTokens(list, request) })) };
     },
+
+    computePhraseMatchSlop: async ({ queryText, dataTexts, analyzerParams }, context) => {
+      const { slops } = await operations.phraseMatchSlops(context, {
+        phrase: queryText,
+        texts: dataTexts,
+        analyzerParams,
+      });
+      return {
+        status: SUCCESS,
+        isMatch: slops.map((slop) => Number.isFinite(slop)),
+        slops: slops.map((slop) => (Number.isFinite(slop) ? BigInt(slop) : -1n)),
+      };
+    },
   } satisfies Handlers;
 }
 

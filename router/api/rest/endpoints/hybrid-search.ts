@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { CollectionSchema } from '../../../../core/schema/collection-schema.ts';
 import type { SearchInput } from '../../../operations/reads/search.ts';
 import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
+import { HighlighterBody, highlighterOf } from '../codec/highlighter-body.ts';
 import { consistencyOf, ReadBody, templatesOf } from '../codec/read-body.ts';
 import { textsOf } from '../codec/settings.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -22,6 +23,8 @@ const PartBody = Type.Object({
   ignoreGrowing: Type.Optional(Type.Boolean()),
   groupingField: Type.Optional(Type.String()),
   functionScore: FunctionScoreBody,
+  /** Wins over that of the whole. */
+  highlighter: HighlighterBody,
 });
 
 const { filter: _, exprParams: __, ...Shared } = ReadBody.properties;
@@ -36,6 +39,7 @@ const HybridBody = Type.Object({
     }),
   ),
   functionScore: FunctionScoreBody,
+  highlighter: HighlighterBody,
   limit: Type.Optional(Type.Integer()),
   offset: Type.Optional(Type.Integer()),
   roundDecimal: Type.Optional(Type.Integer()),
@@ -82,6 +86,7 @@ function partOf(part: Static<typeof PartBody>, body: HybridBody, schema: Collect
     outputFields: body.outputFields ?? [],
     consistency: consistencyOf(body.consistencyLevel),
     functionScore: functionScoreOf(part.functionScore),
+    highlighter: highlighterOf(part.highlighter ?? body.highlighter),
     unsupported: [],
   };
 }

@@ -16,6 +16,7 @@ import {
 import { DataType, isVector } from '../../../../core/schema/data-type.ts';
 import type { SearchInput, SearchOutput } from '../../../operations/reads/search.ts';
 import { FunctionScoreBody, functionScoreOf } from '../codec/function-score-body.ts';
+import { HighlighterBody, highlighterOf, highlightJson } from '../codec/highlighter-body.ts';
 import { keysFromJson } from '../codec/keys-json.ts';
 import { consistencyOf, OrderBody, orderOf, ReadBody, templatesOf, timeParameters } from '../codec/read-body.ts';
 import { rowsJson } from '../codec/rows-json.ts';
@@ -38,7 +39,7 @@ const SearchBody = Type.Object({
   metricType: Type.Optional(Type.String()),
   searchParams: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   functionScore: FunctionScoreBody,
-  highlighter: Type.Optional(Type.Unknown()),
+  highlighter: HighlighterBody,
 });
 
 type SearchBody = Static<typeof SearchBody>;
@@ -59,7 +60,8 @@ export const searchEndpoint: Endpoint = endpoint('entities/search', SearchBody, 
     outputFields: body.outputFields ?? [],
     consistency: consistencyOf(body.consistencyLevel),
     functionScore: functionScoreOf(body.functionScore),
-    unsupported: body.highlighter === undefined ? [] : ['highlighter'],
+    highlighter: highlighterOf(body.highlighter),
+    unsupported: [],
   });
   return { json: await hitsJson(output, call), beside: { topks: Array.from(output.counts) } };
 });
@@ -133,7 +135,8 @@ export function hitsJson(output: SearchOutput, call: RestCall): Promise<string> 
     [primaryField.name, keyOf],
     ['id', keyOf],
   ]);
-  const { elementIndices } = output;
+  const { elementIndices, highlights } = output;
+  if (highlights) beside.set('highlight', (hit) => highlightJson(highlights, hit));
   if (elementIndices) beside.set('offset', (hit) => elementIndices[hit]);
   return rowsJson({ rowCount: scores.length, columns, outputFields, beside }, call);
 }

@@ -27,21 +27,19 @@ export async function openPlugin<Kind extends PluginKind>(
   kind: Kind,
   choice: PluginChoice,
   host: PluginHost,
-  configFolder: string,
   openMsMax = OPEN_MS_MAX,
 ): Promise<PluginKinds[Kind]> {
   const hangs = (): BraidError =>
     new BraidError('deadlineExceeded', `${kind} plugin "${choice.use}" did not open within ${openMsMax} ms`);
-  return await within(loadAndOpen(kind, choice, host, configFolder), openMsMax, hangs);
+  return await within(loadAndOpen(kind, choice, host), openMsMax, hangs);
 }
 
 async function loadAndOpen<Kind extends PluginKind>(
   kind: Kind,
   choice: PluginChoice,
   host: PluginHost,
-  configFolder: string,
 ): Promise<PluginKinds[Kind]> {
-  const plugin = await loadPlugin(kind, choice.use, configFolder);
+  const plugin = await loadPlugin(kind, choice.use, host.configFolder);
   const options = checkSettings(plugin.options, choice.with, `${kind}.with`);
   try {
     return checkOpened(await plugin.open(options, host));

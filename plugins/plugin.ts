@@ -23,8 +23,10 @@ export type PluginKind = keyof PluginKinds;
 /** What the house lends a plugin. Nothing is global: a plugin that wants to log or keep a file uses these. */
 export interface PluginHost {
   readonly logger: PluginLogger;
-  /** A folder that belongs to this process; relative paths in options are resolved against it by the plugin. */
+  /** A folder that belongs to this process alone: for relative paths of what the plugin writes. */
   readonly dataFolder: string;
+  /** Folder of the configuration file: for relative paths of files that users write (certificates, lists), and where packages are looked for. Absolute. */
+  readonly configFolder: string;
   /** Aborted when the process shuts down: pending waits must end. */
   readonly signal: AbortSignal;
 }

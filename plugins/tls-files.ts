@@ -23,11 +23,11 @@ export interface TlsFiles {
   readonly key?: string;
 }
 
-/** Relative paths are below the data folder. `setting` names the block in the message about a file that cannot be read. */
-export async function readTlsFiles(tls: TlsOptions, dataFolder: string, setting: string): Promise<TlsFiles> {
+/** Relative paths begin at the folder of the configuration file. `setting` names the block in the message about a file that cannot be read. */
+export async function readTlsFiles(tls: TlsOptions, configFolder: string, setting: string): Promise<TlsFiles> {
   const read = async (path: string): Promise<string> => {
     try {
-      return await readFile(resolve(dataFolder, path), 'utf8');
+      return await readFile(resolve(configFolder, path), 'utf8');
     } catch (cause) {
       throw new BraidError('parameterInvalid', `file ${path} of ${setting} cannot be read`, { cause });
     }

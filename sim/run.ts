@@ -26,9 +26,10 @@ const quiet = (): void => {};
 const host: PluginHost = {
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   dataFolder: tmpdir(),
+  configFolder: tmpdir(),
   signal: new AbortController().signal,
 };
-const openStrategy = (use: string) => openPlugin('routing', { use, with: {} }, host, tmpdir());
+const openStrategy = (use: string) => openPlugin('routing', { use, with: {} }, host);
 
 for (const collectionCount of values.collections.split(',').map(Number)) {
   const cluster = new SimulatedCluster({

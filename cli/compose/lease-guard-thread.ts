@@ -22,7 +22,7 @@ const say = (level: LeaseGuardMessage['level']) => (fields: object, message: str
 const logger: PluginLogger = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
 
 try {
-  await using store = await openPlugin('metadata', metadata, { logger, dataFolder, signal }, configFolder);
+  await using store = await openPlugin('metadata', metadata, { logger, dataFolder, configFolder, signal });
   let lastBeat = Atomics.load(beats, 0);
   let lastBeatAtMs = performance.now();
   while (await pause()) {

@@ -90,9 +90,10 @@ async function openParts(
   stack: AsyncDisposableStack,
 ): Promise<ProcessParts> {
   const stopping = new AbortController();
-  const pluginHost: PluginHost = { logger, dataFolder: config.dataFolder, signal: stopping.signal };
+  const { dataFolder, configFolder } = config;
+  const pluginHost: PluginHost = { logger, dataFolder, configFolder, signal: stopping.signal };
   const openWithin = <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
-    openPlugin(kind, config[kind], pluginHost, config.configFolder, config.pluginOpenMs);
+    openPlugin(kind, config[kind], pluginHost, config.pluginOpenMs);
   const open = async <Kind extends PluginKind>(kind: Kind): Promise<PluginKinds[Kind]> =>
     stack.use(await openWithin(kind));
   const isRouter = config.roles.includes('router');

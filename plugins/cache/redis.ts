@@ -13,11 +13,11 @@ export default definePlugin({
   kind: 'cache',
   name: 'redis',
   options: redisOptions,
-  async open(options, { dataFolder, logger }) {
+  async open(options, { configFolder, logger }) {
     const cache = new RedisCache({
       prefix: `braid:${options.cluster}:`,
       timeoutMs: options.timeoutMs,
-      createClient: await redisClients(options, dataFolder),
+      createClient: await redisClients(options, configFolder),
       logger,
     });
     await cache.start(CACHE_LIMITS.redis.startupWaitMsMax);

@@ -11,8 +11,8 @@ export default definePlugin({
   kind: 'discovery',
   name: 'consul',
   options: consulOptions,
-  async open(options, { logger, dataFolder }) {
-    const tls = options.tls && (await readTlsFiles(options.tls, dataFolder, 'discovery.with.tls'));
+  async open(options, { logger, configFolder }) {
+    const tls = options.tls && (await readTlsFiles(options.tls, configFolder, 'discovery.with.tls'));
     const { client, agent } = await createConsulClient(options, tls);
     return new RegistryDiscovery(new ConsulRegistry(client, options, () => agent.destroy()), logger);
   },

@@ -11,11 +11,11 @@ export default definePlugin({
   kind: 'discovery',
   name: 'etcd',
   options: etcdOptions,
-  async open(options, { logger, dataFolder }) {
+  async open(options, { logger, configFolder }) {
     const { endpoints, prefix, user, password, tls, ttlMs, requestTimeoutMs } = options;
     const { Etcd3 } = await import('etcd3');
     const { noop } = await import('cockatiel');
-    const files = tls && (await readTlsFiles(tls, dataFolder, 'discovery.with.tls'));
+    const files = tls && (await readTlsFiles(tls, configFolder, 'discovery.with.tls'));
     const connect = () =>
       new Etcd3({
         hosts: endpoints.map((endpoint) => `${files ? 'https' : 'http'}://${endpoint}`),

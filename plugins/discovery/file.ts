@@ -38,12 +38,12 @@ export default definePlugin({
   options: Type.Object({
     path: Type.String({
       minLength: 1,
-      description: 'The file, YAML or JSON; a relative path is below the data folder.',
+      description: 'The file, YAML or JSON; a relative path begins at the folder of the configuration file.',
     }),
     intervalMs: durationMs({ default: 1_000, minimum: 10, description: 'Pause between two looks at the file.' }),
   }),
-  async open({ path, intervalMs }, { dataFolder, logger }) {
-    return new FileDiscovery(resolve(dataFolder, path), intervalMs, logger);
+  async open({ path, intervalMs }, { configFolder, logger }) {
+    return new FileDiscovery(resolve(configFolder, path), intervalMs, logger);
   },
 });
 

@@ -13,9 +13,9 @@ export default definePlugin({
   kind: 'discovery',
   name: 'kubernetes',
   options: kubernetesOptions,
-  async open({ readers, writers, portName, context, ...options }, { logger, dataFolder }) {
+  async open({ readers, writers, portName, context, ...options }, { logger, configFolder }) {
     const library = await import('@kubernetes/client-node');
-    const kubeconfig = options.kubeconfig && resolve(dataFolder, options.kubeconfig);
+    const kubeconfig = options.kubeconfig && resolve(configFolder, options.kubeconfig);
     const loadConfig = () =>
       loadKubeConfig(new library.KubeConfig(), { ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
     const discovery = new KubernetesDiscovery({

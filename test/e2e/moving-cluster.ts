@@ -76,9 +76,9 @@ export class MovingCluster implements AsyncDisposable {
     }
   }
 
-  /** Discovery by the list in a file, which `writeMembers` writes. */
+  /** Discovery by the list in a file, which `writeMembers` writes beside the files of settings. */
   get fileDiscovery(): object {
-    return { use: 'file', with: { path: join(this.processes.folder, 'members.yaml'), intervalMs: 100 } };
+    return { use: 'file', with: { path: 'members.yaml', intervalMs: 100 } };
   }
 
   /** Replaces the list by these members; by default all that are there. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const open = (use: string, options?: Record<string, unknown>) =>
-  openPlugin('cache', options === undefined ? { use } : { use, with: options }, host, folder) as Promise<unknown>;
+  openPlugin('cache', options === undefined ? { use } : { use, with: options }, host) as Promise<unknown>;
 
 test.each(['./mine.mjs', 'braid-cache-esm', '@me/cache'])(
   '%s is found from the folder of the configuration',
@@ -59,7 +59,7 @@ test('an absolute path works too', async () => {
 });
 
 test('a built-in is opened by its name', async () => {
-  await using cache = await openPlugin('cache', { use: 'memory' }, host, folder);
+  await using cache = await openPlugin('cache', { use: 'memory' }, host);
   expect(cache.shared).toBe(false);
 });
 

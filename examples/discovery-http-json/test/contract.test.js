@@ -4,7 +4,12 @@ import { ListServer } from './list-server.js';
 
 discoveryContract('http-json', async () => {
   const server = await ListServer.start();
-  const host = (logger) => ({ logger, dataFolder: '/nowhere', signal: new AbortController().signal });
+  const host = (logger) => ({
+    logger,
+    dataFolder: '/nowhere',
+    configFolder: '/nowhere',
+    signal: new AbortController().signal,
+  });
   let isRunning = true;
   return {
     open: (logger) => plugin.open({ url: server.url, intervalMs: 50, timeoutMs: 2_000 }, host(logger)),

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function open(options = {}) {
   const logger = { debug() {}, info() {}, warn: (_, message) => warnings.push(message), error() {} };
-  const host = { logger, dataFolder: '/nowhere', signal: new AbortController().signal };
+  const host = { logger, dataFolder: '/nowhere', configFolder: '/nowhere', signal: new AbortController().signal };
   discovery = await plugin.open({ url: server.url, intervalMs: 50, timeoutMs: 2_000, ...options }, host);
 }
 

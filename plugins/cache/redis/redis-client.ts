@@ -13,12 +13,12 @@ export type RedisClient = Redis | Cluster;
  * Makes clients that begin to connect at once and try again for ever. No command waits for a connection (no offline queue) and none is sent twice.
  * Throws `parameterInvalid` for files that cannot be read and options that exclude each other.
  */
-export async function redisClients(options: RedisOptions, dataFolder: string): Promise<() => RedisClient> {
+export async function redisClients(options: RedisOptions, configFolder: string): Promise<() => RedisClient> {
   const { sentinels, sentinelName, nodes, url } = options;
   if (sentinels && nodes)
     throw new BraidError('parameterInvalid', 'either sentinels or nodes of a Redis Cluster, not both');
   const { Redis, Cluster } = await import('ioredis');
-  const common = await commonOptions(options, dataFolder);
+  const common = await commonOptions(options, configFolder);
   if (nodes) {
     return () =>
       new Cluster(nodes.map(hostAndPort), {
@@ -37,12 +37,12 @@ export async function redisClients(options: RedisOptions, dataFolder: string): P
   return () => new Redis(url, common);
 }
 
-async function commonOptions(options: RedisOptions, dataFolder: string) {
+async function commonOptions(options: RedisOptions, configFolder: string) {
   const { username, password, tls, sentinels } = options;
   const read = async (file: string | undefined): Promise<Buffer | undefined> => {
     if (file === undefined) return undefined;
     try {
-      return await readFile(resolve(dataFolder, file));
+      return await readFile(resolve(configFolder, file));
     } catch (cause) {
       throw new BraidError('parameterInvalid', `${file} cannot be read: ${(cause as Error).message}`, { cause });
     }

@@ -29,7 +29,7 @@ export const redisOptions = Type.Object({
         ),
         keyFile: Type.Optional(Type.String({ description: 'PEM file of the key of certFile.' })),
       },
-      { description: 'Relative paths begin at the data folder.' },
+      { description: 'Relative paths begin at the folder of the configuration file.' },
     ),
   ),
   sentinels: Type.Optional(

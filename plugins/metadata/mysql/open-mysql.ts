@@ -18,7 +18,7 @@ const LIMITS = METADATA_LIMITS.mysql;
 export async function openMysql(options: MysqlOptions, host: PluginHost): Promise<SqlDatabase> {
   const settings: MysqlSettings = { ...MYSQL_DEFAULTS, ...options };
   const flavor = mysqlFlavor(`${settings.host}:${settings.port}/${settings.database}`);
-  const serverOptions = await serverOptionsFor(settings, host.dataFolder);
+  const serverOptions = await serverOptionsFor(settings, host.configFolder);
   const { createPool } = await import('mysql2/promise');
   const open = (poolOptions: PoolOptions) =>
     new Kysely<Tables>({ dialect: new MysqlDialect(createPool(poolOptions), settings.statementTimeoutMs) });
@@ -66,13 +66,13 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /** All but the database, which may not exist yet. */
-async function serverOptionsFor(settings: MysqlSettings, dataFolder: string): Promise<PoolOptions> {
+async function serverOptionsFor(settings: MysqlSettings, configFolder: string): Promise<PoolOptions> {
   return {
     host: settings.host,
     port: settings.port,
     user: settings.user,
     password: settings.password,
-    ...(settings.tls && { ssl: await tlsSettings(settings.tls, settings.host, dataFolder) }),
+    ...(settings.tls && { ssl: await tlsSettings(settings.tls, settings.host, configFolder) }),
     charset: 'utf8mb4_bin',
     connectTimeout: settings.connectTimeoutMs,
     connectionLimit: settings.poolSize,
@@ -88,7 +88,7 @@ async function serverOptionsFor(settings: MysqlSettings, dataFolder: string): Pr
 }
 
 /** Certificates are always verified, the name of the host included; mysql2 cannot do that for an address. */
-async function tlsSettings(tls: TlsOptions, host: string, dataFolder: string): Promise<SslOptions> {
+async function tlsSettings(tls: TlsOptions, host: string, configFolder: string): Promise<SslOptions> {
   if (isIP(host)) {
     throw new BraidError('internal', `metadata.host is the address ${host}: tls needs the name in the certificate`);
   }
@@ -96,6 +96,6 @@ async function tlsSettings(tls: TlsOptions, host: string, dataFolder: string): P
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     verifyIdentity: true,
-    ...(await readTlsFiles(tls, dataFolder, 'metadata.with.tls')),
+    ...(await readTlsFiles(tls, configFolder, 'metadata.with.tls')),
   };
 }

@@ -64,7 +64,7 @@ export async function temporaryFolder(): Promise<string> {
 
 export async function openParts(folder: string): Promise<WriterParts> {
   await mkdir(folder, { recursive: true });
-  const host: PluginHost = { logger: quietLogger, dataFolder: folder, signal: NEVER };
+  const host: PluginHost = { logger: quietLogger, dataFolder: folder, configFolder: folder, signal: NEVER };
   return {
     metadata: await sqlite.open({}, host),
     log: await fileLog.open({ path: 'wal', shared: false, fileBytes: 1024 * 1024 }, host),

@@ -19,7 +19,7 @@ const MANAGEMENT_TOKEN = '11111111-2222-3333-4444-555555555555';
 
 function openConsul(options: object, logger: PluginLogger = new RecordedLog()): Promise<Discovery> {
   const choice = { use: 'consul', with: { ttlMs: 1_500, requestTimeoutMs: 2_000, ...options } };
-  return openPlugin('discovery', choice, { ...silentHost(), logger }, tmpdir());
+  return openPlugin('discovery', choice, { ...silentHost(), logger });
 }
 
 describe.runIf(mayRunWith('Consul', missingConsul()))('consul', { timeout: 120_000 }, () => {

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { expect, test, vi } from 'vitest';
 import type { Discovery } from '../../../plugins/discovery/discovery.ts';
 import { openPlugin } from '../../../plugins/open-plugin.ts';
@@ -10,7 +9,7 @@ import { silentHost } from '../test-host.ts';
 /** Short times for tests; records live for one second. */
 function openDns(options: object, logger: PluginLogger = new RecordedLog()): Promise<Discovery> {
   const choice = { use: 'dns', with: { ttlMsMin: 100, srvTtlMs: 200, requestTimeoutMs: 300, ...options } };
-  return openPlugin('discovery', choice, { ...silentHost(), logger }, tmpdir());
+  return openPlugin('discovery', choice, { ...silentHost(), logger });
 }
 
 const addresses = (...list: string[]): DnsRecord[] => list.map((address) => ({ address, ttl: 1 }));

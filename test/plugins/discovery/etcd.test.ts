@@ -17,7 +17,7 @@ const READER: Member = { nodeId: 'reader-a', address: '10.0.0.1:1', roles: ['rea
 
 function openEtcd(options: object, logger: PluginLogger = new RecordedLog()): Promise<Discovery> {
   const choice = { use: 'etcd', with: { ttlMs: 2_000, requestTimeoutMs: 1_000, ...options } };
-  return openPlugin('discovery', choice, { ...silentHost(), logger }, tmpdir());
+  return openPlugin('discovery', choice, { ...silentHost(), logger });
 }
 
 describe.runIf(mayRunWith('etcd', missingEtcd()))('etcd', { timeout: 90_000 }, () => {

@@ -22,8 +22,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const ONE = 'members: [{ address: "a:1", roles: [reader] }]';
 const TWO = 'members: [{ address: "a:1", roles: [reader] }, { address: "b:1", roles: [writer], nodeId: w }]';
 
-const open = (host: PluginHost = silentHost(folder)): Promise<Discovery> =>
-  openPlugin('discovery', { use: 'file', with: { path: 'members.yaml', intervalMs: 10 } }, host, folder);
+/** The file lies beside the configuration file. */
+const host = (): PluginHost => ({ ...silentHost('/nowhere'), configFolder: folder });
+const open = (lent: PluginHost = host()): Promise<Discovery> =>
+  openPlugin('discovery', { use: 'file', with: { path: 'members.yaml', intervalMs: 10 } }, lent);
 
 async function replace(text: string): Promise<void> {
   await writeFile(`${path}.new`, text);
@@ -47,9 +49,8 @@ test('the list is what the file says, YAML or JSON', async () => {
 test('a changed file is a new list; a broken or missing one changes nothing, and is said once', async () => {
   await replace(ONE);
   const complaints: string[] = [];
-  const { signal, logger, dataFolder } = silentHost(folder);
-  const warn = (fields: object): void => void complaints.push((fields as { reason: string }).reason);
-  await using discovery = await open({ signal, dataFolder, logger: { ...logger, warn } });
+    const warn = (fields: object): void => void complaints.push((fields as { reason: string }).reason);
+  await using discovery = await open({ ...host(), logger: { ...host().logger, warn } });
   const stop = new AbortController();
   const lists: string[][] = [];
   for await (const members of discovery.watch(stop.signal)) {
@@ -83,5 +84,5 @@ test('a changed file is a new list; a broken or missing one changes nothing, and
 
 test('without a path it does not open', async () => {
   const choice = { use: 'file', with: {} };
-  await expect(openPlugin('discovery', choice, silentHost(folder), folder)).rejects.toThrow(BraidError);
+  await expect(openPlugin('discovery', choice, silentHost(folder))).rejects.toThrow(BraidError);
 });

@@ -39,7 +39,7 @@ describe.runIf(mayRunWith('kube-apiserver', missingKubeApiserver()))('Kubernetes
   const open = async (options: object = {}, logger: PluginLogger = new RecordedLog(), token = ADMIN) => {
     const kubeconfig = await server.writeKubeconfig(token, token, namespace.name);
     const choice = { use: 'kubernetes', with: { kubeconfig, ...options } };
-    return openPlugin('discovery', choice, { ...silentHost(), logger }, process.cwd());
+    return openPlugin('discovery', choice, { ...silentHost(), logger });
   };
 
   discoveryContract('the discovery of Kubernetes', async () => ({

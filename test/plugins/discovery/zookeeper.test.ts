@@ -27,7 +27,7 @@ describe.runIf(mayRunWith('ZooKeeper', missingZooKeeper()))('the discovery of Zo
   const open = (options: object, logger: PluginLogger = new RecordedLog()): Promise<Discovery> => {
     const shared = { servers: server.address, sessionTimeoutMs: SESSION_MS };
     const choice = { use: 'zookeeper', with: { ...shared, ...options } };
-    return openPlugin('discovery', choice, { ...silentHost(), logger }, process.cwd());
+    return openPlugin('discovery', choice, { ...silentHost(), logger });
   };
 
   discoveryContract('the discovery of ZooKeeper', async () => {

@@ -8,7 +8,7 @@ import { silentHost } from '../test-host.ts';
  */
 const [dataFolder, term] = [process.argv[2]!, Number(process.argv[3])];
 const host = silentHost(dataFolder);
-const log = await openPlugin('log', { use: 'file', with: { fileBytes: 65_536 } }, host, dataFolder);
+const log = await openPlugin('log', { use: 'file', with: { fileBytes: 65_536 } }, host);
 await log.begin(term);
 writeSync(1, 'begun\n');
 

@@ -20,7 +20,7 @@ export async function createLogFolder(fileBytes = 4096, parent = tmpdir()): Prom
   const warn = (_fields: object, message: string): void => void warnings.push(message);
   const listening = { ...host, logger: { ...logger, warn } };
   const openWith = (fileBytesHere: number): Promise<WriteAheadLog> =>
-    openPlugin('log', { use: 'file', with: { fileBytes: fileBytesHere } }, listening, dataFolder);
+    openPlugin('log', { use: 'file', with: { fileBytes: fileBytesHere } }, listening);
   return {
     folder: join(dataFolder, 'wal'),
     warnings,

@@ -6,6 +6,7 @@ export function testHost(dataFolder: string, overrides: Partial<PluginHost> = {}
   return {
     logger: { debug: silence, info: silence, warn: silence, error: silence },
     dataFolder,
+    configFolder: dataFolder,
     signal: new AbortController().signal,
     ...overrides,
   };

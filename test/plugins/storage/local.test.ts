@@ -10,7 +10,7 @@ import { storageContract } from '../../contract/storage-contract.ts';
 import { silentHost } from '../test-host.ts';
 
 const openIn = (dataFolder: string, options: Record<string, unknown> = {}): Promise<ObjectStorage> =>
-  openPlugin('storage', { use: 'local', with: options }, silentHost(dataFolder), dataFolder);
+  openPlugin('storage', { use: 'local', with: options }, silentHost(dataFolder));
 
 storageContract('the local storage', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'braid-storage-'));

@@ -49,7 +49,7 @@ test('the list is what the file says, YAML or JSON', async () => {
 test('a changed file is a new list; a broken or missing one changes nothing, and is said once', async () => {
   await replace(ONE);
   const complaints: string[] = [];
-    const warn = (fields: object): void => void complaints.push((fields as { reason: string }).reason);
+  const warn = (fields: object): void => void complaints.push((fields as { reason: string }).reason);
   await using discovery = await open({ ...host(), logger: { ...host().logger, warn } });
   const stop = new AbortController();
   const lists: string[][] = [];

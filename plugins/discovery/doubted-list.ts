@@ -5,6 +5,8 @@ export interface BelievedList {
   readonly members: readonly Member[];
   /** When the rest of the newest list is believed, if it is doubted: look again then. */
   readonly untilMs: number | undefined;
+  /** How many of those known a list lacks that is doubted, else 0. */
+  readonly doubtedCount: number;
 }
 
 /**
@@ -13,11 +15,14 @@ export interface BelievedList {
  */
 export class DoubtedList {
   readonly #doubtMs: number;
+  readonly #mayStay: (nodeId: string) => boolean;
   readonly #known = new Map<string, Member>();
   readonly #missingSinceMs = new Map<string, number>();
 
-  constructor(doubtMs: number) {
+  /** `mayStay`: who is known to be gone does not stay. */
+  constructor(doubtMs: number, mayStay: (nodeId: string) => boolean = () => true) {
     this.#doubtMs = doubtMs;
+    this.#mayStay = mayStay;
   }
 
   take(list: readonly Member[], nowMs: number): BelievedList {
@@ -28,14 +33,14 @@ export class DoubtedList {
     for (const nodeId of missing) {
       if (isDoubted && !this.#missingSinceMs.has(nodeId)) this.#missingSinceMs.set(nodeId, nowMs);
       const endMs = (this.#missingSinceMs.get(nodeId) ?? Number.NEGATIVE_INFINITY) + this.#doubtMs;
-      if (nowMs < endMs) untilMs = Math.min(untilMs ?? endMs, endMs);
+      if (nowMs < endMs && this.#mayStay(nodeId)) untilMs = Math.min(untilMs ?? endMs, endMs);
       else this.#forget(nodeId);
     }
     for (const [nodeId, member] of listed) {
       this.#known.set(nodeId, member);
       this.#missingSinceMs.delete(nodeId);
     }
-    return { members: [...this.#known.values()], untilMs };
+    return { members: [...this.#known.values()], untilMs, doubtedCount: isDoubted ? missing.length : 0 };
   }
 
   #forget(nodeId: string): void {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Discovery, Member } from '../../plugins/discovery/discovery.ts';
+import { DoubtedList } from '../../plugins/discovery/doubted-list.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
@@ -30,8 +31,6 @@ interface Known {
   readonly handle: MemberHandle;
   readonly end: AbortController;
   readonly followed: Promise<void>;
-  /** Since when discovery's lists lack it, although it answers. */
-  missingSinceMs: number | undefined;
 }
 
 interface Leaving {
@@ -54,6 +53,7 @@ export class Members implements AsyncDisposable {
   #watching: Promise<void> | undefined;
   /** A list has come. */
   #isListed = false;
+  readonly #doubtedList: DoubtedList;
   #doubt: NodeJS.Timeout | undefined;
   #readers: readonly MemberHandle[] = [];
   #revision = 0;
@@ -62,6 +62,7 @@ export class Members implements AsyncDisposable {
     this.#dependencies = dependencies;
     const { clock, limits, metrics, logger } = dependencies;
     this.#writerReturn = new WriterReturn(clock, limits, () => this.writer());
+    this.#doubtedList = new DoubtedList(limits.membershipDoubtMs, (nodeId) => this.find(nodeId)?.health !== 'down');
     this.#outliers = new OutlierWatch({ readers: () => this.#readers, limits, metrics, logger });
   }
 
@@ -147,40 +148,25 @@ export class Members implements AsyncDisposable {
   }
 
   #take(list: readonly Member[]): void {
-    const { clock, limits, logger } = this.#dependencies;
+    const { clock, logger } = this.#dependencies;
     clearTimeout(this.#doubt);
-    const listed = new Map(list.map((member) => [member.nodeId, member]));
-    const missing = [...this.#known.keys()].filter((nodeId) => !listed.has(nodeId));
-    const doubted = missing.length * 2 > this.#known.size;
-    if (doubted)
-      logger.warn(
-        { missing: missing.length, known: this.#known.size },
-        'discovery dropped most members at once: those that answer stay for now',
-      );
     const nowMs = clock.monotonicMs();
-    let isSomebodyKept = false;
-    for (const nodeId of missing) {
-      const known = this.#known.get(nodeId)!;
-      // Also when a later list lacks fewer: a registry that comes back empty names its nodes one after the other.
-      if (doubted) known.missingSinceMs ??= nowMs;
-      const stays =
-        known.missingSinceMs !== undefined &&
-        known.handle.health !== 'down' &&
-        nowMs - known.missingSinceMs < limits.membershipDoubtMs;
-      if (stays) isSomebodyKept = true;
-      else this.#leave(nodeId);
+    const known = this.#known.size;
+    const { members, untilMs, doubtedCount } = this.#doubtedList.take(list, nowMs);
+    if (doubtedCount > 0) {
+      const message = 'discovery dropped most members at once: those that answer stay for now';
+      logger.warn({ missing: doubtedCount, known }, message);
     }
-    for (const member of list) this.#put(member);
-    if (isSomebodyKept) this.#doubt = setTimeout(() => this.#take(list), limits.membershipDoubtMs + 1).unref();
+    const believed = new Set(members.map(({ nodeId }) => nodeId));
+    for (const nodeId of [...this.#known.keys()]) if (!believed.has(nodeId)) this.#leave(nodeId);
+    for (const member of members) this.#put(member);
+    if (untilMs !== undefined) this.#doubt = setTimeout(() => this.#take(list), untilMs - nowMs + 1).unref();
     this.#changed();
   }
 
   #put(member: Member): void {
     const known = this.#known.get(member.nodeId);
-    if (known && sameMember(known.handle.member, member)) {
-      known.missingSinceMs = undefined;
-      return;
-    }
+    if (known && sameMember(known.handle.member, member)) return;
     const { connect, clock, limits, metrics } = this.#dependencies;
     if (known) this.#leave(member.nodeId);
     let health: MemberHealth | undefined;
@@ -202,7 +188,7 @@ export class Members implements AsyncDisposable {
       for (const listener of this.#listeners) listener(handle);
     };
     const followed = followStatus(handle, { clock, limits, reported }, end.signal);
-    this.#known.set(member.nodeId, { handle, end, followed, missingSinceMs: undefined });
+    this.#known.set(member.nodeId, { handle, end, followed });
   }
 
   /** It owns nothing from now on. It answers for what nobody else holds yet and finishes what it has, until it goes down or its time is over. */

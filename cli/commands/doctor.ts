@@ -60,6 +60,7 @@ async function runCheck(check: Check, config: Config): Promise<readonly Finding[
   const host: PluginHost = {
     logger: SILENT,
     dataFolder: config.dataFolder,
+    configFolder: config.configFolder,
     signal: ended.signal,
   };
   const timer = Promise.withResolvers<readonly Finding[]>();

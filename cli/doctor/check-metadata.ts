@@ -16,7 +16,7 @@ async function checkMetadata(config: Config, host: PluginHost): Promise<Finding[
   const isMysql = config.metadata.use === 'mysql';
   const found = isMysql ? await checkMysql(config, host) : [];
   if (found.some(({ state }) => state === 'fail')) return found;
-  const store = await openPlugin('metadata', config.metadata, host, config.configFolder, DOCTOR_LIMITS.checkMsMax);
+  const store = await openPlugin('metadata', config.metadata, host, DOCTOR_LIMITS.checkMsMax);
   await using _ = store;
   const version = await store.catalogVersion();
   const lease = await store.currentLease();

@@ -19,7 +19,7 @@ export const serviceChecks: readonly Check[] = [
 
 /** Puts, gets, lists and deletes an object below a prefix of its own. */
 async function checkStorage(config: Config, host: PluginHost): Promise<Finding[]> {
-  await using storage = await openPlugin('storage', config.storage, host, config.configFolder);
+  await using storage = await openPlugin('storage', config.storage, host);
   const prefix = `doctor/${randomUUID()}/`;
   const key = `${prefix}probe`;
   const bytes = new TextEncoder().encode(key);
@@ -45,7 +45,7 @@ async function checkStorage(config: Config, host: PluginHost): Promise<Finding[]
 async function checkDiscovery(config: Config, host: PluginHost): Promise<Finding[]> {
   const { use } = config.discovery;
   if (isAlone(config)) return [ok('not needed: all roles are in this process')];
-  await using discovery = await openPlugin('discovery', config.discovery, host, config.configFolder);
+  await using discovery = await openPlugin('discovery', config.discovery, host);
   const members = await firstList(discovery.watch(AbortSignal.timeout(DOCTOR_LIMITS.firstListMsMax)));
   if (members === undefined)
     return [
@@ -71,7 +71,7 @@ async function checkMember({ nodeId, address }: Member): Promise<Finding | undef
 /** A cache that is away costs time and no answers. */
 async function checkCache(config: Config, host: PluginHost): Promise<Finding[]> {
   const { use } = config.cache;
-  await using cache = await openPlugin('cache', config.cache, host, config.configFolder);
+  await using cache = await openPlugin('cache', config.cache, host);
   const key = `doctor:${randomUUID()}`;
   const start = performance.now();
   await cache.set(key, new Uint8Array([1]), DOCTOR_LIMITS.checkMsMax);
@@ -86,7 +86,7 @@ async function checkCache(config: Config, host: PluginHost): Promise<Finding[]> 
 
 async function checkTracing(config: Config, host: PluginHost): Promise<Finding[]> {
   const { use, with: options } = config.tracing;
-  const { exporter } = await openPlugin('tracing', config.tracing, host, config.configFolder);
+  const { exporter } = await openPlugin('tracing', config.tracing, host);
   await exporter?.shutdown();
   const { endpoint } = options as { readonly endpoint?: unknown };
   if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) return [ok(`${use}, no endpoint of its own to ask`)];

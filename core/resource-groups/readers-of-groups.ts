@@ -18,6 +18,7 @@ const TRANSFER_PREFERENCE = 100_000;
  *   hashing, so a reader that comes or goes moves few others.
  * - Readers left over go to groups below their limits, in proportion to the room there; the default group has room for a million unless it is changed.
  * - Where no group has room they are in the default group all the same.
+ * - `transferFrom` changes none of this: with no past there is no group that a reader would come from. It is kept and shown, and the groups that it names cannot be dropped.
  */
 export function readersOfGroups<Reader extends GroupedReader>(
   stored: readonly ResourceGroupRecord[],

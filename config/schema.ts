@@ -212,6 +212,12 @@ const telemetry = block('Logs and traces; metrics are on the management port.', 
     maximum: 1,
     description: "Share of the traces begun here that are recorded. A caller's decision is followed.",
   }),
+  traceErrors: Type.Boolean({
+    default: false,
+    description:
+      'Whether traces that sampling left out are sent all the same when their call fails: all spans are recorded in memory then.',
+  }),
+  traceSlowMs: durationMs({ default: 0, description: 'The same for calls that take longer. 0: not at all.' }),
 });
 
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -17,7 +17,9 @@ import {
   type SpanExporter,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
+import { BraidError } from '../core/errors.ts';
 import { Profiler } from './profiler.ts';
+import { RecordAllSampler, TailProcessor, type TailRules } from './tail-sampling.ts';
 
 /** Finished spans wait so long at most before they are sent. */
 const EXPORT_INTERVAL_MS = 1_000;
@@ -29,6 +31,8 @@ export interface TracingOptions {
   readonly instanceId: string;
   /** Share of the traces begun here that are recorded, 0..1; a caller's decision is followed. */
   readonly sampleRatio: number;
+  /** What is kept of the rest. Undefined: nothing, and nothing of it is recorded. */
+  readonly tail?: TailRules | undefined;
 }
 
 /** A tracer and what ends it: spans that wait are sent before. */
@@ -38,7 +42,7 @@ export interface OpenTracing extends AsyncDisposable {
 }
 
 export function openTracing(options: TracingOptions): OpenTracing {
-  const { exporter, serviceName, instanceId, sampleRatio } = options;
+  const { exporter, serviceName, instanceId, sampleRatio, tail } = options;
   const profiler = new Profiler();
   if (!exporter) {
     const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
@@ -50,13 +54,12 @@ export function openTracing(options: TracingOptions): OpenTracing {
     };
   }
   const root = sampleRatio >= 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRatio);
+  const sampler = new ParentBasedSampler({ root });
+  const batches = new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instanceId }),
-    sampler: new ParentBasedSampler({ root }),
-    spanProcessors: [
-      new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS }),
-      profiler.processor,
-    ],
+    sampler: tail ? new RecordAllSampler(sampler) : sampler,
+    spanProcessors: [tail ? new TailProcessor(batches, tail) : batches, profiler.processor],
   });
   return {
     tracer: provider.getTracer('braid'),
@@ -89,4 +92,5 @@ export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): str
 export function markFailed(span: Span, error: Error): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
   span.recordException(error);
+  if (error instanceof BraidError) span.setAttribute('error.type', String(error.code));
 }

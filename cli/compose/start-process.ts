@@ -8,7 +8,7 @@ import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { logLevelPage } from '../../telemetry/log/logger.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
-import { openTracing } from '../../telemetry/tracing.ts';
+import { openTracing, type TracingOptions } from '../../telemetry/tracing.ts';
 import { serviceNameOf } from '../service-name.ts';
 import { advertisedAddress } from './advertised-address.ts';
 import { consoleCalls, consoleSite } from './console-calls.ts';
@@ -104,6 +104,7 @@ async function openParts(
       serviceName: serviceNameOf(config),
       instanceId: nodeId,
       sampleRatio: config.telemetry.traceSampleRatio,
+      tail: tailRules(config),
     }),
   );
   const cache = isRouter || config.roles.includes('writer') ? observeCache(await open('cache'), metrics) : undefined;
@@ -174,4 +175,9 @@ async function startNodes(
   const [node] = nodes;
   if (!node || isLocal) return undefined;
   return { address, leave: await serveNode(parts, node, self, stack) };
+}
+
+function tailRules({ telemetry }: Config): TracingOptions['tail'] {
+  const { traceErrors: errors, traceSlowMs: slowMs } = telemetry;
+  return errors || slowMs > 0 ? { errors, slowMs } : undefined;
 }

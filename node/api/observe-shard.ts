@@ -1,6 +1,6 @@
-import { SpanKind, type Tracer } from '@opentelemetry/api';
+import { type Attributes, SpanKind, type Tracer } from '@opentelemetry/api';
 import { toBraidError } from '../../core/errors.ts';
-import type { CallContext } from '../../proto/generated/node.ts';
+import type { CallContext, Scope } from '../../proto/generated/node.ts';
 import { METHODS } from '../../proto/node-protocol/methods.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { type CallScope, inCall } from '../../telemetry/log/call-scope.ts';
@@ -12,7 +12,14 @@ export interface ShardObserver {
   readonly answered: (call: string, durationMs: number, outcome: 'success' | 'fail') => void;
 }
 
-type Call = (request: { readonly context?: CallContext | undefined }, signal: AbortSignal) => Promise<unknown>;
+interface NodeRequest {
+  readonly context?: CallContext | undefined;
+  readonly scope?: Scope | undefined;
+  readonly queryCount?: number;
+  readonly k?: number;
+}
+
+type Call = (request: NodeRequest, signal: AbortSignal) => Promise<unknown>;
 
 /**
  * The same node, watched: every call but the streams is counted and timed, and has a span below the caller's. What the node itself records (a span per
@@ -36,6 +43,7 @@ function observeCall(name: string, call: Call, { tracer, answered }: ShardObserv
     const startedMs = performance.now();
     const parent = request.context?.traceparent ? contextFromTraceparent(request.context.traceparent) : undefined;
     const span = parent && tracer.startSpan(`node_${name}`, { kind: SpanKind.SERVER }, parent);
+    if (span?.isRecording()) span.setAttributes(tagsOf(request));
     const traced = span?.isRecording()
       ? { ...request, context: { ...request.context!, traceparent: traceparentOf(span.spanContext()) } }
       : request;
@@ -50,6 +58,15 @@ function observeCall(name: string, call: Call, { tracer, answered }: ShardObserv
     } finally {
       span?.end();
     }
+  };
+}
+
+/** What every request for rows has in common. */
+function tagsOf({ scope, queryCount, k }: NodeRequest): Attributes {
+  return {
+    ...(scope && { collection_id: scope.collectionId, segments: scope.segmentIds.length }),
+    ...(queryCount !== undefined && { nq: queryCount }),
+    ...(k !== undefined && { k }),
   };
 }
 

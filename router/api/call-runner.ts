@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Attributes,
   type Context,
   isSpanContextValid,
   type Span,
@@ -99,7 +100,7 @@ export class CallRunner {
     const scope = { requestId: context.requestId, traceId: ids?.traceId ?? '', spanId: ids?.spanId ?? '' };
     const outcome = await inCall(scope, () => this.#settle(context, abandon, timeoutMs, onGone, work));
     if (!outcome.ok) inCall(scope, () => this.#logUnexpected(head, context, outcome.error));
-    if (span) endSpan(span, outcome);
+    if (span) endSpan(span, outcome, tagsOf(span, head, context));
     observer.callEnded({
       api: head.api,
       method: head.method,
@@ -170,7 +171,24 @@ function usableId(id: string, lengthMax: number): string {
   return id === '' || id.length > lengthMax ? randomUUID() : id;
 }
 
-function endSpan(span: Span, outcome: CallOutcome<unknown>): void {
+/** Nothing for spans that are not recorded. */
+function tagsOf(span: Span, { request, method }: CallHead, { notes, requestId }: RequestContext): Attributes {
+  if (!span.isRecording()) return {};
+  const { collection, partitions } = subjectOf(request);
+  const { plan } = notes;
+  return {
+    'db.system.name': 'braid',
+    'db.operation.name': method,
+    'braid.request_id': requestId,
+    ...(collection !== '' && { 'db.collection.name': collection }),
+    ...(partitions.length > 0 && { partitions: [...partitions] }),
+    ...(plan && { nq: plan.queryCount, k: plan.limit, segments: plan.segmentCount, calls: plan.callCount }),
+    ...(plan && plan.field !== '' && { field: plan.field, metric_type: plan.metricType }),
+  };
+}
+
+function endSpan(span: Span, outcome: CallOutcome<unknown>, tags: Attributes): void {
+  span.setAttributes(tags);
   if (!outcome.ok) {
     span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error.message });
     span.setAttribute('error.type', String(outcome.error.code));

@@ -220,6 +220,8 @@ export class ScatterRun<Response extends ReadResponse> {
         code,
       });
     const { span, context } = openSpan(dependencies.tracer, `${kind}_${handle.shard.address}`, trace);
+    if (span.isRecording())
+      span.setAttributes({ segments: scope.segmentIds.length, role: isWriter ? 'writer' : 'reader' });
     const call = callNode(
       handle,
       {

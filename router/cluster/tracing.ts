@@ -1,5 +1,5 @@
-import { type Context, isSpanContextValid, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import { traceparentOf } from '../../telemetry/tracing.ts';
+import { type Context, isSpanContextValid, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { markFailed, traceparentOf } from '../../telemetry/tracing.ts';
 
 /** A span and the context for what happens below it. When spans are not recorded, the context is the parent's: nothing is allocated. */
 export interface OpenSpan {
@@ -14,8 +14,7 @@ export function openSpan(tracer: Tracer, name: string, parent: Context): OpenSpa
 
 /** Ends a span that failed. */
 export function failSpan(span: Span, error: Error): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-  span.recordException(error);
+  if (span.isRecording()) markFailed(span, error);
   span.end();
 }
 

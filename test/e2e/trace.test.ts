@@ -28,6 +28,14 @@ describe.runIf(mayRunWith('Jaeger', missingJaeger()))('a search in a real Jaeger
     };
     await expect.poll(hasTree, { timeout: 60_000, interval: 1_000 }).toBe(true);
     const trace = found.trace!;
+    const [served] = named(trace, 'milvus.proto.milvus.MilvusService/Search');
+    expect(tagsOf(served!)).toMatchObject({
+      'span.kind': 'server',
+      'db.collection.name': COLLECTION,
+      nq: 1,
+      k: 5,
+      segments: SEGMENTS,
+    });
     const [root] = named(trace, 'search');
     expect(childrenOf(trace, root!)).toEqual(expect.arrayContaining(['get_routing', 'do_search', 'do_merge']));
     const calls = childrenOf(trace, named(trace, 'do_search')[0]!);
@@ -38,6 +46,35 @@ describe.runIf(mayRunWith('Jaeger', missingJaeger()))('a search in a real Jaeger
       expect(span.tags.map((tag) => tag.key)).toEqual(expect.arrayContaining(['segment', 'rows', 'method']));
     }
   }, 180_000);
+
+  test('REST: the trace of the caller goes on, failures are marked, and are sent though sampling left them out', async () => {
+    await using jaeger = await Jaeger.start();
+    const tracing = { use: 'otlp', with: { protocol: 'grpc', endpoint: jaeger.otlpGrpc } };
+    const telemetry = { traceSampleRatio: 0, traceErrors: true };
+    await using braid = await DEPLOYMENTS[0]!.start({ tracing, telemetry });
+    await createCollection(await braid.client());
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const post = (path: string, collectionName: string, traceparent?: string) =>
+      fetch(`http://${braid.address}/v2/vectordb/${path}`, {
+        method: 'POST',
+        headers: { ...(traceparent && { traceparent }), baggage: 'token=hunter2' },
+        body: JSON.stringify({ collectionName, data: [new Array(DIM).fill(0.5)], limit: 5 }),
+      });
+    await post('entities/search', COLLECTION, `00-${traceId}-b7ad6b7169203331-01`);
+    await post('entities/search', COLLECTION);
+    await post('collections/describe', 'nobody');
+    const found = async (name: string): Promise<readonly JaegerTrace[]> =>
+      (await jaeger.traces('braid-all', `POST /v2/vectordb/${name}`)) ?? [];
+    const both = async () => (await found('entities/search')).length + (await found('collections/describe')).length;
+    await expect.poll(both, { timeout: 60_000, interval: 500 }).toBe(2);
+    const [searched] = await found('entities/search');
+    expect(searched!.traceID).toBe(traceId);
+    expect(tagsOf(named(searched!, 'POST /v2/vectordb/entities/search')[0]!)).toMatchObject({ nq: 1, k: 5 });
+    expect(named(searched!, 'search_segment').length + named(searched!, 'node_search').length).toBeGreaterThan(0);
+    expect(JSON.stringify(searched)).not.toContain('hunter2');
+    const [failed] = (await found('collections/describe'))[0]!.spans;
+    expect(tagsOf(failed!)).toMatchObject({ error: true, 'error.type': '100', 'db.collection.name': 'nobody' });
+  }, 120_000);
 
   test.each([
     ['otlp over HTTP', (jaeger: Jaeger) => ({ use: 'otlp', with: { protocol: 'http', endpoint: jaeger.otlpHttp } })],
@@ -103,4 +140,8 @@ function childrenOf(trace: JaegerTrace, parent: JaegerSpan): string[] {
   return trace.spans
     .filter((span) => span.references.some((reference) => reference.spanID === parent.spanID))
     .map((span) => span.operationName);
+}
+
+function tagsOf({ tags }: JaegerSpan): Record<string, unknown> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 }

@@ -86,6 +86,10 @@ export async function scatterRead<Response extends ReadResponse>(
       notes,
     });
     run.seen?.take(answers);
+    if (span.isRecording()) {
+      const { segmentCount } = routing.route;
+      span.setAttributes({ collection: target.collection.name, segments: segmentCount, nodes: answers.length });
+    }
     span.end();
     return answers;
   } catch (error) {

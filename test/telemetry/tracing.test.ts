@@ -80,19 +80,19 @@ describe('what sampling left out', () => {
   const tail = { errors: true, slowMs: 1_000 };
   const call = (tracer: Tracer, name: string, { failed = false, ms = 10, traceparent = '' } = {}): void => {
     const outside = contextFromTraceparent(traceparent);
-    const root = tracer.startSpan(name, { startTime: 0 }, outside);
+    const root = tracer.startSpan(name, { startTime: new Date(0) }, outside);
     const below = trace.setSpan(outside, root);
     const child = tracer.startSpan(`${name} part`, undefined, below);
     // As the node of the same process does: it knows the caller from a header.
     const node = tracer.startSpan(
       `${name} node`,
-      { startTime: 0 },
+      { startTime: new Date(0) },
       contextFromTraceparent(traceparentOf(child.spanContext())),
     );
-    node.end(1);
+    node.end(new Date(1));
     child.end();
     if (failed) markFailed(root, new BraidError('indexNotFound', 'no index'));
-    root.end(ms);
+    root.end(new Date(ms));
   };
 
   test('is sent when its call fails or is slow, whole; the rest is forgotten', async () => {

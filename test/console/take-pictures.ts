@@ -12,7 +12,7 @@ import { BOOKS, consoleOf, createBooks, vectorOf } from './book-collection.ts';
 import { openChromium, openPage } from './chromium.ts';
 
 const SIZE = { width: 1280, height: 840 };
-const LOAD_MS = 40_000;
+const LOAD_MS = 15_000;
 const PAUSE_MS = 20;
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/images');

@@ -12,7 +12,7 @@ RUN node native/build.mjs && rm -f native/build/*.o
 RUN node_modules/.bin/vite build --config console/vite.config.ts && rm -rf console/src
 # What only the addon's compiler reads goes, too.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf scripts native/src dist node_modules/node node_modules/usearch node_modules/node-addon-api node_modules/node-api-headers
+  && rm -rf scripts native/src dist console/src node_modules/node node_modules/usearch node_modules/node-addon-api node_modules/node-api-headers
 # Fills the cache of compiled code: every start is half a second sooner.
 RUN node cli/braid.mjs config >/dev/null
 

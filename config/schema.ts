@@ -76,9 +76,15 @@ const router = block('The Milvus API.', {
   callMs: durationMs({ default: 60_000, minimum: 1, description: 'Time-out of calls whose client names none.' }),
 });
 
-const management = block('Health, metrics and status; read-only and without authentication.', {
+const management = block('Health, metrics, status and the console; without authentication.', {
   host: host('Address on which the management port listens.'),
   port: port(9091, 'Management port.'),
+  consoleSearch: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether the console may search, which shows rows to whoever reaches this port. By default only where it listens on the loopback interface.',
+    }),
+  ),
 });
 
 const writer = block('The writer and its builder.', {

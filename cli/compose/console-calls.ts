@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { BlockList, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Config } from '../../config/config.ts';
 import { systemClock } from '../../core/clock.ts';
+import { BraidError } from '../../core/errors.ts';
 import { isRecord } from '../../core/rows/is-record.ts';
 import { API_LIMITS } from '../../router/api/limits.ts';
 import type { Endpoint, RestAnswer } from '../../router/api/rest/endpoint.ts';
@@ -22,6 +25,10 @@ const READ_ONLY = [
   'jobs/import/list',
 ] as const;
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
 type Call = (body: unknown) => Promise<ConsoleAnswer>;
 
 export function consoleSite(): StaticSite {
@@ -31,7 +38,7 @@ export function consoleSite(): StaticSite {
 
 /**
  * What the console asks besides the pages, at `/console/calls/<path of the REST API>`: the bodies are those of the REST API. 64-bit integers come as text, because a
- * browser's numbers are doubles. A search is profiled.
+ * browser's numbers are doubles. A search is profiled; it is refused on a port that other machines reach, unless the settings allow it.
  */
 export function consoleCalls(parts: ProcessParts, operations: Operations): ReadonlyMap<string, Call> {
   const endpointAt = (path: string): Endpoint => ENDPOINTS.find((endpoint) => endpoint.path === path)!;
@@ -46,6 +53,7 @@ export function consoleCalls(parts: ProcessParts, operations: Operations): Reado
     [
       '/console/calls/entities/search',
       async (body): Promise<ProfiledSearch> => {
+        refuseToShowRows(parts.config);
         const context = contextOf(body);
         const startedMs = performance.now();
         const { value, profile } = await parts.tracing.profiler.profile((trace) =>
@@ -56,6 +64,14 @@ export function consoleCalls(parts: ProcessParts, operations: Operations): Reado
       },
     ],
   ]);
+}
+
+function refuseToShowRows({ management: { host, consoleSearch } }: Config): void {
+  if (consoleSearch ?? (host === 'localhost' || LOOPBACK.check(host, isIPv6(host) ? 'ipv6' : 'ipv4'))) return;
+  throw new BraidError(
+    'privilegeNotPermitted',
+    `the console does not search where others can reach its port (management.host is ${host}): set management.consoleSearch to allow it`,
+  );
 }
 
 function contextOf(body: unknown): RequestContext {

@@ -79,7 +79,7 @@ test.runIf(mayRunWith('unshare', missingUnshare()))(
     await vi.waitFor(() => expect(running.log).toContain('Braid is ready'), PATIENCE);
     await running.terminate();
     expect(await running.exit).toEqual([0, null]);
-    expect(running.log).toContain('"msg":"stopped"');
+    expect(running.log).toContain('"message":"stopped"');
     expect(existsSync(dataFolder)).toBe(true);
     await rm(dataFolder, { recursive: true, force: true });
   },

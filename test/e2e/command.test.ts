@@ -160,7 +160,7 @@ describe('a running process', () => {
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
     expect(output).toMatch(/^local-writer .* writer +healthy /m);
     expect(output).toMatch(/^local-reader .* reader +healthy /m);
-    expect(output).toMatch(/^ring of consistent-hash\nmember .*\n-.*\nlocal-reader +\S+ +160 +100\.0 % /m);
+    expect(output).toMatch(/^ring of consistent-hash\nmember .*\n-.*\nlocal-reader +\S+ +640 +100\.0 % /m);
     expect(output).toContain(`default.${COLLECTION}  loaded`);
   });
 

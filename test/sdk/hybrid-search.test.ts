@@ -87,6 +87,33 @@ chapter('Hybrid search', (sdk) => {
       expect(given.results).toMatchObject(reciprocal(lists, 5).slice(0, 12));
     });
 
+    test('of several queries at once each is fused by itself', async () => {
+      const places = [20.2, 5.3, 57.4];
+      const found = await search({
+        data: [
+          { anns_field: 'a', data: places.map((x) => [x, 0]), limit: 10 },
+          { anns_field: 'b', data: places.map(() => [1, 0]), limit: 10 },
+        ],
+      });
+      const expected = places.map((x) => reciprocal([nearestInA(x, 10), nearestInB(10)]).slice(0, 12));
+      expect(ok(found).results).toMatchObject(expected);
+    });
+
+    test('as many queries are wanted in every search', async () => {
+      const data = [
+        {
+          anns_field: 'a',
+          data: [
+            [20.2, 0],
+            [5, 0],
+          ],
+          limit: 10,
+        },
+        { anns_field: 'b', data: [[1, 0]], limit: 10 },
+      ];
+      failsWith(await search({ data }), 1100);
+    });
+
     test('searches have filters of their own; the whole has limit and offset', async () => {
       const data = [
         { anns_field: 'a', data: [20, 0], limit: 10, expr: 'age > 30' },

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../core/clock.ts';
 import { finish } from '../core/steps.ts';
-import type { Discovery, Member } from '../plugins/discovery/discovery.ts';
+import type { Member } from '../plugins/discovery/discovery.ts';
 import { GroupedReaders, placeReplicas } from '../plugins/routing/place-replicas.ts';
 import type { RoutingStrategy } from '../plugins/routing/routing.ts';
 import { NodeStatus } from '../proto/generated/node.ts';
@@ -11,6 +11,7 @@ import { Placement } from '../router/cluster/placement.ts';
 import { silentMetrics } from '../router/cluster/router-metrics.ts';
 import { ROUTER_LIMITS } from '../router/limits.ts';
 import { measureSteps } from './measure-steps.ts';
+import { PushedDiscovery } from './pushed-discovery.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
 export interface RouterFigures {
@@ -41,7 +42,7 @@ export async function measureRouter(
   await using readersStrategy = await openStrategy();
   await using strategy = await openStrategy();
   const reports = reportsOf(readersStrategy, cluster);
-  const discovery = new SimulatedDiscovery(cluster.readers);
+  const discovery = new PushedDiscovery(cluster.readers);
   const heapBefore = heapMegabytes();
   await using members = new Members({
     discovery,
@@ -141,32 +142,6 @@ function reportingShard({ address, nodeId }: Member, status: NodeStatus | undefi
     },
     [Symbol.asyncDispose]: async () => {},
   } as Partial<Shard> as Shard;
-}
-
-class SimulatedDiscovery implements Discovery {
-  #list: readonly Member[];
-  #changed = Promise.withResolvers<void>();
-
-  constructor(list: readonly Member[]) {
-    this.#list = list;
-  }
-
-  push(list: readonly Member[]): void {
-    this.#list = list;
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-
-  async *watch(signal: AbortSignal): AsyncGenerator<readonly Member[]> {
-    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    while (!signal.aborted) {
-      const { promise } = this.#changed;
-      yield this.#list;
-      await Promise.race([promise, ended]);
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 }
 
 /** After a collection of garbage where Node was started with `--expose-gc`. */

@@ -8,16 +8,13 @@ import { durationMs } from '../../config/setting-types.ts';
 import { BraidError, toBraidError } from '../../core/errors.ts';
 import { definePlugin, type PluginLogger } from '../plugin.ts';
 import type { Discovery, Member } from './discovery.ts';
+import { listedMember, refuseDoubles } from './listed-member.ts';
 
 const fileContent = Type.Object({
   members: Type.Array(
     Type.Object({
-      address: Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$', description: 'host:port of the node protocol' }),
-      nodeId: Type.Optional(Type.String({ description: 'default: the address' })),
+      ...listedMember,
       roles: Type.Array(Type.Union([Type.Literal('writer'), Type.Literal('reader')]), { minItems: 1 }),
-      zone: Type.Optional(Type.String()),
-      weight: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-      labels: Type.Optional(Type.Record(Type.String(), Type.String())),
     }),
   ),
 });
@@ -96,8 +93,6 @@ function membersOf(text: string, path: string): readonly Member[] {
   const members = checkSettings(fileContent, content, path).members.map((member): Member => {
     return { ...member, nodeId: member.nodeId ?? member.address };
   });
-  const ids = members.map((member) => member.nodeId);
-  const double = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (double !== undefined) throw new BraidError('parameterInvalid', `${path}: the node id "${double}" is there twice`);
+  refuseDoubles(members, `${path}: `);
   return members;
 }

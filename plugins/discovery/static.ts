@@ -5,22 +5,12 @@ import { durationMs } from '../../config/setting-types.ts';
 import { BraidError } from '../../core/errors.ts';
 import { definePlugin } from '../plugin.ts';
 import type { Member } from './discovery.ts';
+import { listedMember, memberAddress, refuseDoubles } from './listed-member.ts';
 import { NamesDiscovery } from './names-discovery.ts';
 import { ResolvedName } from './resolved-name.ts';
 import { splitAddress } from './split-address.ts';
 
-const address = (description: string) => Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$', description });
-
-const ReaderOption = Type.Union([
-  address('host:port; also the id of the node'),
-  Type.Object({
-    address: address('host:port of the node protocol'),
-    nodeId: Type.Optional(Type.String({ description: 'default: the address' })),
-    zone: Type.Optional(Type.String()),
-    weight: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-  }),
-]);
+const ReaderOption = Type.Union([memberAddress('host:port; also the id of the node'), Type.Object(listedMember)]);
 
 /**
  * A list in the settings. Without `resolve` an entry is one node, whatever its name stands for at the moment: names are resolved when a node is connected to, every time anew. With
@@ -33,7 +23,7 @@ export default definePlugin({
   kind: 'discovery',
   name: 'static',
   options: Type.Object({
-    writer: Type.Optional(address('host:port of the writer')),
+    writer: Type.Optional(memberAddress('host:port of the writer')),
     readers: Type.Array(ReaderOption, { default: [], description: 'the readers' }),
     resolve: Type.Boolean({
       default: false,
@@ -72,11 +62,4 @@ export default definePlugin({
 function readerMember(reader: Static<typeof ReaderOption>): Member {
   if (typeof reader === 'string') return { nodeId: reader, address: reader, roles: ['reader'] };
   return { ...reader, nodeId: reader.nodeId ?? reader.address, roles: ['reader'] };
-}
-
-/** Two members of one id would be one place on the ring. */
-function refuseDoubles(members: readonly Member[]): void {
-  const ids = members.map((member) => member.nodeId);
-  const double = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (double !== undefined) throw new BraidError('parameterInvalid', `the node id "${double}" is there twice`);
 }

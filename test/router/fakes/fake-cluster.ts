@@ -3,7 +3,6 @@ import { ConsistencyLevel } from '../../../core/catalog.ts';
 import { type Clock, systemClock } from '../../../core/clock.ts';
 import { DataType } from '../../../core/schema/data-type.ts';
 import type { Cache } from '../../../plugins/cache/cache.ts';
-import type { Discovery, Member } from '../../../plugins/discovery/discovery.ts';
 import type { PluginLogger } from '../../../plugins/plugin.ts';
 import type { RoutingStrategy } from '../../../plugins/routing/routing.ts';
 import type { Cluster } from '../../../router/cluster/cluster.ts';
@@ -16,32 +15,10 @@ import type { QueryInput } from '../../../router/operations/reads/query.ts';
 import type { ReadConsistency } from '../../../router/operations/reads/read-consistency.ts';
 import type { SearchInput } from '../../../router/operations/reads/search.ts';
 import type { RequestContext } from '../../../router/operations/request-context.ts';
+import { PushedDiscovery } from '../../../sim/pushed-discovery.ts';
 import { noCache } from './fake-cache.ts';
 import { FakeNode } from './fake-node.ts';
 import { FakeWorld } from './fake-world.ts';
-
-/** Lists of members as a test pushes them. */
-export class FakeDiscovery implements Discovery {
-  #list: readonly Member[] = [];
-  #changed = Promise.withResolvers<void>();
-
-  push(list: readonly Member[]): void {
-    this.#list = list;
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-
-  async *watch(signal: AbortSignal): AsyncIterable<readonly Member[]> {
-    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    while (!signal.aborted) {
-      const { promise } = this.#changed;
-      yield this.#list;
-      await Promise.race([promise, ended]);
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
 
 /** Segment s belongs to member s % n, then to the ones after it: a test can tell who owns what. */
 export const rotation: RoutingStrategy = {
@@ -73,7 +50,7 @@ export interface FakeClusterOptions {
 /** One writer `writer`, readers `reader0`, `reader1`, ..., and a router on them. */
 export class FakeCluster implements AsyncDisposable {
   readonly world: FakeWorld;
-  readonly discovery = new FakeDiscovery();
+  readonly discovery = new PushedDiscovery();
   readonly writer: FakeNode;
   readonly readers: FakeNode[];
   readonly nodes = new Map<string, FakeNode>();

@@ -47,10 +47,10 @@ export class IndexStates {
     if (indexed.length === 0) return [];
     const written = await this.#read(segment);
     const outdated = indexed.filter((field) => {
-      const wanted = vectorSettings(field, collection.indexes);
       const found = written.find((vector) => vector.fieldId === field.id);
-      // A field that is younger than the segment has no vectors in it.
+      // A field that is younger than the segment has no vectors in it; the index of a sparse field is not in its files.
       if (!found) return false;
+      const wanted = vectorSettings(field, collection.indexes);
       return found.metricType !== wanted.metric || !isDeepStrictEqual(indexOfManifest(found), wanted.store.index);
     });
     return outdated.map((field) => field.id);

@@ -58,6 +58,21 @@ chapter('Field types', (sdk) => {
       ok(await sdk.client.delete({ collection_name, ids: [100, 101] } as never));
     });
 
+    test('an index that comes after the rows is finished at once', async () => {
+      const late = sdk.name('late_index');
+      const sparse = { name: 'sparse', data_type: DataType.SparseFloatVector };
+      const id = { name: 'id', data_type: DataType.Int64, is_primary_key: true };
+      ok(await sdk.client.createCollection({ collection_name: late, fields: [id, sparse] }));
+      ok(await sdk.client.insert({ collection_name: late, data: [{ id: 1, sparse: sparseOf(1) }] as never }));
+      ok(await sdk.client.flushSync({ collection_names: [late] }));
+      const index = { index_type: 'SPARSE_INVERTED_INDEX', metric_type: 'IP' };
+      ok(await sdk.client.createIndex({ collection_name: late, field_name: 'sparse', ...index } as never));
+      expect(ok(await sdk.client.getIndexState({ collection_name: late, field_name: 'sparse' })).state).toBe(
+        'Finished',
+      );
+      ok(await sdk.client.dropCollection({ collection_name: late }));
+    });
+
     test('negative values, doubled indexes and a dim are refused', async () => {
       const insert = (sparse: object) => sdk.client.insert({ collection_name, data: [{ id: 200, sparse }] as never });
       failsWith(await insert({ 1: -0.5 }), 1100, /negative value/);

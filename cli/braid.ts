@@ -5,6 +5,12 @@ import { createProgram } from './program.ts';
 
 const [first, second] = process.argv.slice(2);
 
+// As with `| head`: nobody reads on, so nothing is left to do. The log of a server does not go through this stream.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   const program = await createProgram(first === 'help' ? second : first);
   await program.parseAsync();

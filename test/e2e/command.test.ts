@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -34,6 +34,12 @@ describe('without a running process', () => {
     expect(exitCode).toBe(0);
     expect(output).toMatch(/^router\.port +19999 +(\S*BRAID_ROUTER_PORT|env\w*|variable)\b.*BRAID_ROUTER_PORT$/m);
     expect(output).toMatch(/^management\.port +9091 +default +BRAID_MANAGEMENT_PORT$/m);
+  });
+
+  test('a reader that goes away, as `head` does, is no error', () => {
+    const line = `"${process.execPath}" cli/braid.mjs config --example | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
   test('braid config --json, and no secret in it', async () => {

@@ -50,10 +50,14 @@ export class ResultCache {
     }
   }
 
-  /** In the background: nobody waits for it. */
-  put(key: string, result: KeptResult): void {
-    const bytes = serialize(result);
-    if (bytes.length > this.#limits.resultBytesMax) return;
-    void seal(key, { version: RESULT_VERSION, bytes }).then((sealed) => this.#cache.set(key, sealed, this.#keptMs));
+  /** Resolves when it is kept, or not: no search waits for that. */
+  async put(key: string, result: KeptResult): Promise<void> {
+    try {
+      const bytes = serialize(result);
+      if (bytes.length > this.#limits.resultBytesMax) return;
+      await this.#cache.set(key, await seal(key, { version: RESULT_VERSION, bytes }), this.#keptMs);
+    } catch {
+      // Not kept: a miss is always legal.
+    }
   }
 }

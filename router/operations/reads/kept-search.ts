@@ -49,7 +49,7 @@ export async function keptSearch(
   const seen = new SeenUntil();
   const output = await answer({ ...run, seen });
   if (seen.timestamp !== undefined)
-    results.put(key, { completeUntil: seen.timestamp, viewVersion: required.viewVersion, output });
+    void results.put(key, { completeUntil: seen.timestamp, viewVersion: required.viewVersion, output });
   return output;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { composeTimestamp } from '../../../core/timestamps.ts';
+import { ResultCache } from '../../../router/cluster/result-cache.ts';
 import { silentMetrics } from '../../../router/cluster/router-metrics.ts';
 import type { SearchInput, SearchOutput } from '../../../router/operations/reads/search.ts';
 import type { RequestContext } from '../../../router/operations/request-context.ts';
@@ -21,9 +22,13 @@ import { testRow } from '../fakes/test-schema.ts';
 
 const PROPERTY_RUNS = 30;
 const opened: FakeCluster[] = [];
+const puts = vi.spyOn(ResultCache.prototype, 'put');
+
+afterAll(() => puts.mockRestore());
 
 afterEach(async () => {
   for (const fake of opened.splice(0)) await fake[Symbol.asyncDispose]();
+  puts.mockClear();
 });
 
 interface CachedRouter {
@@ -45,7 +50,7 @@ async function openRouter(world: FakeWorld, options: FakeClusterOptions = {}): P
       searchInput(0, { consistency: EVENTUALLY, outputFields: ['color', '$meta'], ...change }),
     );
     // What is kept is kept in the background.
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all(puts.mock.results.map(({ value }) => value));
     return output;
   };
   return { fake, cache, outcomes, search };

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const PROGRAM = '/usr/sbin/nginx';
 /** A module in Debian, built in elsewhere. */
@@ -26,12 +24,11 @@ export function missingNginx(): string | undefined {
 export class Nginx implements AsyncDisposable {
   readonly address: string;
   readonly #folder: string;
-  readonly #process: ChildProcess;
+  readonly #process = new ServerProcess('nginx');
 
-  private constructor(port: number, folder: string, process: ChildProcess) {
+  private constructor(port: number, folder: string) {
     this.address = `127.0.0.1:${port}`;
     this.#folder = folder;
-    this.#process = process;
   }
 
   /** `servers`: what stands in the file -> what is there. Throws when a text that is to be exchanged is not in the file. */
@@ -51,26 +48,18 @@ export class Nginx implements AsyncDisposable {
     const path = join(folder, 'nginx.conf');
     await writeFile(path, config);
     const globals = `load_module ${STREAM_MODULE}; daemon off;`;
-    const child = spawn(PROGRAM, ['-p', folder, '-e', 'stderr', '-c', path, '-g', globals], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+    const log = join(folder, 'error.log');
+    const nginx = new Nginx(port, folder);
+    await nginx.#process.start(PROGRAM, ['-p', folder, '-e', log, '-c', path, '-g', globals], {
+      isReady: () => isListening(port),
+      timeoutMs: START_TIMEOUT_MS,
+      explanation: () => readFile(log, 'utf8'),
     });
-    let log = '';
-    child.stderr.on('data', (text) => (log += text));
-    const nginx = new Nginx(port, folder, child);
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    while (!(await isListening(port))) {
-      if (performance.now() > endMs || child.exitCode !== null) throw new Error(`nginx did not start: ${log}`);
-      await sleep(50);
-    }
     return nginx;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const exited = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await exited;
-    }
+    await this.#process.end('SIGTERM');
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,13 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 const PROGRAMS = ['/usr/bin/prometheus', '/usr/bin/promtool', '/usr/bin/amtool'];
 const START_TIMEOUT_MS = 30_000;
@@ -33,12 +32,11 @@ export interface PrometheusSample {
 export class Prometheus implements AsyncDisposable {
   readonly #folder: string;
   readonly #url: string;
-  readonly #process: ChildProcess;
+  readonly #process = new ServerProcess('Prometheus');
 
-  private constructor(folder: string, url: string, process: ChildProcess) {
+  private constructor(folder: string, url: string) {
     this.#folder = folder;
     this.#url = url;
-    this.#process = process;
   }
 
   static async start(targets: readonly string[], ruleFiles: readonly string[] = []): Promise<Prometheus> {
@@ -53,18 +51,11 @@ export class Prometheus implements AsyncDisposable {
     const address = `127.0.0.1:${await freePort()}`;
     const args = [`--config.file=${file}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${address}`];
     const features = ['--enable-feature=exemplar-storage', '--log.level=error'];
-    const child = spawn('/usr/bin/prometheus', [...args, ...features], { stdio: 'ignore' });
-    const prometheus = new Prometheus(folder, `http://${address}`, child);
-    const isReady = () =>
-      fetch(`http://${address}/-/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (!(await isReady())) {
-      if (performance.now() > deadline || child.exitCode !== null) throw new Error('Prometheus did not start');
-      await sleep(50);
-    }
+    const prometheus = new Prometheus(folder, `http://${address}`);
+    await prometheus.#process.start('/usr/bin/prometheus', [...args, ...features], {
+      isReady: async () => (await fetch(`http://${address}/-/ready`)).ok,
+      timeoutMs: START_TIMEOUT_MS,
+    });
     return prometheus;
   }
 
@@ -86,11 +77,7 @@ export class Prometheus implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const exited = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await exited;
-    }
+    await this.#process.end('SIGTERM');
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { BraidError } from '../../core/errors.ts';
 import type { PluginLogger } from '../plugin.ts';
@@ -8,6 +8,7 @@ import { DISCOVERY_LIMITS } from './limits.ts';
 /** Raised when an older reader would misunderstand the record; fields that it merely does not know need no new version. */
 export const RECORD_VERSION = 1;
 
+/** How a member is written in a registry: the member and a version. */
 const schema = Type.Object({
   version: Type.Literal(RECORD_VERSION),
   nodeId: Type.String({ pattern: '^\\S+$', maxLength: DISCOVERY_LIMITS.nodeIdLengthMax }),
@@ -19,9 +20,6 @@ const schema = Type.Object({
   weight: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   labels: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
-
-/** How a member is written in a registry: the member and a version. */
-export type MemberRecord = Static<typeof schema>;
 
 /** The JSON text that a registry keeps as a value. A member that no reader would understand throws `parameterInvalid`. */
 export function encodeMember(member: Member): string {

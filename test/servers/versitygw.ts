@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { S3 } from '@aws-sdk/client-s3';
 import { freePort } from './free-port.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Where install-versitygw.sh puts it. */
 const PROGRAM = join(homedir(), '.cache/braid-tests/versitygw-v1.8.0/versitygw');
@@ -23,7 +21,7 @@ export class VersityGateway implements AsyncDisposable {
   readonly accessKeyId = 'test-key';
   readonly secretAccessKey = 'test-secret';
   readonly #folder: string;
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess('the S3 gateway');
 
   private constructor(port: number, folder: string) {
     this.port = port;
@@ -71,28 +69,15 @@ export class VersityGateway implements AsyncDisposable {
   async startAgain(): Promise<void> {
     const fixed = ['--port', `127.0.0.1:${this.port}`, '--access', this.accessKeyId, '--secret', this.secretAccessKey];
     const folders = ['posix', '--sidecar', join(this.#folder, 'attributes'), join(this.#folder, 'buckets')];
-    const child = spawn(PROGRAM, [...fixed, '--quiet', ...folders], { stdio: 'ignore' });
-    this.#process = child;
-    process.on('exit', this.#killLeftover);
-    const endMs = performance.now() + START_TIMEOUT_MS;
-    while (!(await this.#answers())) {
-      if (performance.now() > endMs || child.exitCode !== null) {
-        await this.kill();
-        throw new Error('the S3 gateway did not start');
-      }
-      await sleep(50);
-    }
+    await this.#process.start(PROGRAM, [...fixed, '--quiet', ...folders], {
+      isReady: () => this.#answers(),
+      timeoutMs: START_TIMEOUT_MS,
+    });
   }
 
   /** SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    process.off('exit', this.#killLeftover);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    await this.#process.end('SIGKILL');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,14 +85,8 @@ export class VersityGateway implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  readonly #killLeftover = (): void => {
-    this.#process?.kill('SIGKILL');
-  };
-
   async #answers(): Promise<boolean> {
-    return fetch(this.endpoint).then(
-      (answer) => answer.body?.cancel().then(() => true) ?? true,
-      () => false,
-    );
+    await (await fetch(this.endpoint)).body?.cancel();
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { durationMs } from '../../../config/setting-types.ts';
 
 const name = (description: string) =>
@@ -35,5 +35,3 @@ export const dnsOptions = Type.Object({
     description: 'One try to ask a server; each is tried twice.',
   }),
 });
-
-export type DnsOptions = Static<typeof dnsOptions>;

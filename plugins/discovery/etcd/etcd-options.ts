@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { durationMs, secretText } from '../../../config/setting-types.ts';
 import { tlsOptions } from '../../tls-files.ts';
 
@@ -23,5 +23,3 @@ export const etcdOptions = Type.Object({
   }),
   requestTimeoutMs: durationMs({ default: 3_000, minimum: 100, description: 'One request to etcd.' }),
 });
-
-export type EtcdOptions = Static<typeof etcdOptions>;

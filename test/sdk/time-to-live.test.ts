@@ -133,7 +133,7 @@ chapter('Time to live', (sdk) => {
         const { client } = sdk;
         ok(await client.flushSync({ collection_names: [collection_name] }));
         const stored = async () => Number(ok(await client.getCollectionStatistics({ collection_name })).data.row_count);
-        expect(await stored()).toBeGreaterThan(10);
+        // 17 rows were written. How many are stored now is open: the writer may have compacted by itself.
         await until(async () => {
           ok(await client.compact({ collection_name }));
           return (await stored()) === 10;

@@ -16,6 +16,9 @@ export interface SettingSchema {
   readonly minItems?: number;
   readonly unit?: string;
   readonly secret?: boolean;
+  /** The roles that look at it, if it is not all of them, or those of its block. */
+  readonly readBy?: readonly string[];
+  readonly required?: readonly string[];
   readonly description?: string;
   readonly additionalProperties?: unknown;
   readonly properties?: Readonly<Record<string, SettingSchema>>;
@@ -122,7 +125,7 @@ function unknownKeyProblem(setting: string, key: string, known: readonly string[
 }
 
 /** What a value may be, in words: "a whole number from 0 to 65535". */
-function describeAllowed(schema: SettingSchema): string {
+export function describeAllowed(schema: SettingSchema): string {
   if (schema.anyOf !== undefined) {
     const literals = schema.anyOf.every((variant) => variant.const !== undefined);
     const variants = schema.anyOf.map((variant) => describeAllowed(variant));

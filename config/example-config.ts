@@ -33,7 +33,8 @@ function linesOf(key: string, schema: SettingSchema, path: readonly string[]): s
   ];
 }
 
-function defaultText(schema: SettingSchema): string {
+/** As it is written in the file. */
+export function defaultText(schema: SettingSchema): string {
   if (typeof schema.default === 'number') return formatQuantity(schema.default, schema.unit);
   return stringify(schema.default, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
 }

@@ -10,16 +10,35 @@ const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
 const GIGABYTE = 1024 * MEGABYTE;
 
-const host = (description: string) => Type.String({ default: '127.0.0.1', minLength: 1, description });
-const port = (value: number, description: string) =>
-  Type.Integer({ default: value, minimum: 0, maximum: 65_535, description: `${description} 0: any free one.` });
+/** The roles that look at a setting, or at those of a block that do not say so themselves; docs/configuration.md shows them. Nothing: all of them. */
+interface ReadBy {
+  readonly readBy?: readonly ('router' | 'writer' | 'reader')[];
+}
+
+const host = (description: string, readBy?: ReadBy) =>
+  Type.String({ default: '127.0.0.1', minLength: 1, description, ...readBy });
+const port = (value: number, description: string, readBy?: ReadBy) =>
+  Type.Integer({
+    default: value,
+    minimum: 0,
+    maximum: 65_535,
+    description: `${description} 0: any free one.`,
+    ...readBy,
+  });
 
 /** A block whose settings all have defaults or are optional, so that it may be left out. */
 const block = <Properties extends TProperties>(description: string, properties: Properties): TObject<Properties> =>
   Type.Object(properties, { default: {}, description });
 
-const plugin = (name: string, description: string) =>
-  block(description, {
+/** One whose settings only matter to these roles. */
+const blockOf = <Properties extends TProperties>(
+  readBy: ReadBy['readBy'],
+  description: string,
+  properties: Properties,
+): TObject<Properties> => Type.Object(properties, { default: {}, description, readBy });
+
+const plugin = (name: string, description: string, readBy?: ReadBy['readBy']) =>
+  blockOf(readBy, description, {
     use: Type.String({
       default: name,
       minLength: 1,
@@ -37,30 +56,39 @@ const node = block('This process towards the other nodes.', {
         'Name of this node, unique and the same after a restart. By default one is made up and kept in the data folder.',
     }),
   ),
-  host: host('Address on which the node protocol listens. It has no authentication: keep it in a private network.'),
-  port: port(19_540, 'Port of the node protocol.'),
+  host: host('Address on which the node protocol listens. It has no authentication: keep it in a private network.', {
+    readBy: ['writer', 'reader'],
+  }),
+  port: port(19_540, 'Port of the node protocol.', { readBy: ['writer', 'reader'] }),
   advertise: Type.Optional(
     Type.String({
       pattern: '^.+:\\d+$',
+      readBy: ['writer', 'reader'],
       description: 'host:port at which other nodes reach this one, where that is not the address it listens on.',
     }),
   ),
   zone: Type.Optional(
-    Type.String({ minLength: 1, description: 'Where this node stands; calls prefer their own zone.' }),
+    Type.String({
+      minLength: 1,
+      readBy: ['router', 'reader'],
+      description: 'Where this node stands; calls prefer their own zone.',
+    }),
   ),
   weight: Type.Number({
     default: 1,
     minimum: 0.01,
     maximum: 1000,
+    readBy: ['reader'],
     description: 'Capacity as a reader, relative to others.',
   }),
   labels: Type.Record(Type.String(), Type.String(), {
     default: {},
+    readBy: ['reader'],
     description: 'What resource groups can filter readers by.',
   }),
 });
 
-const router = block('The Milvus API.', {
+const router = blockOf(['router'], 'The Milvus API.', {
   host: host('Address on which gRPC and REST listen.'),
   port: port(19_530, 'Port of gRPC and REST.'),
   connectionsMax: Type.Integer({
@@ -87,7 +115,7 @@ const management = block('Health, metrics, status and the console; without authe
   ),
 });
 
-const writer = block('The writer and its builder.', {
+const writer = blockOf(['writer'], 'The writer and its builder.', {
   leaseTtlMs: durationMs({
     default: 5_000,
     minimum: 1_000,
@@ -138,7 +166,11 @@ const writer = block('The writer and its builder.', {
     default: true,
     description: 'Whether segments are compacted without being asked.',
   }),
-  compactionIntervalMs: durationMs({ default: 30_000, minimum: 100, description: 'Pause between two looks for work.' }),
+  compactionIntervalMs: durationMs({
+    default: 30_000,
+    minimum: 100,
+    description: 'Pause between two looks for work.',
+  }),
   compactionDeletedRatio: Type.Number({
     default: 0.2,
     minimum: 0.01,
@@ -168,7 +200,7 @@ const writer = block('The writer and its builder.', {
   }),
 });
 
-const reader = block('The reader.', {
+const reader = blockOf(['reader'], 'The reader.', {
   cacheFolder: Type.String({
     default: 'cache',
     minLength: 1,
@@ -188,9 +220,10 @@ const telemetry = block('Logs and traces; metrics are on the management port.', 
   ),
   slowQueryMs: durationMs({
     default: 5_000,
+    readBy: ['router'],
     description: 'Searches and queries that take longer are logged and listed at /slow-queries on the management port.',
   }),
-  accessLog: block('One line of text for every call of the Milvus API.', {
+  accessLog: blockOf(['router'], 'One line of text for every call of the Milvus API.', {
     enabled: Type.Boolean({ default: false, description: 'Whether it is written.' }),
     file: Type.String({
       default: '',
@@ -261,11 +294,14 @@ export const configSchema = Type.Object({
   reader,
   telemetry,
   discovery: plugin('static', 'How nodes find each other; the README shows one example for each plugin.'),
-  routing: plugin('consistent-hash', 'Which reader answers for which segment.'),
+  routing: plugin('consistent-hash', 'Which reader answers for which segment.', ['router', 'reader']),
   metadata: plugin('sqlite', 'Where the catalog is kept; a cluster needs one that all nodes reach.'),
-  storage: plugin('local', 'Where sealed segments are kept; a cluster needs one that all nodes reach.'),
-  log: plugin('file', "The writer's write-ahead log."),
-  cache: plugin('memory', 'A cache that routers may share.'),
+  storage: plugin('local', 'Where sealed segments are kept; a cluster needs one that all nodes reach.', [
+    'writer',
+    'reader',
+  ]),
+  log: plugin('file', "The writer's write-ahead log.", ['writer']),
+  cache: plugin('memory', 'A cache that routers may share.', ['router', 'writer']),
   tracing: plugin('none', 'Where spans go. `otlp` by default when OTEL_EXPORTER_OTLP_ENDPOINT is set.'),
 });
 

@@ -12,7 +12,10 @@ const properties = {
 };
 
 /** The `tls` block of a plugin's options: TLS is used when it is there, and certificates are always verified. */
-export const tlsOptions: TObject<typeof properties> = Type.Object(properties, { additionalProperties: false });
+export const tlsOptions: TObject<typeof properties> = Type.Object(properties, {
+  additionalProperties: false,
+  description: 'TLS towards the server. Relative paths begin at the folder of the configuration file.',
+});
 
 export type TlsOptions = Static<typeof tlsOptions>;
 

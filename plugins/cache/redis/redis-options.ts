@@ -16,8 +16,10 @@ export const redisOptions = Type.Object({
     pattern: '^rediss?://\\S+$',
     description: '`redis://host:port/database`; `rediss://` is TLS.',
   }),
-  username: Type.Optional(Type.String({ minLength: 1 })),
-  password: Type.Optional(secretText()),
+  username: Type.Optional(
+    Type.String({ minLength: 1, description: 'User of Redis (ACL); without one: the default user.' }),
+  ),
+  password: Type.Optional(secretText({ description: 'Its password.' })),
   tls: Type.Optional(
     Type.Object(
       {

@@ -14,7 +14,7 @@ export const etcdOptions = Type.Object({
     description: 'Keys below it belong to this cluster and to nothing else; each holds one node.',
   }),
   user: Type.Optional(Type.String({ minLength: 1, description: 'May read and write below the prefix.' })),
-  password: Type.Optional(secretText()),
+  password: Type.Optional(secretText({ description: 'Its password.' })),
   tls: Type.Optional(tlsOptions),
   ttlMs: durationMs({
     default: 10_000,

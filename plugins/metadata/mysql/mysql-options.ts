@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { durationMs, secretText } from '../../../config/setting-types.ts';
 import { tlsOptions } from '../../tls-files.ts';
 import { METADATA_LIMITS } from '../limits.ts';
 
@@ -23,9 +24,13 @@ export const mysqlOptions = Type.Object(
         description: 'The primary, never a replica: it lags behind. With tls a name, not an address.',
       }),
     ),
-    port: Type.Optional(Type.Integer({ default: MYSQL_DEFAULTS.port, minimum: 1, maximum: 65_535 })),
-    user: Type.Optional(Type.String({ default: MYSQL_DEFAULTS.user })),
-    password: Type.Optional(Type.String({ default: MYSQL_DEFAULTS.password })),
+    port: Type.Optional(
+      Type.Integer({ default: MYSQL_DEFAULTS.port, minimum: 1, maximum: 65_535, description: 'Port of the server.' }),
+    ),
+    user: Type.Optional(
+      Type.String({ default: MYSQL_DEFAULTS.user, description: 'Needs all rights on the tables of the database.' }),
+    ),
+    password: Type.Optional(secretText({ default: MYSQL_DEFAULTS.password, description: 'Its password.' })),
     database: Type.Optional(
       Type.String({
         default: MYSQL_DEFAULTS.database,
@@ -43,9 +48,11 @@ export const mysqlOptions = Type.Object(
         description: 'Connections at most.',
       }),
     ),
-    connectTimeoutMs: Type.Optional(Type.Integer({ default: MYSQL_DEFAULTS.connectTimeoutMs, minimum: 1 })),
+    connectTimeoutMs: Type.Optional(
+      durationMs({ default: MYSQL_DEFAULTS.connectTimeoutMs, minimum: 1, description: 'Until a connection stands.' }),
+    ),
     statementTimeoutMs: Type.Optional(
-      Type.Integer({
+      durationMs({
         default: MYSQL_DEFAULTS.statementTimeoutMs,
         minimum: 1,
         description: 'One statement with its answer; a large view takes longer than a small one.',

@@ -27,8 +27,8 @@ export const s3Options = Type.Object({
       description: "Default: the chain of the AWS SDK: environment, shared files, web identity, the machine's role.",
     }),
   ),
-  secretAccessKey: Type.Optional(secretText()),
-  sessionToken: Type.Optional(secretText()),
+  secretAccessKey: Type.Optional(secretText({ description: 'Goes with accessKeyId.' })),
+  sessionToken: Type.Optional(secretText({ description: 'Goes with temporary keys.' })),
   caFile: Type.Optional(
     Type.String({
       description: 'PEM file of the authority to trust, below the data folder; default: those that Node trusts.',

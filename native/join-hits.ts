@@ -1,6 +1,7 @@
+import { costSideBySide } from './search-cost.ts';
 import type { SearchHits } from './vector-store.ts';
 
-/** The answers to queries that were asked in several calls, exactly searched, one call after the other. */
+/** The answers to queries that were asked in several calls, exactly searched. */
 export function joinHits(parts: readonly SearchHits[]): SearchHits {
   const hitCount = parts.reduce((sum, part) => sum + part.offsets.length, 0);
   const counts = new Uint32Array(parts.reduce((sum, part) => sum + part.counts.length, 0));
@@ -8,16 +9,14 @@ export function joinHits(parts: readonly SearchHits[]): SearchHits {
   const distances = new Float32Array(hitCount);
   let query = 0;
   let hit = 0;
-  let visited = 0;
   for (const part of parts) {
     counts.set(part.counts, query);
     offsets.set(part.offsets, hit);
     distances.set(part.distances, hit);
     query += part.counts.length;
     hit += part.offsets.length;
-    visited += part.visited;
   }
-  return { counts, offsets, distances, method: 'exact', visited };
+  return { counts, offsets, distances, method: 'exact', ...costSideBySide(parts) };
 }
 
 /** The k nearest of each query, from answers to the same queries over different rows; of equal distances the smaller offset first. */
@@ -42,6 +41,6 @@ export function nearestHits(parts: readonly SearchHits[], k: number): SearchHits
     offsets: Uint32Array.from(all, ({ offset }) => offset),
     distances: Float32Array.from(all, ({ distance }) => distance),
     method: 'exact',
-    visited: parts.reduce((sum, { visited }) => sum + visited, 0),
+    ...costSideBySide(parts),
   };
 }

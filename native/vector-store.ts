@@ -9,6 +9,7 @@
  * Every argument is checked before it reaches C++; a bad one throws `TypeError` or `RangeError` naming the argument,
  * its value and the limit. Distances are "smaller is nearer" for every metric, see `Metric`.
  */
+import type { SearchCost } from './search-cost.ts';
 
 /** Element type of the rows as the user inserted them. `b1` is packed bits, most significant bit first as Milvus packs them. */
 export type Scalar = 'f32' | 'f16' | 'bf16' | 'i8' | 'b1';
@@ -90,7 +91,7 @@ export interface SearchOptions {
 }
 
 /** Hits of all queries, query after query, nearest first; hits of one query start at the sum of the counts before it. */
-export interface SearchHits {
+export interface SearchHits extends SearchCost {
   /** Hits per query. */
   readonly counts: Uint32Array;
   readonly offsets: Uint32Array;
@@ -100,8 +101,6 @@ export interface SearchHits {
    * measured on the index's narrower copy and the best again on the rows; or by measuring every allowed row as it is.
    */
   readonly method: 'graph' | 'probe' | 'list' | 'exact';
-  /** Distances computed, those to the centres of lists included, all queries together. */
-  readonly visited: number;
 }
 
 export interface VectorStore {

@@ -3,7 +3,7 @@
 namespace braid {
 
 Napi::Object hits_answer(Napi::Env env, std::vector<std::vector<Hit>> const& hits, char const* method,
-                         std::uint64_t visited) {
+                         std::uint64_t visited, JobTimes const& times) {
   std::size_t total = 0;
   for (auto const& of_query : hits) total += of_query.size();
   auto buffer = Napi::ArrayBuffer::New(env, (2 * total + hits.size()) * 4);
@@ -23,6 +23,8 @@ Napi::Object hits_answer(Napi::Env env, std::vector<std::vector<Hit>> const& hit
   result.Set("distances", Napi::Float32Array::New(env, total, buffer, 4 * total));
   result.Set("method", method);
   result.Set("visited", double(visited));
+  result.Set("queueMs", times.queue());
+  result.Set("runMs", times.run());
   return result;
 }
 

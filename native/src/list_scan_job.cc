@@ -42,12 +42,15 @@ class ListScanJob : public PoolJob {
 
  private:
   void work() override {
+    times_.begin();
     for (ListChunk const& chunk : chunks_) computed_ += scan_lists(space_, filter_, chunk, queries_, tops_);
     for (Top& top : tops_) hits_.push_back(std::move(top.sorted()));
+    times_.end();
   }
 
-  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", computed_); }
+  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", computed_, times_); }
 
+  JobTimes times_;
   std::vector<Napi::ObjectReference> kept_;
   Filter filter_;
   ListSpace space_;

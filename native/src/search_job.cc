@@ -61,8 +61,14 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
   void queue_task() { (new Task(shared_from_this()))->Queue(); }
 
   void work() noexcept {
+    answer_some();
+    times_.end();
+  }
+
+  void answer_some() noexcept {
     try {
       std::call_once(planned_, [this] {
+        times_.begin();
         request_.allowed =
             allowed_count_ >= 0 ? std::uint64_t(allowed_count_) : Filter(request_.bits, request_.visible).count();
         search_.emplace(*store_, request_);
@@ -86,7 +92,7 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
     if (next_.load() < hits_.size()) return queue_task();
     if (--running_ > 0) return;
     if (failure_.empty()) {
-      deferred_.Resolve(hits_answer(env_, hits_, way_name(search_->way()), measured_.load()));
+      deferred_.Resolve(hits_answer(env_, hits_, way_name(search_->way()), measured_.load(), times_));
     } else {
       deferred_.Reject(Napi::Error::New(env_, failure_).Value());
     }
@@ -102,6 +108,7 @@ class SearchJob : public std::enable_shared_from_this<SearchJob> {
     return "";
   }
 
+  JobTimes times_;
   Napi::Env env_;
   Napi::Promise::Deferred deferred_;
   std::shared_ptr<Store const> store_;

@@ -48,16 +48,19 @@ class SparseSearchJob : public PoolJob {
 
  private:
   void work() override {
+    times_.begin();
     std::vector<SparsePair> query;
     for (std::size_t i = 0; i < hits_.size(); ++i) {
       query.resize((offsets_[i + 1] - offsets_[i]) / sizeof(SparsePair));
       if (!query.empty()) std::memcpy(query.data(), queries_ + offsets_[i], query.size() * sizeof(SparsePair));
       read_ += search_.answer(query.data(), query.size(), hits_[i]);
     }
+    times_.end();
   }
 
-  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", read_); }
+  Napi::Value answer(Napi::Env env) override { return hits_answer(env, hits_, "exact", read_, times_); }
 
+  JobTimes times_;
   std::vector<Napi::ObjectReference> kept_;
   std::uint8_t const* queries_;
   std::uint32_t const* offsets_;

@@ -1,3 +1,4 @@
+import { sumOfCosts } from '../../native/search-cost.ts';
 import type { SegmentHits } from './segment.ts';
 
 /** Hits of many queries that were asked in several rounds, in each round fewer of them: per query the newest answer counts. */
@@ -47,7 +48,6 @@ export class HitRounds {
       offsets.set(round.offsets.subarray(start, end), at);
       at += end - start;
     }
-    const visited = this.#rounds.reduce((sum, round) => sum + round.visited, 0);
-    return { counts: this.#counts.slice(), scores, offsets, method: last.method, visited };
+    return { counts: this.#counts.slice(), scores, offsets, method: last.method, ...sumOfCosts(this.#rounds) };
   }
 }

@@ -5,6 +5,7 @@ import { LIMITS as API_LIMITS } from '../../core/limits.ts';
 import { groupColumn } from '../../core/merge/group-key.ts';
 import { type CollectionSchema, fieldById } from '../../core/schema/collection-schema.ts';
 import { type Expiry, NO_EXPIRY } from '../../core/schema/expiry.ts';
+import { NO_COST, type SearchCost, sumOfCosts } from '../../native/search-cost.ts';
 import type {
   ColumnMessage,
   QueryRequest,
@@ -43,12 +44,10 @@ export interface ReadOptions {
   readonly onSegment?: (segmentId: number) => (info: SegmentReadInfo) => void;
 }
 
-export interface SegmentReadInfo {
+export interface SegmentReadInfo extends SearchCost {
   readonly rowCount: number;
   /** Hits (search) or rows (query) it gave. */
   readonly found: number;
-  /** Distances computed. */
-  readonly visited: number;
   readonly method: SegmentHits['method'] | 'filter' | 'keys';
   /** Times it was asked (2 and more: its last hit still beat the k-th of all). */
   readonly rounds: number;
@@ -137,7 +136,7 @@ export async function querySegments(
   const method = keys || filter?.primaryKeys ? 'keys' : 'filter';
   const selected = await Promise.all(snapshots.map((snapshot) => snapshot.select({ filter, keys })));
   selected.forEach(({ count }, i) => {
-    reading.end(i, { found: count, visited: 0, method, rounds: 1, endMs: performance.now() });
+    reading.end(i, { found: count, ...NO_COST, method, rounds: 1, endMs: performance.now() });
   });
   const total = selected.reduce((sum, rows) => sum + rows.count, 0);
   const state = { ...options.state, rowCount: reading.rowCount, visited: 0 };
@@ -228,12 +227,12 @@ class Reading implements Disposable {
     let total = 0;
     for (let i = 0; i < this.snapshots.length; i++) {
       const parts = groups.map((group) => group.parts[i]!);
-      const visited = parts.reduce((sum, part) => sum + part.hits.visited, 0);
+      const cost = sumOfCosts(parts.map((part) => part.hits));
       const found = parts.reduce((sum, part) => sum + part.hits.scores.length, 0);
       const rounds = parts.reduce((most, part) => Math.max(most, part.rounds), 0);
       const { hits, endMs } = parts.at(-1)!;
-      this.end(i, { found, visited, method: hits.method, rounds, endMs });
-      total += visited;
+      this.end(i, { found, ...cost, method: hits.method, rounds, endMs });
+      total += cost.visited;
     }
     return total;
   }
@@ -247,7 +246,7 @@ class Reading implements Disposable {
     const nothing = {
       rowCount: 0,
       found: 0,
-      visited: 0,
+      ...NO_COST,
       method: 'exact',
       rounds: 0,
       endMs: performance.now(),

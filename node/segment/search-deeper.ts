@@ -1,5 +1,6 @@
 import { clearBit, fillBits } from '../../core/bitset.ts';
 import { largerIsNearer } from '../../core/metric.ts';
+import { type SearchCost, sumOfCosts } from '../../native/search-cost.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import { pickQueries } from './query-set.ts';
 import { createRowBits } from './row-bits.ts';
@@ -28,10 +29,10 @@ export async function searchDeeper(
     rangeFilter: undefined,
   };
   const found: { offset: number; distance: number }[] = [];
-  let visited = 0;
+  const costs: SearchCost[] = [];
   for (;;) {
     const hits = await snapshot.search({ ...one, only });
-    visited += hits.visited;
+    costs.push(hits);
     let isBehind = hits.scores.length < k;
     for (let i = 0; i < hits.scores.length; i++) {
       const offset = hits.offsets[i]!;
@@ -48,7 +49,7 @@ export async function searchDeeper(
       scores: Float32Array.from(kept, (hit) => sign * hit.distance),
       offsets: Uint32Array.from(kept, (hit) => hit.offset),
       method: hits.method,
-      visited,
+      ...sumOfCosts(costs),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { compareKeys } from '../../core/merge/compare-keys.ts';
 import { type GroupKey, groupColumn, groupKeyAt } from '../../core/merge/group-key.ts';
 import { largerIsNearer } from '../../core/metric.ts';
+import { type SearchCost, sumOfCosts } from '../../native/search-cost.ts';
 import { LIMITS as NATIVE_LIMITS } from '../../native/vector-store.ts';
 import { GroupTally } from './group-tally.ts';
 import type { Grouping } from './grouping.ts';
@@ -30,7 +31,7 @@ export async function searchGroups(
   const allowedFrom = only && (await snapshot.rowsOfGroups(grouping, only));
   let asked = Math.min(Math.max(groupCount * size * HITS_PER_WANTED, HITS_MIN), NATIVE_LIMITS.kMax);
   const first = await snapshot.search({ ...search, k: asked, only: allowedFrom });
-  let { visited } = first;
+  const costs: SearchCost[] = [first];
   take(snapshot, grouping, first, asked, tallies);
   let rounds = 1;
   for (let query = 0; query < queryCount; query++) {
@@ -45,12 +46,12 @@ export async function searchGroups(
         : await without(snapshot, grouping, tally.full, allowedFrom);
       const k = Math.min(asked, NATIVE_LIMITS.kMax);
       const hits = await snapshot.search({ ...one, k, only: allowed });
-      visited += hits.visited;
+      costs.push(hits);
       take(snapshot, grouping, hits, k, [tally]);
       rounds = Math.max(rounds, round + 1);
     }
   }
-  return { ...hitsOf(snapshot, tallies, search), method: first.method, visited, rounds };
+  return { ...hitsOf(snapshot, tallies, search), method: first.method, ...sumOfCosts(costs), rounds };
 }
 
 async function without(

@@ -1,6 +1,7 @@
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { mergeHits } from '../../core/merge/merge-hits.ts';
 import { largerIsNearer, type MetricType } from '../../core/metric.ts';
+import { NO_COST } from '../../native/search-cost.ts';
 import { LIMITS as NATIVE_LIMITS, type SearchHits } from '../../native/vector-store.ts';
 import { HitRounds } from './hit-rounds.ts';
 import { LIMITS } from './limits.ts';
@@ -65,7 +66,7 @@ export function noHits(queryCount: number): SegmentHits {
     scores: new Float32Array(0),
     offsets: new Uint32Array(0),
     method: 'exact',
-    visited: 0,
+    ...NO_COST,
   };
 }
 
@@ -82,9 +83,9 @@ async function ask(
 
 /** Native distances are smaller for nearer: IP and cosine come negated. */
 function toUserScores(hits: SearchHits, metric: MetricType): SegmentHits {
-  const { counts, distances, offsets, method, visited } = hits;
+  const { counts, distances, offsets, method, visited, queueMs, runMs } = hits;
   if (largerIsNearer(metric)) for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
-  return { counts, scores: distances, offsets, method, visited };
+  return { counts, scores: distances, offsets, method, visited, queueMs, runMs };
 }
 
 /** Hits in the range, of doubles the newest; and the queries that are short of k although there may be more. */

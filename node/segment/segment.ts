@@ -7,6 +7,7 @@ import type { MetricType } from '../../core/metric.ts';
 import type { CollectionSchema } from '../../core/schema/collection-schema.ts';
 import type { Expiry } from '../../core/schema/expiry.ts';
 import type { Timestamp } from '../../core/timestamps.ts';
+import type { SearchCost } from '../../native/search-cost.ts';
 import type { Bm25Options, SparseStatistics } from '../../native/sparse-index.ts';
 import type { SearchHits } from '../../native/vector-store.ts';
 import type { Grouping } from './grouping.ts';
@@ -110,12 +111,11 @@ export interface SegmentSearch extends QuerySet {
 }
 
 /** Hits as in core/merge; scores are in the user's terms (L2 squared, IP and COSINE larger is nearer). */
-export interface SegmentHits {
+export interface SegmentHits extends SearchCost {
   readonly counts: Uint32Array;
   readonly scores: Float32Array;
   readonly offsets: Uint32Array;
   readonly method: SearchHits['method'];
-  readonly visited: number;
   /** Queries with fewer hits than there may be, because the index looks no further. A snapshot answers without them. */
   readonly unfinished?: Uint32Array;
 }

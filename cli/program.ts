@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { COMMANDS } from './commands/commands.ts';
+import { programInfo } from './program-info.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -18,15 +18,11 @@ Settings come from --config, from the variables BRAID_..., and from braid.yaml i
 export async function createProgram(wanted: string | undefined, everything = false): Promise<Command> {
   const program = new Command('braid')
     .description('A vector search cluster that speaks the Milvus API.')
-    .version(versionOf(new URL('../package.json', import.meta.url)))
+    .version(programInfo().version)
     .addHelpText('after', EXIT_CODES);
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).description(summary);
     if (everything || name === wanted) (await load())(command);
   }
   return program;
-}
-
-function versionOf(manifest: URL): string {
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }).version;
 }

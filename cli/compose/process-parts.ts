@@ -6,6 +6,7 @@ import type { WriteAheadLog } from '../../plugins/log/log.ts';
 import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
+import type { ProgramInfo } from '../../proto/node-protocol/program-info.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { OpenTracing } from '../../telemetry/tracing.ts';
 import type { ReadableMetadata } from './late-metadata.ts';
@@ -15,6 +16,7 @@ import type { NodeConnections } from './node-connections.ts';
 export interface ProcessParts {
   readonly config: Config;
   readonly nodeId: string;
+  readonly program: ProgramInfo;
   readonly logger: Logger;
   /** The process must end: it may no longer write. */
   readonly onFatal: (error: Error) => void;

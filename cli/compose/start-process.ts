@@ -9,6 +9,7 @@ import { logLevelPage } from '../../telemetry/log/logger.ts';
 import { ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing, type TracingOptions } from '../../telemetry/tracing.ts';
+import { programInfo } from '../program-info.ts';
 import { serviceNameOf } from '../service-name.ts';
 import { advertisedAddress } from './advertised-address.ts';
 import { consoleCalls, consoleSite } from './console-calls.ts';
@@ -122,6 +123,7 @@ async function openParts(
   return {
     config,
     nodeId,
+    program: programInfo(),
     logger,
     onFatal,
     metrics,

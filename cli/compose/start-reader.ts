@@ -29,6 +29,7 @@ export async function startReader(
     connectWriter: (member) => connections.connectWriter(member.address),
     clock: systemClock,
     logger,
+    program: parts.program,
     cacheFolder: config.reader.cacheFolder,
     segmentLoaded: (durationMs) => parts.metrics.loadLatencyMs.observe(durationMs),
   });

@@ -31,6 +31,7 @@ export async function startWriter(
     onFatal,
     signal,
     jobEnded: jobObserver(parts),
+    program: parts.program,
     guardLease: (lease, ttlMs) => guardLease(lease, { ttlMs, config, logger }),
   });
   stack.use(node);

@@ -1,26 +1,31 @@
 import { describeConfig } from '../../config/describe-config.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
+import { jobsPage } from './jobs-page.ts';
+import { memberPage } from './member-page.ts';
 import type { CollectionPage, StatusPage } from './page-shapes.ts';
-import { explainPlacement, placementPage } from './placement-page.ts';
+import { explainPlacement, placementPage, ringPage } from './placement-page.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 type Page = (query: URLSearchParams) => unknown;
 
 /** Status and placement as JSON on the management port; the whole cluster's on a router, this process's own elsewhere. */
 export function statusPages(parts: ProcessParts, cluster: Cluster | undefined): ReadonlyMap<string, Page> {
-  const { nodeId, config } = parts;
-  const own = { nodeId, roles: config.roles };
+  const { nodeId, config, program } = parts;
+  const own = { nodeId, roles: config.roles, ...program };
   const settings: [string, Page] = ['/config', () => describeConfig(config)];
-  if (!cluster) return new Map([settings, ['/status', () => ({ ...own, members: [], collections: [] })]]);
+  if (!cluster)
+    return new Map([settings, ['/status', () => ({ ...own, catalogVersion: 0, members: [], collections: [] })]]);
   return new Map<string, Page>([
     ['/status', () => clusterStatus(own, parts, cluster)],
     settings,
     ['/placement', (query) => placementPage(parts, cluster, query)],
+    ['/placement/ring', (query) => ringPage(parts, cluster, query)],
+    ['/jobs', () => jobsPage(parts, cluster)],
   ]);
 }
 
 async function clusterStatus(
-  own: Pick<StatusPage, 'nodeId' | 'roles'>,
+  own: Pick<StatusPage, 'nodeId' | 'roles' | 'version' | 'startedAtMs'>,
   { metadata, routing }: ProcessParts,
   cluster: Cluster,
 ): Promise<StatusPage> {
@@ -38,6 +43,7 @@ async function clusterStatus(
         database: databases.get(record.databaseId) ?? '',
         name: record.name,
         loaded: record.partitions.some((partition) => partition.loaded),
+        partitions: record.partitions.map(({ id, name, loaded }) => ({ id, name, loaded })),
         viewVersion: view?.version ?? 0,
         segments: segments.map((segment) => ({
           id: segment.id,
@@ -55,17 +61,8 @@ async function clusterStatus(
   );
   return {
     ...own,
-    members: handles.map((handle) => ({
-      nodeId: handle.member.nodeId,
-      address: handle.member.address,
-      roles: handle.member.roles,
-      health: handle.health,
-      callsRunning: handle.callCount,
-      memoryBytes: handle.status?.memoryBytes,
-      readySegments:
-        handle.status?.collections.reduce((sum, collection) => sum + collection.readySegmentIds.length, 0) ?? 0,
-      term: handle.member.roles.includes('writer') ? handle.status?.term : undefined,
-    })),
+    catalogVersion: cluster.catalog.current.version,
+    members: handles.map(memberPage),
     collections,
   };
 }

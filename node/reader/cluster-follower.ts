@@ -12,6 +12,7 @@ import { PlacedViews } from '../../plugins/routing/placed-views.ts';
 import type { RoutingStrategy } from '../../plugins/routing/routing.ts';
 import type { ObjectStorage } from '../../plugins/storage/storage.ts';
 import { NodeStatus } from '../../proto/generated/node.ts';
+import type { ProgramInfo } from '../../proto/node-protocol/program-info.ts';
 import type { Shard, WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { readDeleteFile } from '../segment/read-delete-file.ts';
@@ -46,6 +47,8 @@ export interface ReaderDependencies {
   readonly cacheFolder: string;
   /** Told of every segment that was fetched and opened. Cheap and never throws. */
   readonly segmentLoaded?: (durationMs: number) => void;
+  /** What the status says of the program. */
+  readonly program?: ProgramInfo;
 }
 
 /**
@@ -278,6 +281,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       collections: collections.map((collection) => collection.status()),
       memoryBytes: collections.reduce((sum, collection) => sum + collection.memoryBytes, 0),
       sequence,
+      ...this.#dependencies.program,
     });
   }
 }

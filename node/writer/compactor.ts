@@ -17,6 +17,7 @@ import type { Segment } from '../segment/segment.ts';
 import { CompactionJobs } from './compaction-jobs.ts';
 import { ExpirySamples } from './expiry-samples.ts';
 import type { IndexStates } from './index-states.ts';
+import type { JobDone } from './job-book.ts';
 import { WRITER_LIMITS } from './limits.ts';
 import { publish } from './publish.ts';
 import type { WritableCollection } from './writable-collection.ts';
@@ -149,10 +150,12 @@ export class Compactor {
     };
     try {
       note(undefined);
-      return await this.#lane.run(() => this.#run(collection, plan, deletedRatio));
+      const { segmentIds: sourceIds, reason: cause } = plan;
+      const begin = { kind: 'compaction', collectionId: collection.id, sourceIds, cause } as const;
+      return await this.#lane.run(() =>
+        this.#context.jobs.record(begin, (done) => this.#run(collection, plan, deletedRatio, done)),
+      );
     } catch (thrown) {
-      const { jobEnded, signal } = this.#context;
-      if (!signal.aborted) jobEnded({ job: 'compaction', status: 'fail', durationMs: 0, rowCount: 0 });
       note(toBraidError(thrown).message);
       throw thrown;
     } finally {
@@ -160,9 +163,13 @@ export class Compactor {
     }
   }
 
-  async #run(collection: WritableCollection, plan: CompactionPlan, deletedRatio: number): Promise<number | undefined> {
-    const beganAtMs = performance.now();
-    if (plan.reason === 'expired') return this.#replace(collection, plan, undefined, beganAtMs);
+  async #run(
+    collection: WritableCollection,
+    plan: CompactionPlan,
+    deletedRatio: number,
+    done: JobDone,
+  ): Promise<number | undefined> {
+    if (plan.reason === 'expired') return this.#replace(collection, plan, undefined, done);
     const { segmentStore, queue, ids, signal } = this.#context;
     const expiry = this.#expiry(collection);
     const opened = await this.#openAll(collection, plan);
@@ -182,7 +189,7 @@ export class Compactor {
       signal,
     });
     try {
-      return await this.#replace(collection, plan, built?.record, beganAtMs);
+      return await this.#replace(collection, plan, built?.record, done);
     } finally {
       await built?.end();
     }
@@ -193,7 +200,7 @@ export class Compactor {
     collection: WritableCollection,
     plan: CompactionPlan,
     built: SegmentRecord | undefined,
-    beganAtMs: number,
+    done: JobDone,
   ): Promise<number | undefined> {
     return collection.publishing.run(async () => {
       // Dropped or truncated meanwhile: what was built is garbage.
@@ -205,9 +212,7 @@ export class Compactor {
       });
       for (const id of plan.segmentIds) this.#observations.delete(id);
       const fields = { collectionId: collection.id, ...plan, rowCount: built?.rowCount ?? 0 };
-      const { rowCount } = fields;
-      const durationMs = performance.now() - beganAtMs;
-      this.#context.jobEnded({ job: 'compaction', status: 'success', durationMs, rowCount });
+      done(fields.rowCount);
       this.#context.logger.info(fields, 'segments compacted');
       return built?.id;
     });

@@ -41,4 +41,6 @@ export const WRITER_LIMITS = {
   /** A seal that failed is tried again after this. */
   sealRetryMs: 5_000,
   commandBytesMax: 4 * 1024 * 1024,
+  /** Seals and compactions that are remembered for who looks. */
+  jobsKeptMax: 200,
 } as const;

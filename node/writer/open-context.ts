@@ -14,6 +14,7 @@ import { AccessState } from './access/access-state.ts';
 import { CatalogState, DEFAULT_DATABASE, DEFAULT_DATABASE_ID } from './catalog/catalog-state.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { IdAllocator } from './id-allocator.ts';
+import { JobBook } from './job-book.ts';
 import type { JobObserver } from './job-ended.ts';
 import { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
@@ -94,6 +95,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   // Everything before this term is replayed, everything in it follows.
   const startPosition = { term, sequence: 0 };
   const queue = new WriteQueue({ log, leadership, oracle, inFlightBytesMax, startPosition, onFatal: options.onFatal });
+  const jobEnded = options.jobEnded ?? (() => {});
   const context: WriterContext = {
     metadata,
     log,
@@ -112,7 +114,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     deleteFileStore: new DeleteFileStore(storage, term),
     signal: closing.signal,
     changed: options.changed,
-    jobEnded: options.jobEnded ?? (() => {}),
+    jobEnded,
+    jobs: new JobBook(clock, jobEnded, closing.signal),
   };
   const sealer = new Sealer(context);
   await createDefaultDatabase(context);

@@ -3,6 +3,7 @@ import { compareLogPositions, type LogPosition, logPositionToString } from '../.
 import { sealSegment } from '../builder/build-segment.ts';
 import { WorkLane } from '../builder/work-lane.ts';
 import { GrowingSegment } from '../segment/growing-segment.ts';
+import type { JobDone } from './job-book.ts';
 import { neededAfter, publish } from './publish.ts';
 import { UnsealedSegment } from './unsealed-segment.ts';
 import type { WritableCollection } from './writable-collection.ts';
@@ -45,17 +46,9 @@ export class Sealer {
   /** Resolves when the segment's rows are published (or dropped). The segment takes no more writes. Callers share one seal. */
   seal(collection: WritableCollection, unsealed: UnsealedSegment): Promise<void> {
     unsealed.detach();
-    const beganAtMs = this.#context.clock.monotonicMs();
     unsealed.sealing ??= this.#seal(collection, unsealed)
       .catch((error) => {
         unsealed.failedAtMs = this.#context.clock.monotonicMs();
-        if (!this.#context.signal.aborted)
-          this.#context.jobEnded({
-            job: 'seal',
-            status: 'fail',
-            durationMs: unsealed.failedAtMs - beganAtMs,
-            rowCount: 0,
-          });
         throw error;
       })
       .finally(() => {
@@ -117,7 +110,10 @@ export class Sealer {
       unsealed.segment.close();
       return;
     }
-    await this.#builds.run(() => this.#buildAndPublish(collection, unsealed));
+    const begin = { kind: 'seal', collectionId: collection.id, sourceIds: [unsealed.id] } as const;
+    await this.#builds.run(() =>
+      this.#context.jobs.record(begin, (done) => this.#buildAndPublish(collection, unsealed, done)),
+    );
     await this.truncateLog();
   }
 
@@ -134,7 +130,7 @@ export class Sealer {
     });
   }
 
-  async #buildAndPublish(collection: WritableCollection, unsealed: UnsealedSegment): Promise<void> {
+  async #buildAndPublish(collection: WritableCollection, unsealed: UnsealedSegment, done: JobDone): Promise<void> {
     if (unsealed.isDropped) return;
     const { segmentStore, queue, signal, logger } = this.#context;
     const { segment } = unsealed;
@@ -160,7 +156,7 @@ export class Sealer {
     }
     const { rowCount, byteLength } = built.record;
     const elapsedMs = Math.round(performance.now() - startMs);
-    this.#context.jobEnded({ job: 'seal', status: 'success', durationMs: elapsedMs, rowCount });
+    done(rowCount);
     logger.info(
       { collectionId: collection.id, segmentId: segment.id, rowCount, byteLength, elapsedMs },
       'segment sealed',

@@ -10,6 +10,7 @@ import type { SegmentStore } from '../builder/segment-store.ts';
 import type { AccessState } from './access/access-state.ts';
 import type { CatalogState } from './catalog/catalog-state.ts';
 import type { IdAllocator } from './id-allocator.ts';
+import type { JobBook } from './job-book.ts';
 import type { JobObserver } from './job-ended.ts';
 import type { Leadership } from './leadership.ts';
 import { WRITER_LIMITS } from './limits.ts';
@@ -40,7 +41,9 @@ export interface WriterContext {
   readonly signal: AbortSignal;
   /** Something that the status shows has changed. */
   readonly changed: () => void;
+  /** Told of imports; of seals and compactions by the book. */
   readonly jobEnded: JobObserver;
+  readonly jobs: JobBook;
 }
 
 /** Throws `collectionNotFound`. */

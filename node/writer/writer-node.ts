@@ -19,6 +19,8 @@ import type {
   InsertRequest,
   JobRequest,
   JobResponse,
+  ListJobsRequest,
+  ListJobsResponse,
   MutationResponse,
   NodeStatus,
   QueryRequest,
@@ -34,6 +36,7 @@ import type {
   WatchDeletesRequest,
   WatchStatusRequest,
 } from '../../proto/generated/node.ts';
+import { type ProgramInfo, UNKNOWN_PROGRAM } from '../../proto/node-protocol/program-info.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
@@ -50,6 +53,7 @@ import { flushCollections } from './flush-collections.ts';
 import { garbageOptions } from './garbage-options.ts';
 import { ImportJobs } from './import/import-jobs.ts';
 import { IndexStates } from './index-states.ts';
+import { listWaitingIndexes } from './list-waiting-indexes.ts';
 import { type ContextOptions, type OpenedContext, openContext } from './open-context.ts';
 import { RowReader } from './row-reader.ts';
 import { streamDeletes } from './stream-deletes.ts';
@@ -66,6 +70,8 @@ export interface WriterDependencies extends Omit<ContextOptions, 'changed' | 'on
   readonly onFatal: (error: BraidError) => void;
   /** For a span per segment of a read. */
   readonly tracer?: Tracer;
+  /** What the status says of the program; unknown by default. */
+  readonly program?: ProgramInfo;
 }
 
 /** Waits until it leads, replays the log, and answers from then on. The plugins stay the caller's to close, after the node. */
@@ -89,6 +95,7 @@ export async function openWriterNode(dependencies: WriterDependencies): Promise<
 export class WriterNode implements WriterShard {
   readonly address: string;
   readonly #nodeId: string;
+  readonly #program: ProgramInfo;
   readonly #opened: OpenedContext;
   readonly #context: WriterContext;
   readonly #admission: Admission;
@@ -108,6 +115,7 @@ export class WriterNode implements WriterShard {
   constructor(dependencies: WriterDependencies, opened: OpenedContext) {
     this.address = dependencies.address;
     this.#nodeId = dependencies.nodeId;
+    this.#program = dependencies.program ?? UNKNOWN_PROGRAM;
     this.#opened = opened;
     const { context, sealer } = opened;
     this.#context = context;
@@ -195,6 +203,13 @@ export class WriterNode implements WriterShard {
   importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
     const { collectionId, jobId } = request;
     return this.#answer(request.context, signal, async () => ({ jobs: this.#imports.list(collectionId, jobId) }));
+  }
+
+  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+    return this.#answer(request.context, signal, async () => {
+      const { jobs, collections } = this.#context;
+      return { jobs: jobs.list(), waiting: await listWaitingIndexes([...collections.values()], this.#indexStates) };
+    });
   }
 
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
@@ -321,6 +336,7 @@ export class WriterNode implements WriterShard {
       term: leadership.term,
       draining: this.#isDraining,
       sequence,
+      ...this.#program,
     };
   }
 }

@@ -20,4 +20,6 @@ export const ROUTING_LIMITS = {
    * within a collection can help.
    */
   pointsPerWeight: 160,
+  /** Arcs of a ring that is drawn: about two to a pixel of a large circle. */
+  arcsMax: 4096,
 } as const;

@@ -1,6 +1,7 @@
 import type { Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 import type { RingPoints } from './ring-points.ts';
+import type { RingDrawing } from './routing.ts';
 import { type KeyShare, sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
 const OWNERS_MAX = 2 ** 20;
@@ -95,6 +96,24 @@ export class MemberRing implements Walker {
       keys[owner]! += this.#points[i]! - before;
     }
     return this.members.map(({ nodeId }, i) => ({ nodeId, points: points[i]!, share: keys[i]! / KEYS_ON_RING }));
+  }
+
+  /** All arcs where they are few enough, else those of `countMax` evenly spaced keys. */
+  arcs(countMax: number): Pick<RingDrawing, 'pointCount' | 'isSampled' | 'arcs'> {
+    const pointCount = this.#points.length;
+    const isSampled = pointCount > countMax;
+    const arcs: [number, number][] = [];
+    const add = (end: number, place: number): void => {
+      const last = arcs.at(-1);
+      if (last?.[1] === place) last[0] = end;
+      else arcs.push([end, place]);
+    };
+    if (!isSampled) for (let i = 0; i < pointCount; i++) add(this.#points[i]!, this.#owners[i]!);
+    for (let i = 1; isSampled && i <= countMax; i++) {
+      const key = Math.floor((i * KEYS_ON_RING) / countMax) - 1;
+      add(key, this.#owners[this.#firstPointAt(key) % pointCount]!);
+    }
+    return { pointCount, isSampled, arcs };
   }
 
   #firstPointAt(hash: number): number {

@@ -8,7 +8,7 @@ import {
 import { finish, type Steps } from '../../core/steps.ts';
 import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
-import type { PlacedSegment, Placement, PlacementExplanation, RoutingStrategy } from './routing.ts';
+import type { PlacedSegment, Placement, PlacementExplanation, RingDrawing, RoutingStrategy } from './routing.ts';
 
 /**
  * Where the replicas of a collection lie. Routers and readers call this with what discovery and the catalog say, each on its own, and come to the same.
@@ -102,6 +102,16 @@ export function explainReplicas(
       }),
     ]),
   );
+}
+
+/** The rings of the resource groups that the collection lies in, by the group's name, where the strategy has rings. */
+export function drawRings(strategy: RoutingStrategy, request: ReplicaRequest): ReadonlyMap<string, RingDrawing> {
+  const { collection, segments } = request;
+  const drawn = partsOf(request).map(({ group, members, count }): [string, RingDrawing | undefined] => [
+    group,
+    strategy.drawRing?.({ collectionId: collection.id, segments, members, replicaCount: count }),
+  ]);
+  return new Map(drawn.filter((entry): entry is [string, RingDrawing] => entry[1] !== undefined));
 }
 
 interface Part {

@@ -41,6 +41,19 @@ export interface PlacementExplanation {
   readonly options?: object;
 }
 
+/** A hash ring as far as it can be drawn. Keys are 32 bits; each belongs to the arc with the next end at or after it, the last wraps around to the first. */
+export interface RingDrawing {
+  readonly nodeIds: readonly string[];
+  /** Of all members together. */
+  readonly pointCount: number;
+  /** Whether there are too many points to name them all: the arcs are then those of evenly spaced keys. */
+  readonly isSampled: boolean;
+  /** End of each arc, ascending, and the place of its member in `nodeIds`; neighbours have different members. */
+  readonly arcs: readonly (readonly [end: number, place: number])[];
+  /** Where the keys of the segments lie, by segment id. */
+  readonly keys: Readonly<Record<number, number>>;
+}
+
 export interface RoutingStrategy extends AsyncDisposable {
   readonly name: string;
   /**
@@ -56,4 +69,6 @@ export interface RoutingStrategy extends AsyncDisposable {
   placeInSteps?(request: PlacementRequest): Steps<Placement>;
   /** Why: for `braid status` and for debugging. Plain JSON. */
   explain(request: PlacementRequest): PlacementExplanation;
+  /** For people to look at; undefined where there is no ring to draw. */
+  drawRing?(request: PlacementRequest): RingDrawing | undefined;
 }

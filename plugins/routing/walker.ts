@@ -1,4 +1,5 @@
 import type { Member } from '../discovery/discovery.ts';
+import type { RingDrawing } from './routing.ts';
 
 /** What a strategy places by: an order of the members for each key. */
 export interface Walker {
@@ -10,6 +11,8 @@ export interface Walker {
   walk(key: WalkKey, count: number, places: Uint32Array): number;
   /** Share of all keys that meet each member first; undefined where that cannot be said. */
   shares?(): readonly KeyShare[];
+  /** See RingDrawing; at most `countMax` arcs. */
+  arcs?(countMax: number): Pick<RingDrawing, 'pointCount' | 'isSampled' | 'arcs'>;
 }
 
 export interface WalkKey {

@@ -5,8 +5,8 @@ import type { Member } from '../discovery/discovery.ts';
 import { ROUTING_LIMITS } from './limits.ts';
 import { MemberLoads } from './member-loads.ts';
 import { OwnerChooser } from './owner-chooser.ts';
-import type { Placement, PlacementExplanation, PlacementRequest, RoutingStrategy } from './routing.ts';
-import { sortedMembers, type Walker } from './walker.ts';
+import type { Placement, PlacementExplanation, PlacementRequest, RingDrawing, RoutingStrategy } from './routing.ts';
+import { sortedMembers, type Walker, type WalkKey } from './walker.ts';
 
 export interface WalkingOptions {
   /** A collection smaller than this stays together. */
@@ -45,8 +45,7 @@ export class WalkingStrategy implements RoutingStrategy {
     if (members.length === 0) return new Map(segments.map((segment) => [segment.id, []]));
     const walker = yield* this.#walkerOf(members);
     if (!this.#isWhole(request)) return yield* this.#placeEach(request, walker);
-    const key = { hash: hashName(`collection-${collectionId}`), rank: collectionId };
-    const together = new OwnerChooser(walker, replicaCount).choose(key);
+    const together = new OwnerChooser(walker, replicaCount).choose(keyOfCollection(collectionId));
     return new Map(segments.map((segment) => [segment.id, together]));
   }
 
@@ -71,6 +70,17 @@ export class WalkingStrategy implements RoutingStrategy {
       bytesPerMember: Object.fromEntries(bytes),
       owners: Object.fromEntries(owners),
     };
+  }
+
+  drawRing(request: PlacementRequest): RingDrawing | undefined {
+    const { collectionId, members, segments } = request;
+    if (members.length === 0) return undefined;
+    const walker = finish(this.#walkerOf(members));
+    const drawn = walker.arcs?.(ROUTING_LIMITS.arcsMax);
+    if (!drawn) return undefined;
+    const keyOf = this.#isWhole(request) ? () => keyOfCollection(collectionId).hash : hashNumber;
+    const keys = Object.fromEntries(segments.map(({ id }) => [id, keyOf(id)]));
+    return { nodeIds: walker.members.map(({ nodeId }) => nodeId), ...drawn, keys };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -106,6 +116,10 @@ export class WalkingStrategy implements RoutingStrategy {
     this.#walkersByList.set(members, walker);
     return walker;
   }
+}
+
+function keyOfCollection(collectionId: number): WalkKey {
+  return { hash: hashName(`collection-${collectionId}`), rank: collectionId };
 }
 
 /** Equal for lists that give equal walks. */

@@ -404,6 +404,43 @@ export interface ImportJobMessage {
   files: ImportFileMessage[];
 }
 
+/** Seals and compactions that run or ended lately, and indexes that sealed rows wait for. Imports are listed by ImportJobsRequest. */
+export interface ListJobsRequest {
+  context: CallContext | undefined;
+}
+
+export interface ListJobsResponse {
+  /** Newest first; since this writer leads. */
+  jobs: WriterJobMessage[];
+  waiting: CollectionIndexes[];
+}
+
+export interface WriterJobMessage {
+  jobId: number;
+  /** "seal" or "compaction". */
+  kind: string;
+  collectionId: number;
+  /** "running", "completed" or "failed". */
+  state: string;
+  /** Why it was begun: of a compaction "deletes", "small", …; empty for others. */
+  cause: string;
+  /** Why it failed. */
+  error: string;
+  sourceIds: number[];
+  /** Rows that it wrote to storage. */
+  rowCount: number;
+  startedAtMs: number;
+  /** 0 while it runs. */
+  durationMs: number;
+}
+
+export interface CollectionIndexes {
+  collectionId: number;
+  /** Of the sealed segments. */
+  rowCount: number;
+  pendingIndexes: PendingIndex[];
+}
+
 export interface ImportFileMessage {
   path: string;
   byteLength: number;
@@ -475,6 +512,9 @@ export interface NodeStatus {
   term: number;
   draining: boolean;
   sequence: number;
+  /** Of the program. */
+  version: string;
+  startedAtMs: number;
 }
 
 export interface CollectionStatus {
@@ -4753,6 +4793,418 @@ export const ImportJobMessage: MessageFns<ImportJobMessage> = {
   },
 };
 
+function createBaseListJobsRequest(): ListJobsRequest {
+  return { context: undefined };
+}
+
+export const ListJobsRequest: MessageFns<ListJobsRequest> = {
+  encode(message: ListJobsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CallContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListJobsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListJobsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CallContext.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListJobsRequest>): ListJobsRequest {
+    return ListJobsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListJobsRequest>): ListJobsRequest {
+    const message = createBaseListJobsRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CallContext.fromPartial(object.context)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListJobsResponse(): ListJobsResponse {
+  return { jobs: [], waiting: [] };
+}
+
+export const ListJobsResponse: MessageFns<ListJobsResponse> = {
+  encode(message: ListJobsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.jobs) {
+      WriterJobMessage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.waiting) {
+      CollectionIndexes.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListJobsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListJobsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.jobs.push(WriterJobMessage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.waiting.push(CollectionIndexes.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListJobsResponse>): ListJobsResponse {
+    return ListJobsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListJobsResponse>): ListJobsResponse {
+    const message = createBaseListJobsResponse();
+    message.jobs = object.jobs?.map((e) => WriterJobMessage.fromPartial(e)) || [];
+    message.waiting = object.waiting?.map((e) => CollectionIndexes.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWriterJobMessage(): WriterJobMessage {
+  return {
+    jobId: 0,
+    kind: "",
+    collectionId: 0,
+    state: "",
+    cause: "",
+    error: "",
+    sourceIds: [],
+    rowCount: 0,
+    startedAtMs: 0,
+    durationMs: 0,
+  };
+}
+
+export const WriterJobMessage: MessageFns<WriterJobMessage> = {
+  encode(message: WriterJobMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jobId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.jobId)) !== BigInt(message.jobId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.jobId) of type int64 too large");
+      }
+      writer.uint32(8).int64(BigInt(message.jobId));
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.collectionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.collectionId)) !== BigInt(message.collectionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
+      }
+      writer.uint32(24).int64(BigInt(message.collectionId));
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.cause !== "") {
+      writer.uint32(42).string(message.cause);
+    }
+    if (message.error !== "") {
+      writer.uint32(50).string(message.error);
+    }
+    if (message.sourceIds.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.sourceIds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(64).uint64(BigInt(message.rowCount));
+    }
+    if (message.startedAtMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.startedAtMs)) !== BigInt(message.startedAtMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.startedAtMs) of type uint64 too large");
+      }
+      writer.uint32(72).uint64(BigInt(message.startedAtMs));
+    }
+    if (message.durationMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.durationMs)) !== BigInt(message.durationMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.durationMs) of type uint64 too large");
+      }
+      writer.uint32(80).uint64(BigInt(message.durationMs));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriterJobMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriterJobMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.jobId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.collectionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.error = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag === 57) {
+              message.sourceIds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sourceIds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.startedAtMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.durationMs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WriterJobMessage>): WriterJobMessage {
+    return WriterJobMessage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WriterJobMessage>): WriterJobMessage {
+    const message = createBaseWriterJobMessage();
+    message.jobId = object.jobId ?? 0;
+    message.kind = object.kind ?? "";
+    message.collectionId = object.collectionId ?? 0;
+    message.state = object.state ?? "";
+    message.cause = object.cause ?? "";
+    message.error = object.error ?? "";
+    message.sourceIds = object.sourceIds?.map((e) => e) || [];
+    message.rowCount = object.rowCount ?? 0;
+    message.startedAtMs = object.startedAtMs ?? 0;
+    message.durationMs = object.durationMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseCollectionIndexes(): CollectionIndexes {
+  return { collectionId: 0, rowCount: 0, pendingIndexes: [] };
+}
+
+export const CollectionIndexes: MessageFns<CollectionIndexes> = {
+  encode(message: CollectionIndexes, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collectionId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.collectionId)) !== BigInt(message.collectionId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.collectionId) of type int64 too large");
+      }
+      writer.uint32(8).int64(BigInt(message.collectionId));
+    }
+    if (message.rowCount !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.rowCount)) !== BigInt(message.rowCount)) {
+        throw new globalThis.Error("value provided for field BigInt(message.rowCount) of type uint64 too large");
+      }
+      writer.uint32(16).uint64(BigInt(message.rowCount));
+    }
+    for (const v of message.pendingIndexes) {
+      PendingIndex.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CollectionIndexes {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCollectionIndexes();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.collectionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rowCount = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pendingIndexes.push(PendingIndex.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CollectionIndexes>): CollectionIndexes {
+    return CollectionIndexes.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CollectionIndexes>): CollectionIndexes {
+    const message = createBaseCollectionIndexes();
+    message.collectionId = object.collectionId ?? 0;
+    message.rowCount = object.rowCount ?? 0;
+    message.pendingIndexes = object.pendingIndexes?.map((e) => PendingIndex.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseImportFileMessage(): ImportFileMessage {
   return { path: "", byteLength: 0, readBytes: 0, rowCount: 0, totalRowCount: 0 };
 }
@@ -5466,6 +5918,8 @@ function createBaseNodeStatus(): NodeStatus {
     term: 0,
     draining: false,
     sequence: 0,
+    version: "",
+    startedAtMs: 0,
   };
 }
 
@@ -5506,6 +5960,15 @@ export const NodeStatus: MessageFns<NodeStatus> = {
         throw new globalThis.Error("value provided for field BigInt(message.sequence) of type uint64 too large");
       }
       writer.uint32(64).uint64(BigInt(message.sequence));
+    }
+    if (message.version !== "") {
+      writer.uint32(74).string(message.version);
+    }
+    if (message.startedAtMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.startedAtMs)) !== BigInt(message.startedAtMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.startedAtMs) of type uint64 too large");
+      }
+      writer.uint32(80).uint64(BigInt(message.startedAtMs));
     }
     return writer;
   },
@@ -5587,6 +6050,22 @@ export const NodeStatus: MessageFns<NodeStatus> = {
             message.sequence = longToNumber(reader.uint64());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.startedAtMs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5612,6 +6091,8 @@ export const NodeStatus: MessageFns<NodeStatus> = {
     message.term = object.term ?? 0;
     message.draining = object.draining ?? false;
     message.sequence = object.sequence ?? 0;
+    message.version = object.version ?? "";
+    message.startedAtMs = object.startedAtMs ?? 0;
     return message;
   },
 };

@@ -16,6 +16,8 @@ import {
   InsertRequest,
   JobRequest,
   JobResponse,
+  ListJobsRequest,
+  ListJobsResponse,
   MutationResponse,
   NodeStatus,
   QueryRequest,
@@ -75,6 +77,7 @@ export const METHODS = {
   watchDeletes: method(13, 'watchDeletes', WatchDeletesRequest, DeleteEvent, true),
   importFiles: method(20, 'importFiles', ImportRequest, ImportResponse),
   importJobs: method(21, 'importJobs', ImportJobsRequest, ImportJobsResponse),
+  listJobs: method(22, 'listJobs', ListJobsRequest, ListJobsResponse),
   termStatistics: method(30, 'termStatistics', TermStatisticsRequest, TermStatisticsResponse),
 } as const;
 

@@ -18,6 +18,8 @@ import type {
   InsertRequest,
   JobRequest,
   JobResponse,
+  ListJobsRequest,
+  ListJobsResponse,
   MutationResponse,
   NodeStatus,
   QueryRequest,
@@ -103,6 +105,10 @@ export class RemoteShard implements WriterShard {
 
   importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
     return this.#call(METHODS.importJobs, request, signal);
+  }
+
+  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+    return this.#call(METHODS.listJobs, request, signal);
   }
 
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {

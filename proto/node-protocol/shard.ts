@@ -16,6 +16,8 @@ import type {
   InsertRequest,
   JobRequest,
   JobResponse,
+  ListJobsRequest,
+  ListJobsResponse,
   MutationResponse,
   NodeStatus,
   QueryRequest,
@@ -63,6 +65,8 @@ export interface WriterShard extends Shard {
   job(request: JobRequest, signal: AbortSignal): Promise<JobResponse>;
   importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse>;
   importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse>;
+  /** Never refused: it is for people who look. */
+  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse>;
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse>;
   statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse>;
   watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncIterable<DeleteEvent>;

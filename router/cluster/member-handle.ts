@@ -4,7 +4,7 @@ import type { Member } from '../../plugins/discovery/discovery.ts';
 import type { NodeStatus } from '../../proto/generated/node.ts';
 import type { Shard, WriterShard } from '../../proto/node-protocol/shard.ts';
 import type { RouterLimits } from '../limits.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker, type BreakerState } from './breaker.ts';
 import type { MemberHealth } from './router-metrics.ts';
 import type { LatencySample } from './slow-readers.ts';
 
@@ -46,6 +46,7 @@ export class MemberHandle {
   readonly #calls = new Map<GiveUp, RunningCall>();
   readonly #collections = new Map<number, ReportedCollection>();
   #status: NodeStatus | undefined;
+  #reportedMs = 0;
   #isDown = false;
   #isSlow = false;
   #healthySinceMs = 0;
@@ -76,6 +77,16 @@ export class MemberHandle {
     if (!this.#status) return 'new';
     if (this.#breaker.state(this.#nowMs()) === 'open') return 'ejected';
     return this.#status.draining ? 'draining' : 'healthy';
+  }
+
+  /** `open`: set aside, because its calls failed. `halfOpen`: being tried. */
+  get breaker(): BreakerState {
+    return this.#breaker.state(this.#nowMs());
+  }
+
+  /** Milliseconds since its last report; undefined: none came yet. */
+  get reportAgeMs(): number | undefined {
+    return this.#status && this.#nowMs() - this.#reportedMs;
   }
 
   get callCount(): number {
@@ -120,6 +131,7 @@ export class MemberHandle {
   report(status: NodeStatus): void {
     const before = this.health;
     this.#status = status;
+    this.#reportedMs = this.#nowMs();
     this.#isDown = false;
     const readyChanged = this.#takeCollections(status);
     const { health } = this;

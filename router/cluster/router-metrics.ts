@@ -41,6 +41,7 @@ export const NODE_CALL_KINDS = [
   'job',
   'importFiles',
   'importJobs',
+  'listJobs',
   'catalog',
   'statistics',
   'termStatistics',

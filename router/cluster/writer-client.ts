@@ -12,6 +12,7 @@ import type {
   ImportRequest,
   InsertRequest,
   JobResponse,
+  ListJobsResponse,
   MutationResponse,
   StatisticsResponse,
   TimestampResponse,
@@ -103,6 +104,11 @@ export class WriterClient {
       writer.importJobs({ context, collectionId, jobId }, signal),
     );
     return jobs;
+  }
+
+  /** Seals and compactions, and indexes that rows wait for. */
+  listJobs(origin: CallOrigin): Promise<ListJobsResponse> {
+    return this.#call('listJobs', origin, (writer, context, signal) => writer.listJobs({ context }, signal));
   }
 
   /** Empty `partitionIds`: all. */

@@ -22,6 +22,8 @@ import type {
   InsertRequest,
   JobRequest,
   JobResponse,
+  ListJobsRequest,
+  ListJobsResponse,
   MutationResponse,
   NodeStatus,
   QueryRequest,
@@ -227,6 +229,10 @@ export class FakeNode implements WriterShard {
     return this.#answer('importJobs', request, signal, async () => ({ jobs: [] }));
   }
 
+  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+    return this.#answer('listJobs', request, signal, async () => ({ jobs: [], waiting: [] }));
+  }
+
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
     return this.#answer('catalog', request, signal, async () => {
       applyCommand(this.world, JSON.parse(new TextDecoder().decode(request.commandJson)));
@@ -356,6 +362,8 @@ export class FakeNode implements WriterShard {
       term: this.term,
       draining: this.draining,
       sequence,
+      version: '',
+      startedAtMs: 0,
     };
   }
 }

@@ -4,6 +4,7 @@ interface Described {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly string[];
+  readonly type: string;
 }
 
 const HEAD = `# Metrics
@@ -19,11 +20,11 @@ This page is made from the code: \`npx vitest run test/telemetry/metrics-page.te
 export function metricsPage(registry: Registry): string {
   const described = registry
     .getMetricsAsArray()
-    .map((metric) => metric as unknown as Described & { readonly constructor: { readonly name: string } })
+    .map((metric) => metric as unknown as Described)
     .sort((left, right) => left.name.localeCompare(right.name));
   const rows = described.map((metric) => {
     const labels = metric.labelNames.map((label) => `\`${label}\``).join(', ');
-    return `| \`${metric.name}\` | ${metric.constructor.name.toLowerCase()} | ${labels} | ${metric.help} |`;
+    return `| \`${metric.name}\` | ${metric.type} | ${labels} | ${metric.help} |`;
   });
   return [HEAD, '| metric | kind | labels | what it says |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }

@@ -1,10 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { FAN_OUT_BUCKETS, LATENCY_BUCKETS_MS } from './buckets.ts';
 import { clusterMetrics } from './cluster-metrics.ts';
+import { CounterFamily } from './counter-family.ts';
 import { dependencyMetrics } from './dependency-metrics.ts';
+import { HistogramFamily } from './histogram-family.ts';
 import { nodeMetrics } from './node-metrics.ts';
 import { proxyMetrics } from './proxy-metrics.ts';
+import { sampledGauge } from './sampled-gauge.ts';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 const EVENT_LOOP_RESOLUTION_MS = 10;
@@ -15,35 +18,34 @@ const EVENT_LOOP_RESOLUTION_MS = 10;
  */
 export function createMetrics(nodeId: string) {
   const registry = new Registry();
-  // prom-client makes histograms with exemplars in such registries only; which format is read is exposeMetrics' choice.
-  (registry as Registry<RegistryContentType>).setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   registry.setDefaultLabels({ node_id: nodeId });
   collectDefaultMetrics({ register: registry, prefix: 'braid_' });
   const registers = [registry];
   observeEventLoop(registers);
-  const metrics = {
+  return {
     registry,
     ...proxyMetrics(registers),
     ...clusterMetrics(registers),
     ...dependencyMetrics(registers),
     ...nodeMetrics(registers),
-    requestsRunning: new Gauge({ name: 'braid_router_requests_running', help: 'Requests under way.', registers }),
-    nodeCalls: new Counter({
+    requestsRunningSampled: sampledGauge(registers, 'braid_router_requests_running', 'Requests under way.'),
+    nodeCalls: new CounterFamily({
       name: 'braid_router_node_calls_total',
       help: 'Calls of the router to nodes.',
-      labelNames: ['call', 'address', 'status'] as const,
+      labelNames: ['call', 'address', 'status'],
       registers,
     }),
-    nodeCallLatencyMs: new Histogram({
+    nodeCallLatencyMs: new HistogramFamily({
       name: 'braid_router_node_call_latency',
       help: 'Latency of calls to nodes, milliseconds.',
-      labelNames: ['call'] as const,
+      labelNames: ['call'],
       buckets: LATENCY_BUCKETS_MS,
       registers,
     }),
-    fanOut: new Histogram({
+    fanOut: new HistogramFamily({
       name: 'braid_router_fan_out',
       help: 'Nodes that one search or query asked.',
+      labelNames: [],
       buckets: FAN_OUT_BUCKETS,
       registers,
     }),
@@ -70,10 +72,10 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address'] as const,
       registers,
     }),
-    resultCacheReads: new Counter({
+    resultCacheReads: new CounterFamily({
       name: 'braid_router_result_cache_total',
       help: 'Searches that may be answered from the result cache, by outcome (hit, stale, miss).',
-      labelNames: ['outcome'] as const,
+      labelNames: ['outcome'],
       registers,
     }),
     cacheReads: new Counter({
@@ -108,16 +110,14 @@ export function createMetrics(nodeId: string) {
       labelNames: ['address', 'outcome'] as const,
       registers,
     }),
-    nodeRequests: new Histogram({
+    nodeRequests: new HistogramFamily({
       name: 'braid_node_request_latency',
       help: 'Latency of calls answered by this node, milliseconds.',
-      labelNames: ['call', 'status'] as const,
+      labelNames: ['call', 'status'],
       buckets: LATENCY_BUCKETS_MS,
       registers,
     }),
   };
-  registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
-  return metrics;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,5 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { JOB_BUCKETS_MS, LATENCY_BUCKETS_MS } from './buckets.ts';
+import { CounterFamily } from './counter-family.ts';
+import { HistogramFamily } from './histogram-family.ts';
 import { sampledGauge } from './sampled-gauge.ts';
 
 /** What a reader or the writer counts: Milvus' query node and coordinator families by their names (internal/metrics), and ours. */
@@ -9,16 +11,16 @@ export function nodeMetrics(registers: Registry[]) {
 
 function queryNodeMetrics(registers: Registry[]) {
   return {
-    nodeReads: new Counter({
+    nodeReads: new CounterFamily({
       name: 'milvus_querynode_sq_req_count',
       help: 'Searches and queries that this node was asked for, by outcome (total, success, fail).',
-      labelNames: ['query_type', 'status'] as const,
+      labelNames: ['query_type', 'status'],
       registers,
     }),
-    nodeReadLatencyMs: new Histogram({
+    nodeReadLatencyMs: new HistogramFamily({
       name: 'milvus_querynode_sq_req_latency',
       help: 'Latency of searches and queries on this node, milliseconds.',
-      labelNames: ['query_type'] as const,
+      labelNames: ['query_type'],
       buckets: LATENCY_BUCKETS_MS,
       registers,
     }),

@@ -29,10 +29,14 @@ export function callObserver(
   { slowQueries, accessLog }: CallLogs,
 ): CallObserver {
   const { filterValues } = config.telemetry.accessLog;
+  let running = 0;
+  metrics.requestsRunningSampled.add(() => [{ labels: {}, value: running }]);
   return {
-    callStarted: () => metrics.requestsRunning.inc(),
+    callStarted: () => {
+      running++;
+    },
     callEnded: (report) => {
-      metrics.requestsRunning.dec();
+      running--;
       countCall(metrics, report);
       if (report.code === 0) {
         if (logger.isLevelEnabled('debug')) logger.debug(callFields(report), 'call');

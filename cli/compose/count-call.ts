@@ -23,31 +23,32 @@ const MUTATIONS: ReadonlyMap<string, string> = new Map([
   ['entities/delete', 'delete'],
 ]);
 
-const NOWHERE = { db_name: '', collection_name: '' };
+const NOWHERE: Place = ['', ''];
 
 /** One call of a client in Milvus' metrics of its proxy. */
 export function countCall(metrics: Metrics, report: CallReport): void {
   const { method, durationMs, code } = report;
   // Names are the client's word: only those that an answer was given for become labels.
   const place = code === 0 ? placeOf(metrics, report.database, report.subject().collection) : NOWHERE;
-  // prom-client's types want the names of labels here, too; an exemplar has its own.
-  const exemplar = (report.isTraced ? { exemplarLabels: { trace_id: report.traceId } } : {}) as object;
-  const at = <Labels extends object>(labels: Labels) => ({ labels, value: durationMs, ...exemplar });
-  metrics.requests.inc({ function_name: method, ...place, status: 'total' });
-  metrics.requests.inc({ function_name: method, ...place, status: code === 0 ? 'success' : 'fail' });
-  metrics.requestLatencyMs.observe(at({ function_name: method }));
+  const traceId = report.isTraced ? report.traceId : undefined;
+  metrics.requests.of(method, 'total', ...place).inc();
+  metrics.requests.of(method, code === 0 ? 'success' : 'fail', ...place).inc();
+  metrics.requestLatencyMs.of(method).observe(durationMs, traceId);
   if (report.api === 'rest') {
-    metrics.restRequests.inc({ path: method });
-    metrics.restLatencyMs.observe({ path: method }, durationMs);
+    metrics.restRequests.of(method).inc();
+    metrics.restLatencyMs.of(method).observe(durationMs);
   }
   if (code !== 0) return;
-  const query_type = READS.get(method);
-  if (query_type) metrics.readLatencyMs.observe(at({ query_type, ...place }));
-  const msg_type = MUTATIONS.get(method);
-  if (msg_type) metrics.mutationLatencyMs.observe(at({ msg_type, ...place }));
+  const queryType = READS.get(method);
+  if (queryType) metrics.readLatencyMs.of(queryType, ...place).observe(durationMs, traceId);
+  const messageType = MUTATIONS.get(method);
+  if (messageType) metrics.mutationLatencyMs.of(messageType, ...place).observe(durationMs, traceId);
 }
 
-/** Labels of a database and a collection, within their bounds. */
-export function placeOf({ databaseLabel, collectionLabel }: Metrics, database: string, collection: string) {
-  return { db_name: databaseLabel.of(database), collection_name: collectionLabel.of(collection) };
+/** Labels of a database and a collection. */
+type Place = readonly [database: string, collection: string];
+
+/** Within their bounds. */
+export function placeOf({ databaseLabel, collectionLabel }: Metrics, database: string, collection: string): Place {
+  return [databaseLabel.of(database), collectionLabel.of(collection)];
 }

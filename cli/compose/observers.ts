@@ -10,11 +10,11 @@ export function shardObserver({ metrics, tracing }: ProcessParts): ShardObserver
   return {
     tracer: tracing.tracer,
     answered: (call, durationMs, status) => {
-      metrics.nodeRequests.observe({ call, status }, durationMs);
+      metrics.nodeRequests.of(call, status).observe(durationMs);
       if (call !== 'search' && call !== 'query') return;
-      metrics.nodeReads.inc({ query_type: call, status: 'total' });
-      metrics.nodeReads.inc({ query_type: call, status });
-      metrics.nodeReadLatencyMs.observe({ query_type: call }, durationMs);
+      metrics.nodeReads.of(call, 'total').inc();
+      metrics.nodeReads.of(call, status).inc();
+      metrics.nodeReadLatencyMs.of(call).observe(durationMs);
     },
   };
 }
@@ -29,16 +29,16 @@ export function jobObserver({ metrics }: ProcessParts): JobObserver {
 export function routerMetrics({ metrics }: ProcessParts): RouterMetrics {
   return {
     nodeCall: (call, address, durationMs, status) => {
-      metrics.nodeCalls.inc({ call, address, status });
-      metrics.nodeCallLatencyMs.observe({ call }, durationMs);
+      metrics.nodeCalls.of(call, address, status).inc();
+      metrics.nodeCallLatencyMs.of(call).observe(durationMs);
     },
     retry: (address) => metrics.retries.inc({ address }),
     writerAskedAgain: () => metrics.writerAskedAgain.inc(),
-    resultCache: (outcome) => metrics.resultCacheReads.inc({ outcome }),
+    resultCache: (outcome) => metrics.resultCacheReads.of(outcome).inc(),
     vectors: (kind, database, collection, count) =>
-      metrics.vectors[kind].inc(placeOf(metrics, database, collection), count),
+      metrics.vectors[kind].of(...placeOf(metrics, database, collection)).inc(count),
     catalogRefresh: (status) => metrics.catalogRefreshes.inc({ status }),
-    fanOut: (nodeCount) => metrics.fanOut.observe(nodeCount),
+    fanOut: (nodeCount) => metrics.fanOut.of().observe(nodeCount),
     memberHealth: (address, health) => {
       metrics.memberHealth.set({ address }, health === 'healthy' ? 1 : 0);
       metrics.memberTransitions.inc({ address, health });
@@ -59,6 +59,6 @@ function forgetMember(metrics: ProcessParts['metrics'], address: string): void {
   for (const reason of ['failures', 'latency']) metrics.ejections.remove({ address, reason });
   for (const outcome of ['won', 'lost']) metrics.hedges.remove({ address, outcome });
   for (const call of NODE_CALL_KINDS) {
-    for (const status of ['success', 'fail']) metrics.nodeCalls.remove({ call, address, status });
+    for (const status of ['success', 'fail']) metrics.nodeCalls.remove(call, address, status);
   }
 }

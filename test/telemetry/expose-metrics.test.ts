@@ -3,15 +3,13 @@ import { exposeMetrics } from '../../telemetry/expose-metrics.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5';
-const PLACE = { db_name: 'default', collection_name: 'books' };
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 test('names are the same in both formats, whatever the order of reading; exemplars are in OpenMetrics only', async () => {
   const { registry, requests, retries, requestLatencyMs } = createMetrics('node-1');
-  requests.inc({ function_name: 'Search', status: 'success', ...PLACE });
+  requests.of('Search', 'success', 'default', 'books').inc();
   retries.inc({ address: '127.0.0.1:1' });
-  const exemplar = { exemplarLabels: { trace_id: TRACE } } as object;
-  requestLatencyMs.observe({ labels: { function_name: 'Search' }, value: 3, ...exemplar });
+  requestLatencyMs.of('Search').observe(3, TRACE);
   const open = await exposeMetrics(registry, OPEN_METRICS);
   const plain = await exposeMetrics(registry, 'text/plain');
   expect(open.contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);

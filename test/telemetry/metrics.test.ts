@@ -4,10 +4,9 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 
 test('the names that dashboards of Milvus chart are there, with the node', async () => {
   const { registry, requests, requestLatencyMs, readLatencyMs } = createMetrics('node-1');
-  const place = { db_name: 'default', collection_name: 'books' };
-  requests.inc({ function_name: 'Search', status: 'success', ...place });
-  requestLatencyMs.observe({ labels: { function_name: 'Search' }, value: 3 });
-  readLatencyMs.observe({ labels: { query_type: 'search', ...place }, value: 3 });
+  requests.of('Search', 'success', 'default', 'books').inc();
+  requestLatencyMs.of('Search').observe(3);
+  readLatencyMs.of('search', 'default', 'books').observe(3);
   const text = await registry.metrics();
   expect(text).toMatch(/^milvus_proxy_req_count\{.*status="success".*node_id="node-1".*\} 1$/m);
   expect(text).toMatch(/^milvus_proxy_req_latency_bucket\{le="4",.*\} 1$/m);
@@ -29,7 +28,7 @@ test('what the roles of the process hold is added up when it is read, and gone w
 
 test('two processes in one have metrics of their own', async () => {
   const [one, other] = [createMetrics('one'), createMetrics('other')];
-  one.requestsRunning.inc();
+  one.requestsRunningSampled.add(() => [{ labels: {}, value: 1 }]);
   expect(await one.registry.getSingleMetricAsString('braid_router_requests_running')).toContain('node_id="one"} 1');
   expect(await other.registry.getSingleMetricAsString('braid_router_requests_running')).not.toContain('} 1');
 });

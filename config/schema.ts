@@ -1,5 +1,5 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
-import { durationMs, sizeBytes } from './setting-types.ts';
+import { durationMs, secretText, sizeBytes } from './setting-types.ts';
 
 /**
  * Every setting: type, default, bounds, and what it is for. A new setting is one line here; the variable that overrides it (`BRAID_` and its path), its place in
@@ -113,6 +113,22 @@ const management = block('Health, metrics, status and the console; without authe
         'Whether the console may search, which shows rows to whoever reaches this port. By default only where it listens on the loopback interface.',
     }),
   ),
+});
+
+const security = block('Who may do what: docs/security.md.', {
+  authorizationEnabled: Type.Boolean({
+    default: false,
+    description:
+      'Whether callers of the Milvus API and of the management port must say who they are, and may do only what they were granted.',
+  }),
+  rootPassword: secretText({
+    default: 'Milvus',
+    minLength: 6,
+    maxLength: 72,
+    readBy: ['writer'],
+    description:
+      'Password that the user root has from the first start of a cluster on. Later it is changed as that of any user.',
+  }),
 });
 
 const writer = blockOf(['writer'], 'The writer and its builder.', {
@@ -290,6 +306,7 @@ export const configSchema = Type.Object({
   node,
   router,
   management,
+  security,
   writer,
   reader,
   telemetry,

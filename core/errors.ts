@@ -66,6 +66,8 @@ export const ERRORS = {
   parameterTooLarge: kind(1102, UNEXPECTED_ERROR, { input: true }),
   notAuthenticated: kind(1400, UNEXPECTED_ERROR, { input: true }),
   privilegeNotPermitted: kind(1401, UNEXPECTED_ERROR, { input: true }),
+  /** Who calls has not been granted it: gRPC's PERMISSION_DENIED, HTTP's 403. */
+  permissionDenied: kind(1401, 3, { input: true }),
   /** Milvus gives the failures of users and roles legacy codes of their own, and no new one. */
   userExists: kind(65535, 29, { input: true }),
   userNotFound: kind(65535, 33, { input: true }),
@@ -78,7 +80,8 @@ export const ERRORS = {
   aliasLimit: kind(1603, UNEXPECTED_ERROR),
   fieldNotFound: kind(1700, UNEXPECTED_ERROR, { input: true }),
   fieldNameInvalid: kind(1701, UNEXPECTED_ERROR, { input: true }),
-  restNotAuthenticated: kind(1800, UNEXPECTED_ERROR, { input: true }),
+  /** Who calls is not known: gRPC's UNAUTHENTICATED, HTTP's 401. */
+  unauthenticated: kind(1800, UNEXPECTED_ERROR, { input: true }),
   restBadJson: kind(1801, UNEXPECTED_ERROR, { input: true }),
   restParameterMissing: kind(1802, UNEXPECTED_ERROR, { input: true }),
   restInsertInvalid: kind(1804, UNEXPECTED_ERROR, { input: true }),

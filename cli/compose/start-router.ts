@@ -1,5 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { systemClock } from '../../core/clock.ts';
+import { AccessGate } from '../../router/api/access/access-gate.ts';
+import type { AccessSource } from '../../router/api/access/access-source.ts';
+import { Authenticator } from '../../router/api/access/authenticator.ts';
 import { openPublicServer } from '../../router/api/public-server.ts';
 import type { ServerInfo } from '../../router/api/server-info.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
@@ -41,6 +44,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
   if (accessLog) stack.use(accessLog);
   sampleRouter(parts.metrics, cluster);
   const operations = createOperations(cluster);
+  const gate = config.security.authorizationEnabled ? openGate(cluster) : undefined;
   const server = stack.use(
     await openPublicServer({
       operations,
@@ -56,9 +60,35 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       tracer: tracing.tracer,
       observer: callObserver(parts, { slowQueries, accessLog }),
       clock: systemClock,
+      ...(gate && { gate }),
     }),
   );
   return { cluster, operations, slowQueries, address: `${config.router.host}:${server.port}` };
+}
+
+/** Users and roles as new as this router's catalog; before somebody is refused, the store is asked. */
+function openGate(cluster: Cluster): AccessGate {
+  const { access, catalog } = cluster;
+  access.follow();
+  const source: AccessSource = {
+    get current() {
+      return access.current;
+    },
+    refresh: async () => {
+      await catalog.refresh().catch(() => {});
+      await access.read();
+    },
+  };
+  return new AccessGate({
+    authenticator: new Authenticator({ source, clock: systemClock }),
+    collections: {
+      nameOf: (database, name) => catalog.current.findCollection(database, name)?.name,
+      placeOf: (id) => {
+        const found = catalog.current.findCollectionById(id);
+        return found && { database: catalog.current.databaseById(found.databaseId).name, name: found.name };
+      },
+    },
+  });
 }
 
 /** The version is that of the API that is spoken: the newest line whose clients were tried. */

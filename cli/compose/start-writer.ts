@@ -27,6 +27,7 @@ export async function startWriter(
     clock: systemClock,
     logger,
     settings: config.writer,
+    rootPassword: config.security.rootPassword,
     tracer: tracing.tracer,
     onFatal,
     signal,

@@ -78,6 +78,9 @@ export const BUILT_IN_GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What every user may do with the collections that are there for them (internal/rootcoord, initPublicRolePrivilege). */
+export const PUBLIC_PRIVILEGES: readonly string[] = ['DescribeCollection', 'ListAliases', 'IndexDetail'];
+
 export type PrivilegeLevel = 'Collection' | 'Database' | 'Cluster';
 
 /** Undefined for a name that is no privilege. */
@@ -116,4 +119,25 @@ export const OBJECT_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
 export function objectTypeOf(privilege: string): string {
   const found = Object.entries(OBJECT_PRIVILEGES).find(([, privileges]) => privileges.includes(privilege));
   return found?.[0] ?? 'Global';
+}
+
+/** What the older way of granting has names for, beside the groups. */
+const ALL_PRIVILEGES = [
+  ...BUILT_IN_GROUPS['ClusterAdmin']!,
+  ...BUILT_IN_GROUPS['DatabaseAdmin']!,
+  ...BUILT_IN_GROUPS['CollectionAdmin']!,
+];
+const NAMED_SETS: Readonly<Record<string, readonly string[]>> = {
+  ...BUILT_IN_GROUPS,
+  All: ALL_PRIVILEGES,
+  Admin: ALL_PRIVILEGES,
+  ReadOnly: COLLECTION_READ_ONLY,
+  ReadWrite: COLLECTION_READ_WRITE,
+};
+
+/** What a grant of this name on this type of object comes to; a group that somebody made is not known here. */
+export function privilegesOfName(objectType: string, name: string): readonly string[] {
+  if (name !== '*') return Object.hasOwn(NAMED_SETS, name) ? NAMED_SETS[name]! : [name];
+  if (objectType === 'Collection') return BUILT_IN_GROUPS['CollectionAdmin']!;
+  return objectType === 'User' ? USER_PRIVILEGES : ALL_PRIVILEGES;
 }

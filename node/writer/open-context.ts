@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ROOT_PASSWORD_DEFAULT } from '../../core/access/access-records.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { CompactionJobRecord } from '../../core/compaction-job.ts';
 import { assert, BraidError } from '../../core/errors.ts';
@@ -39,6 +40,8 @@ export interface ContextOptions {
   readonly clock: Clock;
   readonly logger: PluginLogger;
   readonly settings: WriterSettings;
+  /** That the user root is created with; Milvus' default where there is none. */
+  readonly rootPassword?: string;
   readonly changed: () => void;
   /** Told of every seal, compaction and import. */
   readonly jobEnded?: JobObserver;
@@ -119,7 +122,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   };
   const sealer = new Sealer(context);
   await createDefaultDatabase(context);
-  await createBuiltInAccess(context);
+  await createBuiltInAccess(context, options.rootPassword ?? ROOT_PASSWORD_DEFAULT);
   await openCollections(context);
   const begin = sealer.begin.bind(sealer);
   const { timestamp } = await recover({ log, collections: context.collections, logger, signal, begin });
@@ -145,8 +148,8 @@ async function createDefaultDatabase(context: WriterContext): Promise<void> {
   await applyChanges(context, [{ kind: 'putDatabase', database }]);
 }
 
-async function createBuiltInAccess(context: WriterContext): Promise<void> {
-  const changes = await builtInAccess(context.access);
+async function createBuiltInAccess(context: WriterContext, rootPassword: string): Promise<void> {
+  const changes = await builtInAccess(context.access, rootPassword);
   if (changes.length > 0) await applyChanges(context, changes);
 }
 

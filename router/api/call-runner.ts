@@ -15,7 +15,9 @@ import { type BraidError, toBraidError } from '../../core/errors.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { inCall } from '../../telemetry/log/call-scope.ts';
 import { CallNotes } from '../operations/call-notes.ts';
-import type { RequestContext } from '../operations/request-context.ts';
+import type { Principal, RequestContext } from '../operations/request-context.ts';
+import type { AccessGate } from './access/access-gate.ts';
+import type { CallRight } from './access/call-rights.ts';
 import type { CallObserver, CallReport } from './call-report.ts';
 import { subjectOf } from './call-subject.ts';
 import type { ApiLimits } from './limits.ts';
@@ -43,6 +45,10 @@ export interface CallHead {
   readonly userAgent: string;
   /** The message or body, to tell what the call is about. */
   readonly request: unknown;
+  /** What the caller must be allowed to do. */
+  readonly right: CallRight;
+  /** Who the caller says to be, as the protocol has it; empty: nobody. */
+  readonly authorization: string;
 }
 
 export type CallOutcome<T> =
@@ -56,10 +62,12 @@ export interface CallRunnerOptions {
   /** Undefined: no spans of ours, but the caller's trace is passed on. */
   readonly tracer: Tracer | undefined;
   readonly limits: ApiLimits;
+  /** Undefined: authentication is off. */
+  readonly gate: AccessGate | undefined;
 }
 
 /**
- * What every call of either protocol goes through: the request context, the span, deadline and cancellation, the report.
+ * What every call of either protocol goes through: the gate, the request context, the span, deadline and cancellation, the report.
  * It never rejects: whatever is thrown becomes a BraidError. An operation that neither ends by its deadline nor heeds its signal is given up a second later.
  */
 export class CallRunner {
@@ -98,7 +106,15 @@ export class CallRunner {
     observer.callStarted(head.api, head.method);
     const ids = trace.getSpanContext(context.trace);
     const scope = { requestId: context.requestId, traceId: ids?.traceId ?? '', spanId: ids?.spanId ?? '' };
-    const outcome = await inCall(scope, () => this.#settle(context, abandon, timeoutMs, onGone, work));
+    let principal: Principal | undefined;
+    const { gate } = this.#options;
+    const admitted =
+      gate &&
+      (async () => {
+        principal = await gate.admit(head, context.database);
+        return work({ ...context, principal });
+      });
+    const outcome = await inCall(scope, () => this.#settle(context, abandon, timeoutMs, onGone, admitted ?? work));
     if (!outcome.ok) inCall(scope, () => this.#logUnexpected(head, context, outcome.error));
     if (span) endSpan(span, outcome, tagsOf(span, head, context));
     observer.callEnded({
@@ -114,7 +130,7 @@ export class CallRunner {
       code: outcome.ok ? 0 : outcome.error.code,
       reason: outcome.ok ? '' : outcome.error.message,
       durationMs: clock.monotonicMs() - startedMs,
-      user: context.principal?.user ?? '',
+      user: principal?.user ?? '',
       peer: head.peer,
       userAgent: head.userAgent,
       subject: () => subjectOf(head.request),

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { AccessGate } from './access/access-gate.ts';
 import { type CallObserver, silentObserver } from './call-report.ts';
 import { CallRunner } from './call-runner.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
@@ -23,6 +24,8 @@ export interface PublicServerOptions {
   /** For the access log and the metrics. */
   readonly observer?: CallObserver;
   readonly tracer?: Tracer;
+  /** Undefined: everybody may do everything. */
+  readonly gate?: AccessGate;
   readonly clock?: Clock;
   readonly limits?: Partial<ApiLimits>;
 }
@@ -35,9 +38,9 @@ export interface PublicServer extends AsyncDisposable {
 
 /** Opens the port that clients talk to: gRPC (cleartext HTTP/2) and REST (HTTP/1.1) both. Rejects when the port cannot be had. */
 export async function openPublicServer(options: PublicServerOptions): Promise<PublicServer> {
-  const { operations, info, logger, observer = silentObserver, tracer, clock = systemClock } = options;
+  const { operations, info, logger, observer = silentObserver, tracer, gate, clock = systemClock } = options;
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
-  const runner = new CallRunner({ clock, logger, observer, tracer, limits });
+  const runner = new CallRunner({ clock, logger, observer, tracer, limits, gate });
   const grpc = createGrpcServer(createMilvusService({ operations, runner, info, clock, limits }), limits, logger);
   const rest = await createRestServer({ operations, runner, limits, version: info.version });
   const protocols = {

@@ -20,9 +20,26 @@ export class AccessCache {
   readonly #flight = new SingleFlight(() => this.#load());
   #records: AccessRecords | undefined;
   #seenCatalogVersion = -1;
+  #isFollowing = false;
 
   constructor(dependencies: AccessCacheDependencies) {
     this.#dependencies = dependencies;
+  }
+
+  /** The newest that is known; undefined before the first read. */
+  get current(): AccessRecords | undefined {
+    return this.#records;
+  }
+
+  /** From now on they are read anew with every new version of the catalog, and not only when they are needed. */
+  follow(): void {
+    this.#isFollowing = true;
+    this.#dependencies.catalog.onChange(() => this.catchUp());
+  }
+
+  /** Resolves when they are as new as the catalog, if that matters; a store that cannot be read is no error. */
+  async catchUp(): Promise<void> {
+    if (this.#isFollowing) await this.read().catch(() => {});
   }
 
   /** As new as the catalog that this router knows. Rejects when the metadata store cannot be read and nothing is known yet. */

@@ -11,5 +11,6 @@ export async function changeCatalog(
   const { catalogVersion, result } = await cluster.writer.changeCatalog(context, command);
   cluster.catalog.announceToOthers(catalogVersion);
   await cluster.catalog.refreshAtLeast(catalogVersion);
+  await cluster.access.catchUp();
   return result;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { UserRights } from '../../core/access/user-rights.ts';
 import type { CallNotes } from './call-notes.ts';
 
 /** What every operation knows about the call it serves. Made once per call by the API; immutable. */
@@ -21,4 +22,6 @@ export interface RequestContext {
 
 export interface Principal {
   readonly user: string;
+  /** By what this router knew when the call began. */
+  readonly rights: UserRights;
 }

@@ -1,11 +1,5 @@
 import type { AccessCommand } from '../../../core/access/access-commands.ts';
-import {
-  ADMIN_ROLE,
-  BUILT_IN_ROLES,
-  PUBLIC_ROLE,
-  ROOT_PASSWORD_DEFAULT,
-  ROOT_USER,
-} from '../../../core/access/access-records.ts';
+import { ADMIN_ROLE, BUILT_IN_ROLES, PUBLIC_ROLE, ROOT_USER } from '../../../core/access/access-records.ts';
 import { hashPassword } from '../../../core/access/password-hash.ts';
 import { BraidError } from '../../../core/errors.ts';
 import type { CatalogChange } from '../../../plugins/metadata/metadata.ts';
@@ -55,15 +49,15 @@ export function accessOutcome(access: AccessState, command: AccessCommand): Comm
   return handler(access, command);
 }
 
-/** What is always there and is not yet: the user root, the roles admin and public. */
-export async function builtInAccess(access: AccessState): Promise<readonly CatalogChange[]> {
+/** What is always there and is not yet: the user root, with this password, and the roles admin and public. */
+export async function builtInAccess(access: AccessState, rootPassword: string): Promise<readonly CatalogChange[]> {
   const roles = BUILT_IN_ROLES.filter((name) => !access.findRole(name));
   const changes: CatalogChange[] = roles.map((name) => ({
     kind: 'putRole',
     role: { name, description: name === PUBLIC_ROLE ? 'every user has it' : 'may do everything', grants: [] },
   }));
   if (access.findUser(ROOT_USER)) return changes;
-  const passwordHash = await hashPassword(ROOT_PASSWORD_DEFAULT);
+  const passwordHash = await hashPassword(rootPassword);
   return [
     ...changes,
     { kind: 'putUser', user: { name: ROOT_USER, passwordHash, description: '', roles: [ADMIN_ROLE] } },

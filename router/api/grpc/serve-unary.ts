@@ -1,6 +1,7 @@
 import { type Metadata, type ServerUnaryCall, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
 import { type BraidError, ERRORS } from '../../../core/errors.ts';
 import { MilvusServiceService } from '../../../proto/generated/milvus/service.ts';
+import { CALL_RIGHTS } from '../access/call-rights.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import { encodeStatus } from './codec/status.ts';
 import { failureOf } from './failure-of.ts';
@@ -8,7 +9,7 @@ import { type Handler, type RequestOf, type ResponseOf, type UnaryRpc, wireName 
 
 /**
  * A handler as grpc-js wants it. Errors travel as Milvus' status inside the response; as gRPC statuses only what both SDKs repeat by themselves
- * (`UNAVAILABLE`: a node is gone) and what the response has no room for.
+ * (`UNAVAILABLE`: a node is gone), who is not let in, and what the response has no room for.
  */
 export function serveUnary<Rpc extends UnaryRpc>(
   rpc: Rpc,
@@ -31,7 +32,7 @@ export function serveUnary<Rpc extends UnaryRpc>(
       )
       .then((outcome) => {
         if (outcome.ok) done(null, outcome.value);
-        else if (failure && !isUnavailable(outcome.error)) done(null, failure(encodeStatus(outcome.error)));
+        else if (failure && !statusOf(outcome.error)) done(null, failure(encodeStatus(outcome.error)));
         else done(grpcError(outcome.error));
       });
   };
@@ -40,13 +41,16 @@ export function serveUnary<Rpc extends UnaryRpc>(
 /** Responses without room for a status belong to calls that are not supported. */
 export function grpcError(error: BraidError): Partial<ServiceError> {
   return {
-    code: isUnavailable(error) ? status.UNAVAILABLE : status.UNIMPLEMENTED,
+    code: statusOf(error) ?? status.UNIMPLEMENTED,
     details: error.message.toWellFormed(),
   };
 }
 
-function isUnavailable(error: BraidError): boolean {
-  return error.code === ERRORS.serviceUnavailable.code;
+/** Of gRPC; undefined where Milvus' own status says it. */
+function statusOf(error: BraidError): status | undefined {
+  if (error.kind === 'unauthenticated') return status.UNAUTHENTICATED;
+  if (error.kind === 'permissionDenied') return status.PERMISSION_DENIED;
+  return error.code === ERRORS.serviceUnavailable.code ? status.UNAVAILABLE : undefined;
 }
 
 function headOf(call: ServerUnaryCall<unknown, unknown>, rpc: UnaryRpc, method: string, defaultMs: number): CallHead {
@@ -67,6 +71,8 @@ function headOf(call: ServerUnaryCall<unknown, unknown>, rpc: UnaryRpc, method: 
     peer: call.getPeer(),
     userAgent: lastOf(metadata, 'user-agent'),
     request: call.request,
+    right: CALL_RIGHTS[rpc],
+    authorization: lastOf(metadata, 'authorization'),
   };
 }
 

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { BraidError } from '../../../core/errors.ts';
+import { BraidError, type ErrorName } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/rows/is-record.ts';
 import { parseJson } from '../../../core/rows/parse-json.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { RequestContext } from '../../operations/request-context.ts';
+import { rightOfPath } from '../access/call-rights.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { Endpoint, RestAnswer } from './endpoint.ts';
@@ -34,6 +35,14 @@ export interface RestServerOptions {
   readonly version: string;
 }
 
+/** Milvus says no more to HTTP (merr.ErrNeedAuthenticate). */
+const NOT_SIGNED_IN = "user hasn't authenticated";
+/** Of errors of the application that are errors of HTTP, too. */
+const HTTP_STATUS: { readonly [Kind in ErrorName]?: number } = {
+  unauthenticated: 401,
+  permissionDenied: 403,
+  deadlineExceeded: 408,
+};
 const BASE = '/v2/vectordb/';
 /** Every path that does something. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -55,7 +64,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
 
 /**
  * Milvus' REST API, version 2. It listens nowhere: connections are given to it as `server.emit('connection', socket)`. Errors of the application are
- * HTTP 200 with a code and a message, as Milvus has it; only unknown paths (404), bodies that are too large (413) and time-outs (408) are errors of HTTP.
+ * HTTP 200 with a code and a message, as Milvus has it; only unknown paths (404), bodies that are too large (413), time-outs (408) and who is not let in (401, 403) are errors of HTTP.
  */
 export async function createRestServer(options: RestServerOptions): Promise<FastifyInstance> {
   const { limits, version } = options;
@@ -144,7 +153,8 @@ async function serve(
   const outcome = await runner.run(headOf(request, endpoint, body, limits), onGone, work, byteLength);
   if (outcome.ok) return send(reply, 200, successText(outcome.value));
   const { code, message, kind } = outcome.error;
-  return send(reply, kind === 'deadlineExceeded' ? 408 : 200, failureText(code, message));
+  if (kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
+  return send(reply, HTTP_STATUS[kind] ?? 200, failureText(code, kind === 'unauthenticated' ? NOT_SIGNED_IN : message));
 }
 
 function bodyOf(request: FastifyRequest): unknown {
@@ -169,6 +179,8 @@ function headOf(request: FastifyRequest, endpoint: Endpoint, body: unknown, limi
     peer: `${request.raw.socket.remoteAddress}:${request.raw.socket.remotePort}`,
     userAgent: headerOf(request, 'user-agent'),
     request: body,
+    right: rightOfPath(endpoint.path),
+    authorization: headerOf(request, 'authorization'),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
+import { sees } from '../visibility.ts';
 
 export interface ListAliasesInput {
   /** Empty: the aliases of all collections of the database. */
@@ -16,6 +17,7 @@ export async function listAliases(
       input.collection === ''
         ? catalog.collectionsOf(catalog.database(context.database).id)
         : [catalog.collection(context.database, input.collection)];
-    return collections.flatMap((collection) => catalog.aliasesOf(collection.id));
+    const seen = collections.filter(({ name }) => sees(context, context.database, name));
+    return seen.flatMap((collection) => catalog.aliasesOf(collection.id));
   });
 }

@@ -4,6 +4,7 @@ import { DataType } from '../../../core/schema/data-type.ts';
 import { formatTimestamptz, UTC } from '../../../core/time/timestamptz.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
+import { refuseUnseen } from '../visibility.ts';
 
 /** By name (or alias), or by id when the name is empty. */
 export interface DescribeCollectionInput {
@@ -35,11 +36,13 @@ export async function describeCollection(
       input.name === '' && input.id !== undefined
         ? catalog.collectionById(input.id)
         : catalog.collection(database, input.name);
+    const databaseName = catalog.databaseById(collection.databaseId).name;
+    refuseUnseen(context, databaseName, collection.name);
     const properties = { timezone: UTC, ...collection.properties };
     const fields = collection.schema.fields.filter((field) => !isHidden(field));
     return {
       collection,
-      databaseName: catalog.databaseById(collection.databaseId).name,
+      databaseName,
       databaseId: collection.databaseId,
       aliases: catalog.aliasesOf(collection.id),
       functions: collection.schema.functions.filter((definition) => !isHidden(definition)),

@@ -2,6 +2,7 @@ import type { CollectionRecord } from '../../../core/catalog.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { loadedPercent } from '../loading/loaded-percent.ts';
 import type { RequestContext } from '../request-context.ts';
+import { sees } from '../visibility.ts';
 
 export interface ListCollectionsInput {
   /** Only collections that are loaded. */
@@ -23,7 +24,8 @@ export async function listCollections(
   input: ListCollectionsInput,
 ): Promise<readonly ListedCollection[]> {
   const wanted = await cluster.catalog.read((catalog) => {
-    const all = catalog.collectionsOf(catalog.database(context.database).id);
+    const inDatabase = catalog.collectionsOf(catalog.database(context.database).id);
+    const all = inDatabase.filter(({ name }) => sees(context, context.database, name));
     return input.names.length === 0 ? all : all.filter((collection) => input.names.includes(collection.name));
   });
   const loaded = (collection: CollectionRecord): boolean => collection.partitions.some((partition) => partition.loaded);

@@ -3,6 +3,7 @@ import type { ImportJobState } from '../../../core/import-job.ts';
 import type { ImportJobMessage } from '../../../proto/generated/node.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { RequestContext } from '../request-context.ts';
+import { sees } from '../visibility.ts';
 
 export interface ImportJobsInput {
   /** Empty: of every collection. */
@@ -63,8 +64,15 @@ export async function importJob(
   input: ImportJobInput,
 ): Promise<ImportJobOutput> {
   const [job] = await cluster.writer.importJobs(context, 0, input.jobId);
-  if (job && input.jobId !== 0) return outputOf(cluster, job);
+  if (job && input.jobId !== 0 && isSeen(cluster, context, job)) return outputOf(cluster, job);
   throw new BraidError('importFailed', `importing data failed: import job does not exist, jobID=${input.jobId}`);
+}
+
+/** A job is there for whom its collection is; one of a collection that is gone for everybody who may ask for jobs. */
+function isSeen(cluster: Cluster, context: RequestContext, job: ImportJobMessage): boolean {
+  const catalog = cluster.catalog.current;
+  const record = catalog.findCollectionById(job.collectionId);
+  return !record || sees(context, catalog.databaseById(record.databaseId).name, record.name);
 }
 
 async function outputOf(cluster: Cluster, job: ImportJobMessage): Promise<ImportJobOutput> {

@@ -26,6 +26,8 @@ const HEAD: CallHead = {
   peer: '127.0.0.1:5000',
   userAgent: 'grpc-python/1.62.0',
   request: { collectionName: 'books', partitionName: 'new', expr: 'id > 5' },
+  right: { kind: 'nothing' },
+  authorization: '',
 };
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
@@ -39,6 +41,7 @@ function runner(options: Partial<CallRunnerOptions> = {}) {
     observer: { callStarted: () => {}, callEnded: (report) => reports.push(report) },
     tracer: undefined,
     limits: API_LIMITS,
+    gate: undefined,
     ...options,
   });
   return { runner: made, reports };

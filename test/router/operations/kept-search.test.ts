@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { UserRights } from '../../../core/access/user-rights.ts';
 import { composeTimestamp } from '../../../core/timestamps.ts';
 import { ResultCache } from '../../../router/cluster/result-cache.ts';
 import { silentMetrics } from '../../../router/cluster/router-metrics.ts';
@@ -20,6 +21,7 @@ import {
 import { FakeWorld } from '../fakes/fake-world.ts';
 import { testRow } from '../fakes/test-schema.ts';
 
+const NO_RIGHTS = new UserRights({ isAdmin: false, roles: [], grants: [], records: { privilegeGroups: [] } });
 const PROPERTY_RUNS = 30;
 const opened: FakeCluster[] = [];
 const puts = vi.spyOn(ResultCache.prototype, 'put');
@@ -84,7 +86,7 @@ test.each([
   ['the filter', {}, { filter: 'color == "red"' }],
   ['the output fields', {}, { outputFields: ['color'] }],
   ['the partitions', {}, { partitions: ['_default'] }],
-  ['who asks', { principal: { user: 'somebody' } }, {}],
+  ['who asks', { principal: { user: 'somebody', rights: NO_RIGHTS } }, {}],
 ])('another question is not answered by it: %s', async (_, context, change) => {
   const { world } = worldWithRows();
   const { outcomes, search } = await openRouter(world);

@@ -10,9 +10,12 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN node native/build.mjs && rm -f native/build/*.o
 RUN node_modules/.bin/vite build --config console/vite.config.ts && rm -rf console/src
-# What only the addon's compiler reads goes, too.
+# What only the addon's compiler reads goes, too; bare-* are for another runtime than Node. Of the packages that stay: types, source maps, manuals and tests go, licences stay.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf scripts native/src dist console/src node_modules/node node_modules/usearch node_modules/node-addon-api node_modules/node-api-headers
+  && rm -rf scripts native/src dist console/src node_modules/node node_modules/usearch node_modules/node-addon-api node_modules/node-api-headers node_modules/bare-* \
+  && find node_modules -type f -regextype posix-extended -iregex '.*\.(map|[cm]?ts|md|markdown|flow)' ! -iregex '.*/(licen[cs]e|notice|copying)[^/]*' -delete \
+  && find node_modules -depth -type d -regextype posix-extended -regex '(.*/)?node_modules/(@[^/]+/)?[^/@][^/]*/(tests?|docs?|examples?|benchmarks?|\.github)' -exec rm -rf {} + \
+  && find node_modules -depth -type d -empty -delete
 # Fills the cache of compiled code: every start is half a second sooner.
 RUN node cli/braid.mjs config >/dev/null
 

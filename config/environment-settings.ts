@@ -21,6 +21,7 @@ const SERVICE_URL = /^(tcp|udp|sctp):\/\//;
 /**
  * Settings from variables: `BRAID_ROUTER_PORT=80` is `router.port`. Options of plugins: `BRAID_METADATA_WITH_HOST=db` is `metadata.with.host`
  * (`…_WITH_POOL_SIZE` is `poolSize`), or all of them at once, `BRAID_METADATA_WITH='{host: db}'`. Values that begin with `[` or `{` are YAML.
+ * A setting whose variable is empty is not given, as a shell or Kubernetes leaves it (`BRAID_NODE_ZONE` of a label that a pod lacks); options of plugins may be empty.
  * An unknown variable throws `parameterInvalid`.
  */
 export function readEnvironment(environment: Environment): readonly EnvironmentSetting[] {
@@ -31,6 +32,7 @@ export function readEnvironment(environment: Environment): readonly EnvironmentS
     if (!variable.startsWith('BRAID_') || text === undefined || isForeign(variable, text)) continue;
     const path = byVariable.get(variable)?.path ?? pluginOptionPath(variable, settings);
     if (path === undefined) throw unknownVariable(variable, [...byVariable.keys()]);
+    if (text === '' && !path.includes('with')) continue;
     found.push({ variable, path, value: parseValue(variable, text) });
   }
   return found;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { splitAddress } from '../../plugins/discovery/split-address.ts';
+import { splitAddress } from '../../core/node-address.ts';
 import { DOCTOR_LIMITS } from './limits.ts';
 
 /** Why nobody can be reached at host:port; undefined if somebody can. */

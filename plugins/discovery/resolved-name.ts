@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 import { BraidError } from '../../core/errors.ts';
+import { joinAddress, splitAddress } from '../../core/node-address.ts';
 import type { Member } from './discovery.ts';
 import type { NameAnswer, NameQuestion } from './names-discovery.ts';
-import { joinAddress, splitAddress } from './split-address.ts';
 
 export interface ResolvedNameSettings {
   readonly lookup: (name: string) => Promise<readonly { readonly address: string }[]>;

@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 import Type, { type Static } from 'typebox';
 import { durationMs } from '../../config/setting-types.ts';
 import { BraidError } from '../../core/errors.ts';
+import { splitAddress } from '../../core/node-address.ts';
 import { definePlugin } from '../plugin.ts';
 import type { Member } from './discovery.ts';
 import { listedMember, memberAddress, refuseDoubles } from './listed-member.ts';
 import { NamesDiscovery } from './names-discovery.ts';
 import { ResolvedName } from './resolved-name.ts';
-import { splitAddress } from './split-address.ts';
 
 const ReaderOption = Type.Union([memberAddress('host:port; also the id of the node'), Type.Object(listedMember)]);
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { BraidError } from '../../core/errors.ts';
+import { splitAddress } from '../../core/node-address.ts';
 import { decodeError, type Frame, FrameKind, FrameReader, FrameWriter } from './frames.ts';
 import { NODE_PROTOCOL_LIMITS } from './limits.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -42,9 +43,7 @@ export class NodeConnection {
   }
 
   static open(address: string, signal?: AbortSignal): Promise<NodeConnection> {
-    const separator = address.lastIndexOf(':');
-    const host = address.slice(0, separator);
-    const port = Number(address.slice(separator + 1));
+    const { host, port } = splitAddress(address);
     return new Promise((resolve, reject) => {
       const socket = connect({ host, port, noDelay: true });
       const fail = (cause: Error): void => {

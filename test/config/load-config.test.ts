@@ -109,6 +109,14 @@ test('options of plugins come from the file and from variables, by name or as a 
   });
 });
 
+test('a variable that is empty is none; an option of a plugin may be empty', async () => {
+  const variables = { BRAID_NODE_ZONE: '', BRAID_ROUTER_PORT: '', BRAID_METADATA_WITH_PASSWORD: '' };
+  const config = await load('router: { port: 2000 }', variables);
+  expect(config.node).not.toHaveProperty('zone');
+  expect(config.router.port).toBe(2000);
+  expect(config.metadata.with).toEqual({ password: '' });
+});
+
 test('lists may be written with commas', async () => {
   expect((await load('', { BRAID_ROLES: 'writer, reader' })).roles).toEqual(['writer', 'reader']);
 });

@@ -3,9 +3,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type Consul from 'consul';
 import { BraidError } from '../../../core/errors.ts';
+import { splitAddress } from '../../../core/node-address.ts';
 import type { TlsFiles } from '../../tls-files.ts';
 import { DISCOVERY_LIMITS } from '../limits.ts';
-import { splitAddress } from '../split-address.ts';
 import type { ConsulOptions } from './consul-options.ts';
 import type { HealthEntry } from './service-record.ts';
 

@@ -1,6 +1,6 @@
+import { joinAddress, splitAddress } from '../../../core/node-address.ts';
 import type { Member } from '../discovery.ts';
 import { RECORD_VERSION, type RegistryEntry } from '../member-record.ts';
-import { joinAddress, splitAddress } from '../split-address.ts';
 
 /** Consul's bound for one value of a service's meta, in bytes. */
 const META_VALUE_LENGTH_MAX = 512;

@@ -1,9 +1,9 @@
 import type { Resolver } from 'node:dns/promises';
 import { BraidError } from '../../../core/errors.ts';
+import { joinAddress } from '../../../core/node-address.ts';
 import type { Member, Role } from '../discovery.ts';
 import { DISCOVERY_LIMITS } from '../limits.ts';
 import type { NameAnswer, NameQuestion } from '../names-discovery.ts';
-import { joinAddress } from '../split-address.ts';
 import { lookUpAddresses } from './look-up-addresses.ts';
 
 export interface QuestionSettings {

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { V1Endpoint, V1EndpointSlice } from '@kubernetes/client-node';
+import { joinAddress } from '../../../core/node-address.ts';
 import type { Member, Role } from '../discovery.ts';
 
 /** Labels of a slice with this prefix are Braid's: `braid/weight`, all others become labels of its members. */
@@ -48,7 +48,8 @@ export function endpointMembers(slices: Iterable<V1EndpointSlice>, role: Role, p
     for (const endpoint of endpoints) {
       const isReady = endpoint.conditions?.ready ?? true;
       if (!isReady && !isServingToTheEnd(endpoint)) continue;
-      const address = `${hostOf(endpoint)}:${port}`;
+      // The addresses of an endpoint are interchangeable: Kubernetes says to take the first.
+      const address = joinAddress(endpoint.addresses[0]!, port);
       const nodeId = endpoint.targetRef?.name ?? endpoint.hostname ?? address;
       if (candidates.get(nodeId)?.isReady ?? (candidates.has(nodeId) && !isReady)) continue;
       const member: Member = {
@@ -74,12 +75,6 @@ function byFamilyAndName(left: V1EndpointSlice, right: V1EndpointSlice): number 
 
 function isServingToTheEnd({ conditions }: V1Endpoint): boolean {
   return conditions?.terminating === true && conditions.serving === true;
-}
-
-/** The addresses of an endpoint are interchangeable: Kubernetes says to take the first. */
-function hostOf({ addresses }: V1Endpoint): string {
-  const address = addresses[0]!;
-  return isIPv6(address) ? `[${address}]` : address;
 }
 
 function portOf({ ports = [] }: V1EndpointSlice, name: string): number | undefined {

@@ -14,6 +14,13 @@ test('others reach a node where it says so, else where it listens', () => {
   expect(advertisedAddress(node({ host: '0.0.0.0' }), false)).toBe('0.0.0.0:19540');
 });
 
+test('an IPv6 address has brackets, also where it was written without', () => {
+  expect(advertisedAddress(node({ host: '::', advertise: 'fd00::a:19540' }), true)).toBe('[fd00::a]:19540');
+  expect(advertisedAddress(node({ host: '::', advertise: '[fd00::a]:19540' }), true)).toBe('[fd00::a]:19540');
+  expect(advertisedAddress(node({ host: 'fd00::a' }), true)).toBe('[fd00::a]:19540');
+  expect(advertisedAddress(node({ host: '[::1]' }), false)).toBe('[::1]:19540');
+});
+
 test.each([[{ host: '0.0.0.0' }], [{ host: '::' }], [{ host: '10.0.0.1', port: 0 }]])(
   '%j is not announced',
   (settings) => {

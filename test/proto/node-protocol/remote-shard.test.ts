@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { BraidError } from '../../../core/errors.ts';
 import {
@@ -140,6 +141,17 @@ test('calls under way fail when the node goes away, the next call connects again
   closers.push(await ShardServer.listen(answering, { host: '127.0.0.1', port }));
   expect((await remote.query(request(1), never)).count).toBe(9);
 });
+
+test.runIf(Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === '::1')))(
+  'a node with an IPv6 address is reached',
+  async () => {
+    const shard: Partial<Shard> = { address: 'local', query: async () => QueryResponse.fromPartial({ count: 6 }) };
+    const server = await ShardServer.listen(shard as Shard, { host: '::1', port: 0 });
+    const remote = new RemoteShard(`[::1]:${server.port}`);
+    closers.push(server, remote);
+    expect((await remote.query(request(1), never)).count).toBe(6);
+  },
+);
 
 test('another service on the port is told apart', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));

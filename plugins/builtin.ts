@@ -29,6 +29,7 @@ export const BUILTIN_PLUGINS = {
   },
   log: {
     file: () => import('./log/file.ts'),
+    kafka: () => import('./log/kafka.ts'),
   },
   cache: {
     memory: () => import('./cache/memory.ts'),

@@ -104,13 +104,13 @@ const router = blockOf(['router'], 'The Milvus API.', {
   callMs: durationMs({ default: 60_000, minimum: 1, description: 'Time-out of calls whose client names none.' }),
 });
 
-const management = block('Health, metrics, status and the console; without authentication.', {
+const management = block('Health, metrics, status and the console; open unless security.authorizationEnabled is set.', {
   host: host('Address on which the management port listens.'),
   port: port(9091, 'Management port.'),
   consoleSearch: Type.Optional(
     Type.Boolean({
       description:
-        'Whether the console may search, which shows rows to whoever reaches this port. By default only where it listens on the loopback interface.',
+        'Whether the console may search, which shows rows to whoever reaches this port. By default only where it listens on the loopback interface or asks who calls.',
     }),
   ),
 });
@@ -120,6 +120,11 @@ const security = block('Who may do what: docs/security.md.', {
     default: false,
     description:
       'Whether callers of the Milvus API and of the management port must say who they are, and may do only what they were granted.',
+  }),
+  metricsGuarded: Type.Boolean({
+    default: false,
+    description:
+      'Whether /metrics on the management port needs a user who may see its pages, too. /livez and /healthz are always open.',
   }),
   rootPassword: secretText({
     default: 'Milvus',

@@ -6,12 +6,14 @@ import type { Config } from '../../config/config.ts';
 import { systemClock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
 import { isRecord } from '../../core/rows/is-record.ts';
+import type { AccessGate } from '../../router/api/access/access-gate.ts';
+import { rightOfPath } from '../../router/api/access/call-rights.ts';
 import { API_LIMITS } from '../../router/api/limits.ts';
 import type { Endpoint, RestAnswer } from '../../router/api/rest/endpoint.ts';
 import { ENDPOINTS } from '../../router/api/rest/rest-server.ts';
 import { CallNotes } from '../../router/operations/call-notes.ts';
 import type { Operations } from '../../router/operations/operations.ts';
-import type { RequestContext } from '../../router/operations/request-context.ts';
+import type { Principal, RequestContext } from '../../router/operations/request-context.ts';
 import { StaticSite } from '../../telemetry/static-site.ts';
 import type { ConsoleAnswer, ProfiledSearch } from './page-shapes.ts';
 import type { ProcessParts } from './process-parts.ts';
@@ -29,7 +31,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-type Call = (body: unknown) => Promise<ConsoleAnswer>;
+type Call = (body: unknown, caller?: Principal) => Promise<ConsoleAnswer>;
 
 export function consoleSite(): StaticSite {
   const folder = join(import.meta.dirname, '../../console/dist');
@@ -38,23 +40,30 @@ export function consoleSite(): StaticSite {
 
 /**
  * What the console asks besides the pages, at `/console/calls/<path of the REST API>`: the bodies are those of the REST API. 64-bit integers come as text, because a
- * browser's numbers are doubles. A search is profiled; it is refused on a port that other machines reach, unless the settings allow it.
+ * browser's numbers are doubles. A search is profiled; it is refused on a port that other machines reach, unless the settings allow it. With a gate, a call needs what it needs in the API.
  */
-export function consoleCalls(parts: ProcessParts, operations: Operations): ReadonlyMap<string, Call> {
+export function consoleCalls(
+  parts: ProcessParts,
+  operations: Operations,
+  gate?: AccessGate,
+): ReadonlyMap<string, Call> {
   const endpointAt = (path: string): Endpoint => ENDPOINTS.find((endpoint) => endpoint.path === path)!;
-  const serve = (path: string, body: unknown, context: RequestContext): Promise<RestAnswer> =>
-    endpointAt(path).serve(body, { operations, context, int64: 'text', limits: API_LIMITS });
+  const serve = async (path: string, body: unknown, context: RequestContext): Promise<RestAnswer> => {
+    const { principal, database } = context;
+    if (gate) await gate.authorize(principal!, rightOfPath(path), body, database);
+    return endpointAt(path).serve(body, { operations, context, int64: 'text', limits: API_LIMITS });
+  };
   const calls = READ_ONLY.map((path): [string, Call] => [
     `/console/calls/${path}`,
-    async (body) => answerOf(await serve(path, body, contextOf(body))),
+    async (body, caller) => answerOf(await serve(path, body, contextOf(body, caller))),
   ]);
   return new Map<string, Call>([
     ...calls,
     [
       '/console/calls/entities/search',
-      async (body): Promise<ProfiledSearch> => {
-        refuseToShowRows(parts.config);
-        const context = contextOf(body);
+      async (body, caller): Promise<ProfiledSearch> => {
+        refuseToShowRows(parts.config, gate !== undefined);
+        const context = contextOf(body, caller);
         const startedMs = performance.now();
         const { value, profile } = await parts.tracing.profiler.profile((trace) =>
           serve('entities/search', body, { ...context, trace }),
@@ -66,15 +75,16 @@ export function consoleCalls(parts: ProcessParts, operations: Operations): Reado
   ]);
 }
 
-function refuseToShowRows({ management: { host, consoleSearch } }: Config): void {
-  if (consoleSearch ?? (host === 'localhost' || LOOPBACK.check(host, isIPv6(host) ? 'ipv6' : 'ipv4'))) return;
+function refuseToShowRows({ management: { host, consoleSearch } }: Config, isGuarded: boolean): void {
+  if (consoleSearch ?? (isGuarded || host === 'localhost' || LOOPBACK.check(host, isIPv6(host) ? 'ipv6' : 'ipv4')))
+    return;
   throw new BraidError(
     'privilegeNotPermitted',
     `the console does not search where others can reach its port (management.host is ${host}): set management.consoleSearch to allow it`,
   );
 }
 
-function contextOf(body: unknown): RequestContext {
+function contextOf(body: unknown, principal: Principal | undefined): RequestContext {
   const database = isRecord(body) && typeof body['dbName'] === 'string' ? body['dbName'] : '';
   return {
     database: database || 'default',
@@ -82,7 +92,7 @@ function contextOf(body: unknown): RequestContext {
     deadlineMs: systemClock.monotonicMs() + API_LIMITS.callMs,
     signal: new AbortController().signal,
     trace: ROOT_CONTEXT,
-    principal: undefined,
+    principal,
     notes: new CallNotes(),
   };
 }

@@ -6,7 +6,7 @@ import { openPlugin } from '../../plugins/open-plugin.ts';
 import type { PluginHost, PluginKind, PluginKinds } from '../../plugins/plugin.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { logLevelPage } from '../../telemetry/log/logger.ts';
-import { ManagementServer } from '../../telemetry/management-server.ts';
+import { type ManagementCall, ManagementServer } from '../../telemetry/management-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { openTracing, type TracingOptions } from '../../telemetry/tracing.ts';
 import { programInfo } from '../program-info.ts';
@@ -14,6 +14,7 @@ import { serviceNameOf } from '../service-name.ts';
 import { advertisedAddress } from './advertised-address.ts';
 import { consoleCalls, consoleSite } from './console-calls.ts';
 import { openMetadataLate } from './late-metadata.ts';
+import { ManagementAccess } from './management-access.ts';
 import { NodeConnections } from './node-connections.ts';
 import { observeCache } from './observe-cache.ts';
 import { observeDependency } from './observe-dependency.ts';
@@ -49,7 +50,8 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const nodes: StartedNode<Shard>[] = [];
   const metrics = createMetrics(host.nodeId);
   const pages = new Map<string, (query: URLSearchParams) => unknown>([['/log/level', () => logLevelPage(host.logger)]]);
-  const calls = new Map<string, (body: unknown) => unknown>();
+  const calls = new Map<string, ManagementCall>();
+  const access = openAccess(config);
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,
@@ -62,15 +64,17 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
       changes: new Map([['/log/level', (body) => logLevelPage(host.logger, body)]]),
       calls,
       site: consoleSite(),
+      ...(access && { guard: access }),
     }),
   );
   const parts = await openParts(config, host, metrics, stack);
+  access?.open(parts.metadata);
   const served = await startNodes(parts, nodes, unready, stack);
   const router = config.roles.includes('router') ? await startRouter(parts, stack) : undefined;
   unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
   if (router) pages.set('/slow-queries', () => router.slowQueries.page());
-  if (router) for (const [path, call] of consoleCalls(parts, router.operations)) calls.set(path, call);
+  if (router) for (const [path, call] of consoleCalls(parts, router.operations, router.gate)) calls.set(path, call);
   const kept = stack.move();
   return {
     apiAddress: router?.address,
@@ -82,6 +86,12 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
       await kept.disposeAsync();
     },
   };
+}
+
+/** Undefined where everybody may do everything. */
+function openAccess({ security }: Config): ManagementAccess | undefined {
+  if (!security.authorizationEnabled) return undefined;
+  return new ManagementAccess({ guardsMetrics: security.metricsGuarded, isSecure: false });
 }
 
 async function openParts(

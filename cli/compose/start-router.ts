@@ -1,5 +1,8 @@
 import type { Config } from '../../config/config.ts';
+import { ROOT_PASSWORD_DEFAULT, ROOT_USER } from '../../core/access/access-records.ts';
+import { isPasswordOf } from '../../core/access/password-hash.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { PluginLogger } from '../../plugins/plugin.ts';
 import { AccessGate } from '../../router/api/access/access-gate.ts';
 import type { AccessSource } from '../../router/api/access/access-source.ts';
 import { Authenticator } from '../../router/api/access/authenticator.ts';
@@ -18,6 +21,8 @@ export interface StartedRouter {
   readonly cluster: Cluster;
   readonly slowQueries: SlowQueries;
   readonly operations: Operations;
+  /** Undefined: authentication is off. */
+  readonly gate: AccessGate | undefined;
   /** host:port of the Milvus API. */
   readonly address: string;
 }
@@ -45,6 +50,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
   sampleRouter(parts.metrics, cluster);
   const operations = createOperations(cluster);
   const gate = config.security.authorizationEnabled ? openGate(cluster) : undefined;
+  if (gate) void warnOfDefaultPassword(cluster, logger);
   const server = stack.use(
     await openPublicServer({
       operations,
@@ -63,7 +69,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       ...(gate && { gate }),
     }),
   );
-  return { cluster, operations, slowQueries, address: `${config.router.host}:${server.port}` };
+  return { cluster, operations, gate, slowQueries, address: `${config.router.host}:${server.port}` };
 }
 
 /** Users and roles as new as this router's catalog; before somebody is refused, the store is asked. */
@@ -89,6 +95,14 @@ function openGate(cluster: Cluster): AccessGate {
       },
     },
   });
+}
+
+/** Milvus' default is known to everybody. A password that cannot be looked at now is not warned of. */
+async function warnOfDefaultPassword({ access }: Cluster, logger: PluginLogger): Promise<void> {
+  const records = await access.read().catch(() => undefined);
+  const root = records?.users.find(({ name }) => name === ROOT_USER);
+  if (!root || !(await isPasswordOf(root.passwordHash, ROOT_PASSWORD_DEFAULT))) return;
+  logger.warn({ 'user.name': ROOT_USER }, 'the user root has the password that it has by default: change it');
 }
 
 /** The version is that of the API that is spoken: the newest line whose clients were tried. */

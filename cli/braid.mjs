@@ -15,6 +15,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
 const hasFlags = NODE_FLAGS.every((flag) => process.execArgv.includes(flag));
 
+if (process.argv.includes('--no-color')) {
+  process.env.NO_COLOR = '1';
+  delete process.env.FORCE_COLOR;
+}
+
 if (isNewEnough && hasFlags) {
   if (process.pid === 1) endAtSignals();
   module.enableCompileCache(join(here, '..', 'node_modules', '.cache', 'braid'));

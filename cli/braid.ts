@@ -3,7 +3,7 @@ import { createProgram } from './program.ts';
 
 /** The `braid` command. */
 
-const [first, second] = process.argv.slice(2);
+const [first, second] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 
 // As with `| head`: nobody reads on, so nothing is left to do. The log of a server does not go through this stream.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -12,7 +12,10 @@ What \`braid COMMAND --help\` prints, for all commands (in a clone: \`node_modul
 /** The text of docs/command-line.md. */
 export async function commandLinePage(): Promise<string> {
   const program = await createProgram(undefined, true);
-  const pages = program.commands.map((command) => `## braid ${command.name()}\n\n${block(helpOf(command))}`);
+  const pages = program.commands.flatMap((command) => [
+    `## braid ${command.name()}\n\n${block(helpOf(command))}`,
+    ...command.commands.map((action) => `### braid ${command.name()} ${action.name()}\n\n${block(helpOf(action))}`),
+  ]);
   return `${[HEAD, block(helpOf(program)), ...pages].join('\n')}`;
 }
 

@@ -19,6 +19,8 @@ export async function createProgram(wanted: string | undefined, everything = fal
   const program = new Command('braid')
     .description('A vector search cluster that speaks the Milvus API.')
     .version(programInfo().version)
+    // braid.mjs has seen to it already.
+    .option('--no-color', 'no colours, as with NO_COLOR=1')
     .addHelpText('after', EXIT_CODES);
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).description(summary);

@@ -9,6 +9,7 @@ export interface CollectionDescription {
   readonly consistencyLevel: string;
   readonly load: string;
   readonly fields: readonly FieldDescription[];
+  readonly structFields?: readonly StructDescription[];
   readonly functions?: readonly {
     readonly name: string;
     readonly inputFieldNames: readonly string[];
@@ -16,6 +17,13 @@ export interface CollectionDescription {
   }[];
   readonly aliases?: readonly string[];
   readonly indexes: readonly { readonly fieldName: string; readonly indexName: string; readonly metricType: string }[];
+}
+
+/** An array of structs. */
+export interface StructDescription {
+  readonly name: string;
+  readonly params?: readonly Parameter[];
+  readonly fields: readonly FieldDescription[];
 }
 
 export interface FieldDescription {
@@ -27,11 +35,21 @@ export interface FieldDescription {
   readonly autoId: boolean;
   readonly nullable?: boolean;
   readonly partitionKey?: boolean;
-  readonly params?: readonly { readonly key: string; readonly value: string }[];
+  readonly params?: readonly Parameter[];
+}
+
+interface Parameter {
+  readonly key: string;
+  readonly value: string;
 }
 
 export function describeCollection(client: ApiClient, collectionName: string): Promise<CollectionDescription> {
   return client.call<CollectionDescription>('collections/describe', { collectionName });
+}
+
+/** Rows as the server counts them: those that were deleted are in it until they are compacted away. */
+export async function storedRows(client: ApiClient, collectionName: string): Promise<number> {
+  return (await client.call<{ readonly rowCount: number }>('collections/get_stats', { collectionName })).rowCount;
 }
 
 /** Rows that pass a filter; empty: all of them. */

@@ -16,7 +16,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'members, roles, placement, segments and who serves them',
+    summary: 'the cluster at a glance: members, collections, and what to look at',
     load: async () => (await import('./status.ts')).defineStatus,
   },
   {
@@ -26,7 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'collections',
-    summary: 'the collections, or the schema, indexes and partitions of one',
+    summary: 'list, describe, load, release, flush, compact and drop collections',
     load: async () => (await import('./collections.ts')).defineCollections,
   },
   {
@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'jobs',
-    summary: 'bulk imports: all of them, or one with its files',
+    summary: 'imports, compactions and index builds, or one import with its files',
     load: async () => (await import('./jobs.ts')).defineJobs,
   },
   {

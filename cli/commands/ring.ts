@@ -3,10 +3,10 @@ import type { PlacementExplanation } from '../../plugins/routing/routing.ts';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { managementPage } from '../client/management-page.ts';
 import type { StatusPage } from '../compose/page-shapes.ts';
+import { bytesText } from '../terminal/amounts.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 
-const MEGABYTE = 1024 ** 2;
 const BAR_CHARACTERS = 40;
 
 /** What one resource group's readers have of the keys and of the data. */
@@ -86,7 +86,7 @@ function print({ group, strategy, members }: GroupRing): void {
       nodeId,
       address,
       points === undefined ? '' : String(points),
-      `${(byteLength / MEGABYTE).toFixed(1)} MB`,
+      bytesText(byteLength),
       share === undefined ? '' : `${(share * 100).toFixed(1)} %`,
       '█'.repeat(Math.round((share ?? 0) * BAR_CHARACTERS)),
     ]),

@@ -10,6 +10,7 @@ import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 
 const CELL_CHARACTERS_MAX = 60;
+const VECTOR_ELEMENTS_SHOWN = 3;
 
 interface SearchOptions extends ApiOptions {
   readonly id?: string;
@@ -117,6 +118,8 @@ function printHits(hits: readonly Hit[], primaryName: string): void {
 
 function cellOf(value: unknown): string {
   if (value === undefined) return '';
+  if (Array.isArray(value) && value.length > VECTOR_ELEMENTS_SHOWN && typeof value[0] === 'number')
+    return `[${value.slice(0, VECTOR_ELEMENTS_SHOWN).join(', ')}, … ${value.length}]`;
   const text = typeof value === 'string' ? value.replace(/\s+/g, ' ') : stringifyExactly(value);
   return text.length > CELL_CHARACTERS_MAX ? `${text.slice(0, CELL_CHARACTERS_MAX - 1)}…` : text;
 }

@@ -3,10 +3,9 @@ import { BraidError } from '../../core/errors.ts';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { managementPage } from '../client/management-page.ts';
 import type { CollectionPage, SegmentPage, StatusPage } from '../compose/page-shapes.ts';
+import { bytesText } from '../terminal/amounts.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
-
-const MEGABYTE = 1024 ** 2;
 
 interface SegmentsOptions extends AddressOptions {
   readonly moving?: boolean;
@@ -72,7 +71,7 @@ function print(rows: readonly SegmentRow[]): void {
       row.partition,
       String(row.rows),
       String(row.deleted),
-      `${(row.byteLength / MEGABYTE).toFixed(1)} MB`,
+      bytesText(row.byteLength),
       row.readyOn.join(' ') || '-',
       row.movingTo.join(' '),
     ]),

@@ -1,83 +1,101 @@
 import type { Command } from 'commander';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
+import { type ClusterAlert, clusterAlerts } from '../client/cluster-alerts.ts';
 import { managementPage } from '../client/management-page.ts';
-import type { StatusPage } from '../compose/page-shapes.ts';
+import type { CollectionPage, MemberPage, StatusPage } from '../compose/page-shapes.ts';
+import { bytesText, durationText } from '../terminal/amounts.ts';
+import { paint, type Tone } from '../terminal/paint.ts';
 import { printJson } from '../terminal/print-json.ts';
 import { printTable } from '../terminal/print-table.ts';
 
-const MEGABYTE = 1024 ** 2;
+const TONES: Readonly<Record<string, Tone>> = {
+  healthy: 'good',
+  draining: 'poor',
+  new: 'poor',
+  ejected: 'poor',
+  down: 'bad',
+};
+const RULE = '  -> ';
 
 export function defineStatus(command: Command): void {
   addManagementOptions(command)
-    .addHelpText('after', '\nExamples:\n  braid status\n  braid status --address 10.0.0.5:9091 --json')
+    .addHelpText(
+      'after',
+      `
+The members as a router sees them, the collections with their sealed rows, and what should be looked at. A writer that
+stands by is down until it leads. Behind: how far readers are behind the writer. Sealed: up to when rows are sealed. Exit code 0 if a router answers, whatever it says: braid status --json has the same under "alerts".
+
+Examples:
+  braid status
+  braid status --address 10.0.0.5:9091
+  braid status --json | jq '.alerts'
+  watch braid status`,
+    )
     .action(async (options: AddressOptions) => {
-      const status = await managementPage<StatusPage>(await managementAddress(options), '/status');
-      if (options.json) return printJson(status);
-      printMembers(status);
-      printRing(status);
-      for (const collection of status.collections) printCollection(collection);
+      const address = await managementAddress(options);
+      const status = await managementPage<StatusPage>(address, '/status');
+      const alerts = clusterAlerts(status);
+      if (options.json) return printJson({ ...status, alerts });
+      print(status, address, alerts);
     });
 }
 
-function printMembers({ nodeId, roles, members }: StatusPage): void {
-  process.stdout.write(`asked ${nodeId} (${roles.join(', ')})\n\n`);
+function print(status: StatusPage, address: string, alerts: readonly ClusterAlert[]): void {
+  const { nodeId, roles, version, members, collections } = status;
+  process.stdout.write(`${headline(alerts)}  (Braid ${version}, asked ${nodeId} on ${address}: ${roles.join(', ')})\n`);
+  for (const { tone, seen, todo } of alerts) process.stdout.write(`${paint(seen, tone)}\n${RULE}${todo}\n`);
+  if (members.length > 0) {
+    process.stdout.write('\n');
+    printMembers(members);
+  }
+  if (collections.length > 0) {
+    process.stdout.write('\n');
+    printCollections(collections);
+  }
+}
+
+function headline(alerts: readonly ClusterAlert[]): string {
+  if (alerts.length === 0) return paint('all is well', 'good');
+  const worst = alerts[0]!.tone;
+  return paint(`${alerts.length} to look at`, worst);
+}
+
+function printMembers(members: readonly MemberPage[]): void {
+  const versions = new Set(members.map(({ version }) => version));
+  const mixed = versions.size > 1 ? ['version'] : [];
   printTable(
-    ['member', 'address', 'roles', 'health', 'calls', 'segments ready', 'memory', 'term'],
+    ['address', 'roles', 'health', 'calls', 'segments', 'memory', 'term', ...mixed, 'member'],
     members.map((member) => [
-      member.nodeId,
       member.address,
       member.roles.join(','),
-      member.health,
+      paint(member.health, TONES[member.health] ?? 'quiet'),
       String(member.callsRunning),
       String(member.readySegments),
-      `${((member.memoryBytes ?? 0) / MEGABYTE).toFixed(1)} MB`,
+      bytesText(member.memoryBytes ?? 0),
       member.term === undefined ? '' : String(member.term),
+      ...mixed.map(() => member.version),
+      member.nodeId,
     ]),
   );
 }
 
-/** The ring of a group is the same for all collections: that of the first in the list is shown. */
-function printRing({ members, collections }: StatusPage): void {
-  const explanations = collections.flatMap(({ placement }) => Object.values(placement.explanations));
-  const [first] = explanations;
-  if (!first?.ring?.length) return;
-  const placed = (nodeId: string): number =>
-    explanations.reduce((sum, { bytesPerMember }) => sum + (bytesPerMember?.[nodeId] ?? 0), 0);
-  process.stdout.write(`\nring of ${first.strategy}\n`);
+function printCollections(collections: readonly CollectionPage[]): void {
   printTable(
-    ['member', 'address', 'points', 'share of the ring', 'segments placed on it'],
-    first.ring.map(({ nodeId, points, share }) => [
-      nodeId,
-      members.find((member) => member.nodeId === nodeId)?.address ?? '',
-      String(points),
-      `${(share * 100).toFixed(1)} %`,
-      `${(placed(nodeId) / MEGABYTE).toFixed(1)} MB`,
+    ['collection', 'state', 'rows', 'deleted', 'segments', 'size', 'replicas', 'behind', 'sealed'],
+    collections.map(({ segments, placement, ...one }) => [
+      `${one.database}.${one.name}`,
+      one.loaded ? 'loaded' : paint('not loaded', 'quiet'),
+      String(sum(segments.map(({ rows }) => rows))),
+      String(sum(segments.map(({ deleted }) => deleted))),
+      String(segments.length),
+      bytesText(sum(segments.map(({ byteLength }) => byteLength))),
+      one.loaded ? `${placement.replicas.length}/${one.replicasWanted}` : '',
+      one.behindMs === undefined ? '' : durationText(one.behindMs),
+      one.sealedAtMs === 0 ? '' : `${durationText(Math.max(0, Date.now() - one.sealedAtMs))} ago`,
     ]),
   );
 }
 
-function printCollection(collection: StatusPage['collections'][number]): void {
-  const state = collection.loaded ? 'loaded' : 'not loaded';
-  const { replicas, moving, explanations } = collection.placement;
-  const [explained] = Object.values(explanations);
-  const placedBy = explained?.placedBy ?? explained?.strategy ?? 'nobody';
-  process.stdout.write(
-    `\n${collection.database}.${collection.name}  ${state}, view ${collection.viewVersion}, ${collection.segments.length} sealed segments, placed by ${placedBy}, replicas in ${replicas.join(' ') || 'no group'}\n`,
-  );
-  for (const { id, to, servedBy } of moving) {
-    const server = servedBy.length > 0 ? `served by ${servedBy.join(' ')}` : 'loaded when it is asked for';
-    process.stdout.write(`segment ${id} moves to ${to.join(' ')}, meanwhile ${server}\n`);
-  }
-  if (collection.segments.length === 0) return;
-  printTable(
-    ['segment', 'partition', 'rows', 'deleted', 'size', 'ready on'],
-    collection.segments.map((segment) => [
-      String(segment.id),
-      segment.partition,
-      String(segment.rows),
-      String(segment.deleted),
-      `${(segment.byteLength / MEGABYTE).toFixed(1)} MB`,
-      segment.readyOn.join(' ') || '-',
-    ]),
-  );
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

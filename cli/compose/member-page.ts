@@ -22,6 +22,7 @@ export function memberPage(handle: MemberHandle): MemberPage {
     version: status?.version ?? '',
     startedAtMs: status?.startedAtMs || undefined,
     reportAgeMs: handle.reportAgeMs,
+    clockSkewMs: handle.clockSkewMs,
     catalogVersion: status?.catalogVersion,
     views: collections.map(({ collectionId, viewVersion }) => ({ collectionId, viewVersion })),
   };

@@ -29,6 +29,8 @@ export interface MemberPage {
   readonly startedAtMs: number | undefined;
   /** Since its last report. */
   readonly reportAgeMs: number | undefined;
+  /** How far its clock is ahead of this router's, as its last report showed. */
+  readonly clockSkewMs: number | undefined;
   readonly catalogVersion: number | undefined;
   /** The newest that it has read, by collection. */
   readonly views: readonly { readonly collectionId: number; readonly viewVersion: number }[];
@@ -57,6 +59,11 @@ export interface CollectionPage {
   readonly loaded: boolean;
   readonly partitions: readonly PartitionPage[];
   readonly viewVersion: number;
+  /** Rows that were written up to then (milliseconds since 1970) are sealed; 0: none are. */
+  readonly sealedAtMs: number;
+  /** How far the readers that have it are behind the writer's deletes, the last of them; undefined while no reader has it. */
+  readonly behindMs: number | undefined;
+  readonly replicasWanted: number;
   readonly segments: readonly SegmentPage[];
   readonly placement: PlacementPage;
 }

@@ -1,5 +1,8 @@
 import { describeConfig } from '../../config/describe-config.ts';
+import { systemClock } from '../../core/clock.ts';
+import { physicalMs } from '../../core/timestamps.ts';
 import type { Cluster } from '../../router/cluster/cluster.ts';
+import type { MemberHandle } from '../../router/cluster/member-handle.ts';
 import { jobsPage } from './jobs-page.ts';
 import { memberPage } from './member-page.ts';
 import type { CollectionPage, StatusPage } from './page-shapes.ts';
@@ -45,6 +48,9 @@ async function clusterStatus(
         loaded: record.partitions.some((partition) => partition.loaded),
         partitions: record.partitions.map(({ id, name, loaded }) => ({ id, name, loaded })),
         viewVersion: view?.version ?? 0,
+        sealedAtMs: view ? physicalMs(view.sealedTimestamp) : 0,
+        behindMs: behindMs(readers, record.id),
+        replicasWanted: record.replicaCount,
         segments: segments.map((segment) => ({
           id: segment.id,
           partition: partitions.get(segment.partitionId) ?? '',
@@ -65,4 +71,11 @@ async function clusterStatus(
     members: handles.map(memberPage),
     collections,
   };
+}
+
+function behindMs(readers: readonly MemberHandle[], collectionId: number): number | undefined {
+  const applied = readers.map((handle) => handle.appliedTimestamp(collectionId)).filter((timestamp) => timestamp > 0n);
+  if (applied.length === 0) return undefined;
+  const nowMs = systemClock.nowMs();
+  return Math.max(...applied.map((timestamp) => Math.max(0, nowMs - physicalMs(timestamp))));
 }

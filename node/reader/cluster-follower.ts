@@ -280,6 +280,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
       catalogVersion: this.#catalogVersion,
       collections: collections.map((collection) => collection.status()),
       memoryBytes: collections.reduce((sum, collection) => sum + collection.memoryBytes, 0),
+      clockMs: this.#dependencies.clock.nowMs(),
       sequence,
       ...this.#dependencies.program,
     });

@@ -337,6 +337,7 @@ export class WriterNode implements WriterShard {
       draining: this.#isDraining,
       sequence,
       ...this.#program,
+      clockMs: this.#context.clock.nowMs(),
     };
   }
 }

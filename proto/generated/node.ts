@@ -515,6 +515,8 @@ export interface NodeStatus {
   /** Of the program. */
   version: string;
   startedAtMs: number;
+  /** What the node's clock showed when it made this report, in milliseconds since 1970; 0: it does not say. */
+  clockMs: number;
 }
 
 export interface CollectionStatus {
@@ -5920,6 +5922,7 @@ function createBaseNodeStatus(): NodeStatus {
     sequence: 0,
     version: "",
     startedAtMs: 0,
+    clockMs: 0,
   };
 }
 
@@ -5969,6 +5972,12 @@ export const NodeStatus: MessageFns<NodeStatus> = {
         throw new globalThis.Error("value provided for field BigInt(message.startedAtMs) of type uint64 too large");
       }
       writer.uint32(80).uint64(BigInt(message.startedAtMs));
+    }
+    if (message.clockMs !== 0) {
+      if (BigInt.asUintN(64, BigInt(message.clockMs)) !== BigInt(message.clockMs)) {
+        throw new globalThis.Error("value provided for field BigInt(message.clockMs) of type uint64 too large");
+      }
+      writer.uint32(88).uint64(BigInt(message.clockMs));
     }
     return writer;
   },
@@ -6066,6 +6075,14 @@ export const NodeStatus: MessageFns<NodeStatus> = {
             message.startedAtMs = longToNumber(reader.uint64());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.clockMs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6093,6 +6110,7 @@ export const NodeStatus: MessageFns<NodeStatus> = {
     message.sequence = object.sequence ?? 0;
     message.version = object.version ?? "";
     message.startedAtMs = object.startedAtMs ?? 0;
+    message.clockMs = object.clockMs ?? 0;
     return message;
   },
 };

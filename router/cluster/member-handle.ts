@@ -46,6 +46,7 @@ export class MemberHandle {
   readonly #calls = new Map<GiveUp, RunningCall>();
   readonly #collections = new Map<number, ReportedCollection>();
   #status: NodeStatus | undefined;
+  #clockSkewMs: number | undefined;
   #reportedMs = 0;
   #isDown = false;
   #isSlow = false;
@@ -65,6 +66,11 @@ export class MemberHandle {
 
   get status(): NodeStatus | undefined {
     return this.#status;
+  }
+
+  /** How far its clock was ahead of this process's when its last report came; the way of the report makes it seem a little behind. Undefined: not known. */
+  get clockSkewMs(): number | undefined {
+    return this.#clockSkewMs;
   }
 
   /** The shard with the writer's calls, if this node has that role. */
@@ -131,6 +137,7 @@ export class MemberHandle {
   report(status: NodeStatus): void {
     const before = this.health;
     this.#status = status;
+    this.#clockSkewMs = status.clockMs === 0 ? undefined : status.clockMs - this.#options.clock.nowMs();
     this.#reportedMs = this.#nowMs();
     this.#isDown = false;
     const readyChanged = this.#takeCollections(status);

@@ -89,9 +89,63 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     expect(wrong.errors).toMatch(/^braid: .*code 1100/s);
   });
 
-  test('braid jobs without any', async () => {
-    expect(await braid('jobs')).toMatchObject({ exitCode: 0, output: 'no imports; braid import makes them\n' });
+  test('braid jobs without imports: the indexes are built; what has not ended', async () => {
+    const { exitCode, output } = await braid('jobs');
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(new RegExp(`^vector +index build +books +done +100 % +${ROWS} of ${ROWS} rows$`, 'm'));
+    expect(output).not.toContain('import');
+    expect((await braid('jobs', '--running')).output).toBe('no jobs\n');
     expect((await braid('jobs', '12345')).exitCode).toBe(1);
+  });
+
+  test('braid collections: flush, compact, release, load, and what these say', async () => {
+    await createBooks(deployment.address, 'acted', 0);
+    const act = async (...words: readonly string[]) => (await braid('collections', ...words)).output;
+    expect(await act('flush', 'acted')).toBe('acted is sealed up to now\n');
+    expect(await act('release', 'acted')).toBe('acted is released\n');
+    expect(await act('list')).toMatch(/^acted +0 +not loaded /m);
+    expect(await act('load', 'acted', '--replicas', '1')).toBe('acted is loaded\n');
+    expect(await act('describe', 'acted')).toMatch(/^acted: loaded, 0 rows/);
+    expect(await act('compact', 'acted')).toBe('acted has nothing to compact\n');
+    expect((await braid('collections', 'load', 'nowhere')).errors).toMatch(/nowhere/);
+  });
+
+  test('braid collections drop: not unasked, and only what is there', async () => {
+    await createBooks(deployment.address, 'dropped', 0);
+    const unasked = await braid('collections', 'drop', 'dropped');
+    expect(unasked.exitCode).toBe(1);
+    expect(unasked.errors).toMatch(/default\.dropped with 0 rows.*--yes/);
+    expect((await braid('collections', 'drop', 'dropped', '--yes')).output).toBe('dropped is dropped\n');
+    const again = await braid('collections', 'drop', 'dropped', '--yes');
+    expect(again.exitCode).toBe(1);
+    expect(again.errors).toMatch(/dropped.*code 100/);
+  });
+
+  test('braid jobs shows compactions, from the management port', async () => {
+    await createBooks(deployment.address, 'compacted', 0);
+    const begin = async (id: number): Promise<void> => {
+      const data = [{ id, title: 'x', vector: [id, 0] }];
+      expect(await post(deployment.address, 'entities/insert', { collectionName: 'compacted', data })).toMatchObject({
+        code: 0,
+      });
+      await braid('collections', 'flush', 'compacted');
+    };
+    await begin(1);
+    await begin(2);
+    expect((await braid('collections', 'compact', 'compacted')).output).toMatch(
+      /^compaction \d+ of compacted is done$/m,
+    );
+    const { managementPort } = deployment.processes.started.at(-1)!;
+    const management = ['--management', `127.0.0.1:${managementPort}`, '--kind', 'compaction', '--json'];
+    expect(JSON.parse((await braid('jobs', ...management)).output)).toMatchObject([
+      {
+        kind: 'compaction',
+        collection: 'compacted',
+        state: 'done',
+        progress: 100,
+        note: expect.stringMatching(/^2 rows of 2 segments, /),
+      },
+    ]);
   });
 
   test('braid export and import: the same rows, digits of large keys and dynamic fields included', async () => {
@@ -139,7 +193,7 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     await createBooks(deployment.address, 'stored', 0);
     const { output } = await braid('import', 'stored', '--storage', 'imports/more.json');
     const [, job] = /^1 rows imported into stored by job (\d+)$/m.exec(output)!;
-    expect((await braid('jobs')).output).toMatch(new RegExp(`^${job} +stored +Completed +100 %$`, 'm'));
+    expect((await braid('jobs')).output).toMatch(new RegExp(`^ *${job} +import +stored +done +100 %$`, 'm'));
     expect((await braid('jobs', job!)).output).toContain('imports/more.json');
     const failed = await braid('import', 'stored', '--storage', 'imports/nowhere.json');
     expect(failed.exitCode).toBe(1);

@@ -364,6 +364,7 @@ export class FakeNode implements WriterShard {
       sequence,
       version: '',
       startedAtMs: 0,
+      clockMs: 0,
     };
   }
 }

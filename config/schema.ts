@@ -275,7 +275,7 @@ const telemetry = block('Logs and traces; metrics are on the management port.', 
   traceErrors: Type.Boolean({
     default: false,
     description:
-      'Whether traces that sampling left out are sent all the same when their call fails: all spans are recorded in memory then.',
+      'On routers: whether traces that sampling left out are sent all the same, whole, when their call fails. All spans are recorded in memory then, here and on the nodes.',
   }),
   traceSlowMs: durationMs({ default: 0, description: 'The same for calls that take longer. 0: not at all.' }),
 });

@@ -70,6 +70,12 @@ export const ROUTER_LIMITS = {
   /** in steps of so many segments, a fraction of a millisecond. */
   segmentsPerStep: 128,
 
+  /** Nodes are told so much later which traces are wanted, so that one message names many; of more at once the rest is lost. */
+  keepTracesDelayMs: 200,
+  keptTracesMax: 1_000,
+  /** How long a node may take to answer for the spans that it holds. */
+  spansTimeoutMs: 1_000,
+
   /** Retries per call on average, and how many may come at once. */
   retryRatio: 0.1,
   retryBurst: 100,

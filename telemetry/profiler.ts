@@ -1,35 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type Context,
-  type HrTime,
-  ROOT_CONTEXT,
-  SpanStatusCode,
-  TraceFlags,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { NODE_TAG } from './held-traces.ts';
+import { type SpanRecord, spanRecordOf } from './span-record.ts';
+import { askToHold } from './trace-context.ts';
 
 /** Spans that one profile keeps; later ones are counted only. */
 const SPANS_MAX = 2_000;
 
-/** One span of a profile. */
-export interface ProfiledSpan {
-  readonly id: string;
-  /** The span it lies below; one that the profile lacks for a root. */
-  readonly parentId: string;
-  readonly name: string;
-  /** From the begin of the first span of the profile. */
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  /** Why it failed; empty when it did not. */
-  readonly error: string;
-}
+/** One span of a profile. Begins (`startMs`) are counted from that of the first one. */
+export type ProfiledSpan = SpanRecord;
 
 export interface Profile {
   readonly traceId: string;
-  /** In the order of their begin. Those of other processes are not among them. */
+  /** In the order of their begin: of this process, and of the nodes that were called as far as they answered. */
   readonly spans: readonly ProfiledSpan[];
   readonly droppedSpanCount: number;
 }
@@ -39,9 +23,12 @@ interface Collected {
   droppedSpanCount: number;
 }
 
+/** Asks nodes (`host:port`) for the spans of a trace. Never rejects: nodes that do not answer give none. */
+export type AskNodes = (traceId: string, nodes: readonly string[]) => Promise<readonly (readonly SpanRecord[])[]>;
+
 /**
- * Collects the spans of single pieces of work in memory, for whoever asked for them, whether or not spans are exported. Other work pays one look at an empty map
- * per span.
+ * Collects the spans of single pieces of work in memory, for whoever asked for them, whether or not spans are exported. Nodes that are called hold theirs and are
+ * asked for them in the end. Other work pays one look at an empty map per span.
  */
 export class Profiler {
   readonly #running = new Map<string, Collected>();
@@ -54,29 +41,30 @@ export class Profiler {
     shutdown: async () => undefined,
   };
 
-  /** Records what lies below the profiled work's context by `recording`, all else by `plain`. */
-  tracer(plain: Tracer, recording: Tracer): Tracer {
-    const choose = (context: Context | undefined): Tracer => {
-      if (this.#running.size === 0 || !context) return plain;
-      const parent = trace.getSpanContext(context);
-      return parent && this.#running.has(parent.traceId) ? recording : plain;
-    };
-    return {
-      startSpan: (name, options, context) => choose(context).startSpan(name, options, context),
-      startActiveSpan: plain.startActiveSpan.bind(plain),
-    };
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
+  isProfiled(traceId: string): boolean {
+    return this.#running.has(traceId);
   }
 
   /** `work` gets the context that its spans must lie below. What it throws is thrown on. */
-  async profile<T>(work: (context: Context) => Promise<T>): Promise<{ readonly value: T; readonly profile: Profile }> {
+  async profile<T>(
+    work: (context: Context) => Promise<T>,
+    askNodes: AskNodes = async () => [],
+  ): Promise<{ readonly value: T; readonly profile: Profile }> {
     const traceId = randomBytes(16).toString('hex');
     const spanId = randomBytes(8).toString('hex');
     const collected: Collected = { spans: [], droppedSpanCount: 0 };
     this.#running.set(traceId, collected);
     try {
       const parent = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
-      const value = await work(trace.setSpanContext(ROOT_CONTEXT, parent));
-      return { value, profile: profileOf(traceId, collected) };
+      const value = await work(askToHold(trace.setSpanContext(ROOT_CONTEXT, parent)));
+      const own = collected.spans.map(spanRecordOf);
+      const nodes = new Set(own.flatMap(({ attributes }) => (attributes[NODE_TAG] as string | undefined) ?? []));
+      const others = await askNodes(traceId, [...nodes]);
+      return { value, profile: profileOf(traceId, joined(own, others), collected.droppedSpanCount) };
     } finally {
       this.#running.delete(traceId);
     }
@@ -91,25 +79,34 @@ export class Profiler {
   }
 }
 
-function profileOf(traceId: string, { spans, droppedSpanCount }: Collected): Profile {
-  const startedMs = (span: ReadableSpan): number => millisecondsOf(span.startTime);
-  const ordered = [...spans].sort((left, right) => startedMs(left) - startedMs(right));
-  const [first] = ordered;
+/** The nodes of this process answer with spans that are there already. */
+function joined(own: readonly SpanRecord[], others: readonly (readonly SpanRecord[])[]): readonly SpanRecord[] {
+  const known = new Map(own.map((span) => [span.id, span]));
+  for (const spans of others) {
+    const shiftMs = shiftOf(spans, known);
+    for (const span of spans) {
+      if (!known.has(span.id)) known.set(span.id, { ...span, startMs: span.startMs + shiftMs });
+    }
+  }
+  return [...known.values()];
+}
+
+/** Clocks differ: where a node's answer would begin before the call of it or end after it, all of its spans are moved so that it lies in the middle. */
+function shiftOf(spans: readonly SpanRecord[], known: ReadonlyMap<string, SpanRecord>): number {
+  const served = spans.find(({ id, parentId }) => !known.has(id) && known.has(parentId));
+  if (!served) return 0;
+  const call = known.get(served.parentId)!;
+  const spareMs = call.durationMs - served.durationMs;
+  const leadMs = served.startMs - call.startMs;
+  return leadMs >= 0 && leadMs <= spareMs ? 0 : spareMs / 2 - leadMs;
+}
+
+function profileOf(traceId: string, spans: readonly SpanRecord[], droppedSpanCount: number): Profile {
+  const ordered = [...spans].sort((left, right) => left.startMs - right.startMs);
+  const beginMs = ordered[0]?.startMs ?? 0;
   return {
     traceId,
     droppedSpanCount,
-    spans: ordered.map((span) => ({
-      id: span.spanContext().spanId,
-      parentId: span.parentSpanContext?.spanId ?? '',
-      name: span.name,
-      startMs: startedMs(span) - startedMs(first!),
-      durationMs: millisecondsOf(span.duration),
-      attributes: span.attributes,
-      error: span.status.code === SpanStatusCode.ERROR ? (span.status.message ?? 'failed') : '',
-    })),
+    spans: ordered.map((span) => ({ ...span, startMs: span.startMs - beginMs })),
   };
-}
-
-function millisecondsOf([seconds, nanoseconds]: HrTime): number {
-  return seconds * 1_000 + nanoseconds / 1e6;
 }

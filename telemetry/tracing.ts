@@ -1,12 +1,4 @@
-import {
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
@@ -18,14 +10,14 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
 import { BraidError } from '../core/errors.ts';
+import { HeldTraces, HoldingSampler, type TailRules } from './held-traces.ts';
 import { Profiler } from './profiler.ts';
-import { RecordAllSampler, TailProcessor, type TailRules } from './tail-sampling.ts';
 
 /** Finished spans wait so long at most before they are sent. */
 const EXPORT_INTERVAL_MS = 1_000;
 
 export interface TracingOptions {
-  /** Undefined: nothing is recorded. */
+  /** Undefined: nothing is sent, and nothing recorded but what somebody asks for (profiles). */
   readonly exporter: SpanExporter | undefined;
   readonly serviceName: string;
   readonly instanceId: string;
@@ -39,53 +31,48 @@ export interface TracingOptions {
 export interface OpenTracing extends AsyncDisposable {
   readonly tracer: Tracer;
   readonly profiler: Profiler;
+  readonly held: HeldTraces;
 }
 
 export function openTracing(options: TracingOptions): OpenTracing {
-  const { exporter, serviceName, instanceId, sampleRatio, tail } = options;
+  const { exporter, serviceName, instanceId, sampleRatio } = options;
+  const tail = exporter && options.tail;
   const profiler = new Profiler();
-  if (!exporter) {
-    const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
-    const provider = new NodeTracerProvider({ sampler, spanProcessors: [profiler.processor] });
-    return {
-      tracer: profiler.tracer(trace.getTracer('braid'), provider.getTracer('braid')),
-      profiler,
-      [Symbol.asyncDispose]: () => provider.shutdown(),
-    };
-  }
-  const root = sampleRatio >= 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRatio);
-  const sampler = new ParentBasedSampler({ root });
-  const batches = new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS });
+  const batches = exporter && new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_INTERVAL_MS });
+  const held = new HeldTraces(batches, tail);
+  const root = rootSampler(exporter ? sampleRatio : 0);
+  const isHeld = tail ? () => true : (traceId: string) => held.isHeld(traceId);
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instanceId }),
-    sampler: tail ? new RecordAllSampler(sampler) : sampler,
-    spanProcessors: [tail ? new TailProcessor(batches, tail) : batches, profiler.processor],
+    sampler: new HoldingSampler(new ParentBasedSampler({ root }), isHeld),
+    spanProcessors: [held, profiler.processor],
   });
+  const recording = provider.getTracer('braid');
   return {
-    tracer: provider.getTracer('braid'),
+    tracer: exporter ? recording : onlyWanted(recording, profiler, held),
     profiler,
+    held,
     [Symbol.asyncDispose]: () => provider.shutdown(),
   };
 }
 
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-
-/** The context that a W3C `traceparent` header names; the root context when it is empty or malformed. */
-export function contextFromTraceparent(traceparent: string): Context {
-  const match = TRACEPARENT.exec(traceparent);
-  if (!match) return ROOT_CONTEXT;
-  const [, traceId, spanId, flags] = match;
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId: traceId!,
-    spanId: spanId!,
-    traceFlags: Number.parseInt(flags!, 16),
-    isRemote: true,
-  });
+function rootSampler(ratio: number): AlwaysOnSampler | AlwaysOffSampler | TraceIdRatioBasedSampler {
+  if (ratio >= 1) return new AlwaysOnSampler();
+  return ratio <= 0 ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
 }
 
-/** The W3C header that names a span. */
-export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${(traceFlags & 1).toString(16)}`;
+/** Without an exporter: records what is profiled here or held for others, and costs all else one look at two empty maps. */
+function onlyWanted(recording: Tracer, profiler: Profiler, held: HeldTraces): Tracer {
+  const plain = trace.getTracer('braid');
+  const choose = (context: Context | undefined): Tracer => {
+    if ((profiler.isIdle && held.isEmpty) || !context) return plain;
+    const traceId = trace.getSpanContext(context)?.traceId ?? '';
+    return profiler.isProfiled(traceId) || held.isHeld(traceId) ? recording : plain;
+  };
+  return {
+    startSpan: (name, options, context) => choose(context).startSpan(name, options, context),
+    startActiveSpan: plain.startActiveSpan.bind(plain),
+  };
 }
 
 /** Marks a span as failed. Ending it stays with whoever began it. */

@@ -11,6 +11,7 @@ import { rightOfPath } from '../../router/api/access/call-rights.ts';
 import { API_LIMITS } from '../../router/api/limits.ts';
 import type { Endpoint, RestAnswer } from '../../router/api/rest/endpoint.ts';
 import { ENDPOINTS } from '../../router/api/rest/rest-server.ts';
+import type { Cluster } from '../../router/cluster/cluster.ts';
 import { CallNotes } from '../../router/operations/call-notes.ts';
 import type { Operations } from '../../router/operations/operations.ts';
 import type { Principal, RequestContext } from '../../router/operations/request-context.ts';
@@ -38,15 +39,19 @@ export function consoleSite(): StaticSite {
   return new StaticSite({ base: '/console', redirects: ['/webui', '/webui/'], folder });
 }
 
+/** The router that answers. */
+export interface Served {
+  readonly operations: Operations;
+  readonly cluster: Pick<Cluster, 'nodeSpans'>;
+  /** Undefined: callers need not say who they are. */
+  readonly gate: AccessGate | undefined;
+}
+
 /**
  * What the console asks besides the pages, at `/console/calls/<path of the REST API>`: the bodies are those of the REST API. 64-bit integers come as text, because a
  * browser's numbers are doubles. A search is profiled; it is refused on a port that other machines reach, unless the settings allow it. With a gate, a call needs what it needs in the API.
  */
-export function consoleCalls(
-  parts: ProcessParts,
-  operations: Operations,
-  gate?: AccessGate,
-): ReadonlyMap<string, Call> {
+export function consoleCalls(parts: ProcessParts, { operations, cluster, gate }: Served): ReadonlyMap<string, Call> {
   const endpointAt = (path: string): Endpoint => ENDPOINTS.find((endpoint) => endpoint.path === path)!;
   const serve = async (path: string, body: unknown, context: RequestContext): Promise<RestAnswer> => {
     const { principal, database } = context;
@@ -65,10 +70,15 @@ export function consoleCalls(
         refuseToShowRows(parts.config, gate !== undefined);
         const context = contextOf(body, caller);
         const startedMs = performance.now();
-        const { value, profile } = await parts.tracing.profiler.profile((trace) =>
-          serve('entities/search', body, { ...context, trace }),
+        let durationMs = 0;
+        const { value, profile } = await parts.tracing.profiler.profile(
+          async (trace) => {
+            const answer = await serve('entities/search', body, { ...context, trace });
+            durationMs = performance.now() - startedMs;
+            return answer;
+          },
+          (traceId, nodes) => cluster.nodeSpans.fetch(traceId, nodes),
         );
-        const durationMs = performance.now() - startedMs;
         return { ...answerOf(value), durationMs, plan: context.notes.plan!, profile };
       },
     ],

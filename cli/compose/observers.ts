@@ -9,6 +9,7 @@ import type { ProcessParts } from './process-parts.ts';
 export function shardObserver({ metrics, tracing }: ProcessParts): ShardObserver {
   return {
     tracer: tracing.tracer,
+    held: tracing.held,
     answered: (call, durationMs, status) => {
       metrics.nodeRequests.of(call, status).observe(durationMs);
       if (call !== 'search' && call !== 'query') return;

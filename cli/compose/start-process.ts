@@ -74,7 +74,7 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
   if (router) pages.set('/slow-queries', () => router.slowQueries.page());
-  if (router) for (const [path, call] of consoleCalls(parts, router.operations, router.gate)) calls.set(path, call);
+  if (router) for (const [path, call] of consoleCalls(parts, router)) calls.set(path, call);
   const kept = stack.move();
   return {
     apiAddress: router?.address,

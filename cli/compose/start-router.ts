@@ -44,6 +44,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       ...(config.node.zone && { zone: config.node.zone }),
     }),
   );
+  tracing.held.onKept((traceId, nodes) => cluster.nodeSpans.keep(traceId, nodes));
   const slowQueries = new SlowQueries(config.telemetry.slowQueryMs);
   const accessLog = await openAccessLog(config, logger);
   if (accessLog) stack.use(accessLog);

@@ -19,6 +19,7 @@ import type {
 import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
 import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
+import { tagCall } from '../../telemetry/log/call-scope.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
@@ -30,7 +31,7 @@ import type { ReaderCollection } from './reader-collection.ts';
  * A reader: answers for the sealed segments it is asked for. It never answers staler than the guarantee of the call, and never for a segment it
  * has not verified. What it holds is decided by the follower; a segment that is asked for earlier is loaded on demand.
  */
-export class ReaderNode implements Shard {
+export class ReaderNode implements Omit<Shard, 'spans'> {
   readonly address: string;
   readonly #follower: ClusterFollower;
   readonly #filters: FilterCache;
@@ -88,7 +89,9 @@ export class ReaderNode implements Shard {
     const collection = await this.#collection(scope.collectionId, scope.schemaVersion);
     let segments = await this.#segments(collection, scope.segmentIds, context, signal);
     if (scope.guaranteeTimestamp > GUARANTEE_EVENTUALLY && scope.guaranteeTimestamp > collection.appliedTimestamp) {
+      const beganMs = performance.now();
       await collection.reach(scope.guaranteeTimestamp, context?.timeoutMs ?? 0, signal);
+      tagCall(() => ({ guarantee_wait_ms: performance.now() - beganMs }));
       // Some may have been loaded anew meanwhile, with more fields.
       segments = segments.map((segment) => collection.heldSegment(segment.id) ?? segment);
     }
@@ -132,13 +135,18 @@ export class ReaderNode implements Shard {
   ): Promise<readonly SealedSegment[]> {
     const held = ids.map((id) => collection.heldSegment(id));
     if (held.every((segment) => segment !== undefined)) return held;
+    const beganMs = performance.now();
     const loaded = Promise.all(ids.map((id) => collection.segment(id)));
-    return withinTimeout(
-      loaded,
-      context?.timeoutMs ?? 0,
-      signal,
-      `segments of collection ${collection.collectionId} are still being loaded`,
-    );
+    try {
+      return await withinTimeout(
+        loaded,
+        context?.timeoutMs ?? 0,
+        signal,
+        `segments of collection ${collection.collectionId} are still being loaded`,
+      );
+    } finally {
+      tagCall(() => ({ load_wait_ms: performance.now() - beganMs }));
+    }
   }
 }
 

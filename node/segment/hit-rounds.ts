@@ -48,6 +48,8 @@ export class HitRounds {
       offsets.set(round.offsets.subarray(start, end), at);
       at += end - start;
     }
-    return { counts: this.#counts.slice(), scores, offsets, method: last.method, ...sumOfCosts(this.#rounds) };
+    const { allowedCount } = this.#rounds[0]!;
+    const counts = this.#counts.slice();
+    return { counts, scores, offsets, method: last.method, allowedCount, ...sumOfCosts(this.#rounds) };
   }
 }

@@ -45,7 +45,10 @@ export interface ReadOptions {
 }
 
 export interface SegmentReadInfo extends SearchCost {
+  readonly state: Segment['state'];
   readonly rowCount: number;
+  /** Rows that pass the filter and are neither deleted nor expired. */
+  readonly allowedCount: number;
   /** Hits (search) or rows (query) it gave. */
   readonly found: number;
   readonly method: SegmentHits['method'] | 'filter' | 'keys';
@@ -136,7 +139,7 @@ export async function querySegments(
   const method = keys || filter?.primaryKeys ? 'keys' : 'filter';
   const selected = await Promise.all(snapshots.map((snapshot) => snapshot.select({ filter, keys })));
   selected.forEach(({ count }, i) => {
-    reading.end(i, { found: count, ...NO_COST, method, rounds: 1, endMs: performance.now() });
+    reading.end(i, { found: count, allowedCount: count, ...NO_COST, method, rounds: 1, endMs: performance.now() });
   });
   const total = selected.reduce((sum, rows) => sum + rows.count, 0);
   const state = { ...options.state, rowCount: reading.rowCount, visited: 0 };
@@ -231,27 +234,29 @@ class Reading implements Disposable {
       const found = parts.reduce((sum, part) => sum + part.hits.scores.length, 0);
       const rounds = parts.reduce((most, part) => Math.max(most, part.rounds), 0);
       const { hits, endMs } = parts.at(-1)!;
-      this.end(i, { found, ...cost, method: hits.method, rounds, endMs });
+      const { method, allowedCount } = hits;
+      this.end(i, { found, allowedCount, ...cost, method, rounds, endMs });
       total += cost.visited;
     }
     return total;
   }
 
-  end(index: number, info: Omit<SegmentReadInfo, 'rowCount'>): void {
-    this.#ends[index]?.({ ...info, rowCount: this.snapshots[index]!.rowCount });
+  end(index: number, info: Omit<SegmentReadInfo, 'rowCount' | 'state'>): void {
+    const { segment, rowCount } = this.snapshots[index]!;
+    this.#ends[index]?.({ ...info, rowCount, state: segment.state });
     this.#ends[index] = undefined;
   }
 
   [Symbol.dispose](): void {
     const nothing = {
-      rowCount: 0,
       found: 0,
+      allowedCount: 0,
       ...NO_COST,
       method: 'exact',
       rounds: 0,
       endMs: performance.now(),
     } as const;
-    for (const end of this.#ends) end?.(nothing);
+    for (let i = 0; i < this.#ends.length; i++) this.end(i, nothing);
     for (const snapshot of this.snapshots) snapshot[Symbol.dispose]();
   }
 }

@@ -49,6 +49,7 @@ export async function searchDeeper(
       scores: Float32Array.from(kept, (hit) => sign * hit.distance),
       offsets: Uint32Array.from(kept, (hit) => hit.offset),
       method: hits.method,
+      allowedCount: hits.allowedCount,
       ...sumOfCosts(costs),
     };
   }

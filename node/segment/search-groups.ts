@@ -51,7 +51,8 @@ export async function searchGroups(
       rounds = Math.max(rounds, round + 1);
     }
   }
-  return { ...hitsOf(snapshot, tallies, search), method: first.method, ...sumOfCosts(costs), rounds };
+  const { method, allowedCount } = first;
+  return { ...hitsOf(snapshot, tallies, search), method, allowedCount, ...sumOfCosts(costs), rounds };
 }
 
 async function without(

@@ -66,6 +66,7 @@ export function noHits(queryCount: number): SegmentHits {
     scores: new Float32Array(0),
     offsets: new Uint32Array(0),
     method: 'exact',
+    allowedCount: 0,
     ...NO_COST,
   };
 }
@@ -78,11 +79,11 @@ async function ask(
   k: number,
 ): Promise<SegmentHits> {
   const hits = await target.nearest(numbers ? pickQueries(request, numbers) : request, k);
-  return toUserScores(hits, request.metric);
+  return { ...toUserScores(hits, request.metric), allowedCount: target.allowed.count };
 }
 
 /** Native distances are smaller for nearer: IP and cosine come negated. */
-function toUserScores(hits: SearchHits, metric: MetricType): SegmentHits {
+function toUserScores(hits: SearchHits, metric: MetricType): Omit<SegmentHits, 'allowedCount'> {
   const { counts, distances, offsets, method, visited, queueMs, runMs } = hits;
   if (largerIsNearer(metric)) for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
   return { counts, scores: distances, offsets, method, visited, queueMs, runMs };

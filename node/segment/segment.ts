@@ -116,6 +116,8 @@ export interface SegmentHits extends SearchCost {
   readonly scores: Float32Array;
   readonly offsets: Uint32Array;
   readonly method: SearchHits['method'];
+  /** Rows that could be hits: those that pass the filter and are neither deleted nor expired. */
+  readonly allowedCount: number;
   /** Queries with fewer hits than there may be, because the index looks no further. A snapshot answers without them. */
   readonly unfinished?: Uint32Array;
 }

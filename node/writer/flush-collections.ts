@@ -1,5 +1,6 @@
 import { physicalMs } from '../../core/timestamps.ts';
 import type { FlushedCollection, FlushResponse } from '../../proto/generated/node.ts';
+import { tagCall } from '../../telemetry/log/call-scope.ts';
 import type { Sealer } from './sealer.ts';
 import type { WritableCollection } from './writable-collection.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
@@ -21,6 +22,7 @@ async function flushOne(
 ): Promise<FlushedCollection> {
   const flushTimestamp = context.oracle.now();
   const unsealed = [...collection.unsealed.values()].filter((segment) => segment.assignedRows > 0);
+  tagCall(() => ({ segments: unsealed.length }));
   await Promise.all(unsealed.map((segment) => sealer.seal(collection, segment)));
   return {
     collectionId: collection.id,

@@ -1,6 +1,7 @@
 import { BraidError, type ErrorName, toBraidError } from '../../core/errors.ts';
 import { physicalMs, type Timestamp } from '../../core/timestamps.ts';
 import type { LogPosition, WriteAheadLog } from '../../plugins/log/log.ts';
+import { tagCall } from '../../telemetry/log/call-scope.ts';
 import type { Leadership } from './leadership.ts';
 import type { TimestampOracle } from './timestamp-oracle.ts';
 import { abortable, waitMs } from './wait.ts';
@@ -86,8 +87,12 @@ export class WriteQueue {
     const entry: Entry = { write, timestamp, resolve, reject, outcome: undefined };
     this.#entries.push(entry);
     this.#inFlightBytes += write.byteLength;
+    const beganMs = performance.now();
     this.#options.log.append(payload).then(
-      (position) => this.#settled(entry, { position }),
+      (position) => {
+        tagCall(() => ({ bytes: payload.length, log_ms: performance.now() - beganMs }));
+        this.#settled(entry, { position });
+      },
       (thrown) => this.#settled(entry, { error: toBraidError(thrown) }),
     );
     return promise;

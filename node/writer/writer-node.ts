@@ -39,6 +39,7 @@ import type {
 import { type ProgramInfo, UNKNOWN_PROGRAM } from '../../proto/node-protocol/program-info.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
+import { tagCall } from '../../telemetry/log/call-scope.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
 import { countSegments } from '../segment/held-segments.ts';
 import { Admission } from './admission.ts';
@@ -92,7 +93,7 @@ export async function openWriterNode(dependencies: WriterDependencies): Promise<
 }
 
 /** The writer as a shard of this process. */
-export class WriterNode implements WriterShard {
+export class WriterNode implements Omit<WriterShard, 'spans'> {
   readonly address: string;
   readonly #nodeId: string;
   readonly #program: ProgramInfo;
@@ -214,7 +215,9 @@ export class WriterNode implements WriterShard {
 
   catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
     return this.#write(request.context, signal, async () => {
-      const { version, result } = await this.#commands.run(decodeCommand(request.commandJson));
+      const command = decodeCommand(request.commandJson);
+      tagCall(() => ({ command: command.kind }));
+      const { version, result } = await this.#commands.run(command);
       return { catalogVersion: version, resultJson: encodeResult(result) };
     });
   }

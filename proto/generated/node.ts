@@ -11,6 +11,8 @@ export interface CallContext {
   traceparent: string;
   /** Milliseconds left when the call was sent; 0 means none. The receiver counts from arrival: clocks are not compared. */
   timeoutMs: number;
+  /** Nobody knows yet whether the trace is wanted: the node records its spans all the same and holds them, for Spans. */
+  holdSpans?: boolean | undefined;
 }
 
 /** A column of rows, see core/columns/column.ts. Exactly the arrays that the kind of column has are set. */
@@ -450,6 +452,22 @@ export interface ImportFileMessage {
   totalRowCount: number;
 }
 
+/** What becomes of the spans that a node holds because calls asked it to (CallContext.hold_spans). It holds a bounded number: the oldest are forgotten without a word. */
+export interface SpansRequest {
+  context:
+    | CallContext
+    | undefined;
+  /** 32 hex digits each; those that the node does not know are left out. */
+  traceIds: string[];
+  /** The node sends them to its own exporter, also those that are still to end. False: it answers with those that have ended. */
+  export: boolean;
+}
+
+export interface SpansResponse {
+  /** telemetry/span-record.ts as JSON. Not a hot path. */
+  spansJson: string[];
+}
+
 /** A change of the catalog: one verb of core/catalog-commands.ts as JSON. Not a hot path; the JSON keeps one definition of the commands. */
 export interface CatalogRequest {
   context: CallContext | undefined;
@@ -553,7 +571,7 @@ export interface DeleteEvent {
 }
 
 function createBaseCallContext(): CallContext {
-  return { requestId: "", traceparent: "", timeoutMs: 0 };
+  return { requestId: "", traceparent: "", timeoutMs: 0, holdSpans: undefined };
 }
 
 export const CallContext: MessageFns<CallContext> = {
@@ -566,6 +584,9 @@ export const CallContext: MessageFns<CallContext> = {
     }
     if (message.timeoutMs !== 0) {
       writer.uint32(24).uint32(message.timeoutMs);
+    }
+    if (message.holdSpans !== undefined) {
+      writer.uint32(32).bool(message.holdSpans);
     }
     return writer;
   },
@@ -607,6 +628,14 @@ export const CallContext: MessageFns<CallContext> = {
             message.timeoutMs = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.holdSpans = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -627,6 +656,7 @@ export const CallContext: MessageFns<CallContext> = {
     message.requestId = object.requestId ?? "";
     message.traceparent = object.traceparent ?? "";
     message.timeoutMs = object.timeoutMs ?? 0;
+    message.holdSpans = object.holdSpans ?? undefined;
     return message;
   },
 };
@@ -5318,6 +5348,142 @@ export const ImportFileMessage: MessageFns<ImportFileMessage> = {
     message.readBytes = object.readBytes ?? 0;
     message.rowCount = object.rowCount ?? 0;
     message.totalRowCount = object.totalRowCount ?? 0;
+    return message;
+  },
+};
+
+function createBaseSpansRequest(): SpansRequest {
+  return { context: undefined, traceIds: [], export: false };
+}
+
+export const SpansRequest: MessageFns<SpansRequest> = {
+  encode(message: SpansRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CallContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.traceIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.export !== false) {
+      writer.uint32(24).bool(message.export);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpansRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpansRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CallContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.export = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SpansRequest>): SpansRequest {
+    return SpansRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SpansRequest>): SpansRequest {
+    const message = createBaseSpansRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CallContext.fromPartial(object.context)
+      : undefined;
+    message.traceIds = object.traceIds?.map((e) => e) || [];
+    message.export = object.export ?? false;
+    return message;
+  },
+};
+
+function createBaseSpansResponse(): SpansResponse {
+  return { spansJson: [] };
+}
+
+export const SpansResponse: MessageFns<SpansResponse> = {
+  encode(message: SpansResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.spansJson) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpansResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpansResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.spansJson.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SpansResponse>): SpansResponse {
+    return SpansResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SpansResponse>): SpansResponse {
+    const message = createBaseSpansResponse();
+    message.spansJson = object.spansJson?.map((e) => e) || [];
     return message;
   },
 };

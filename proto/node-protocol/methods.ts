@@ -24,6 +24,8 @@ import {
   QueryResponse,
   SearchRequest,
   SearchResponse,
+  SpansRequest,
+  SpansResponse,
   StatisticsRequest,
   StatisticsResponse,
   TermStatisticsRequest,
@@ -79,6 +81,7 @@ export const METHODS = {
   importJobs: method(21, 'importJobs', ImportJobsRequest, ImportJobsResponse),
   listJobs: method(22, 'listJobs', ListJobsRequest, ListJobsResponse),
   termStatistics: method(30, 'termStatistics', TermStatisticsRequest, TermStatisticsResponse),
+  spans: method(40, 'spans', SpansRequest, SpansResponse),
 } as const;
 
 export const METHOD_BY_NUMBER: ReadonlyMap<number, Method> = new Map(

@@ -26,6 +26,8 @@ import type {
   QueryResponse,
   SearchRequest,
   SearchResponse,
+  SpansRequest,
+  SpansResponse,
   StatisticsRequest,
   StatisticsResponse,
   TermStatisticsRequest,
@@ -68,6 +70,10 @@ export class RemoteShard implements WriterShard {
 
   termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
     return this.#call(METHODS.termStatistics, request, signal);
+  }
+
+  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse> {
+    return this.#call(METHODS.spans, request, signal);
   }
 
   async *watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {

@@ -24,6 +24,8 @@ import type {
   QueryResponse,
   SearchRequest,
   SearchResponse,
+  SpansRequest,
+  SpansResponse,
   StatisticsRequest,
   StatisticsResponse,
   TermStatisticsRequest,
@@ -51,6 +53,8 @@ export interface Shard extends AsyncDisposable {
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse>;
   /** For the rows that a search of the same scope would look at. */
   termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse>;
+  /** Of traces whose calls asked the node to hold its spans; see SpansRequest. */
+  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse>;
   /** First message at once. Ends (without an error) when the node goes away or `signal` aborts: the caller connects again. */
   watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus>;
 }

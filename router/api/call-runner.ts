@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
 import { type BraidError, toBraidError } from '../../core/errors.ts';
+import { redactFilter } from '../../core/filter/redact-filter.ts';
 import type { PluginLogger } from '../../plugins/plugin.ts';
 import { inCall } from '../../telemetry/log/call-scope.ts';
 import { CallNotes } from '../operations/call-notes.ts';
@@ -190,7 +191,7 @@ function usableId(id: string, lengthMax: number): string {
 /** Nothing for spans that are not recorded. */
 function tagsOf(span: Span, { request, method }: CallHead, { notes, requestId }: RequestContext): Attributes {
   if (!span.isRecording()) return {};
-  const { collection, partitions } = subjectOf(request);
+  const { collection, partitions, filter } = subjectOf(request);
   const { plan } = notes;
   return {
     'db.system.name': 'braid',
@@ -198,6 +199,7 @@ function tagsOf(span: Span, { request, method }: CallHead, { notes, requestId }:
     'braid.request_id': requestId,
     ...(collection !== '' && { 'db.collection.name': collection }),
     ...(partitions.length > 0 && { partitions: [...partitions] }),
+    ...(filter !== '' && { filter: redactFilter(filter) }),
     ...(plan && { nq: plan.queryCount, k: plan.limit, segments: plan.segmentCount, calls: plan.callCount }),
     ...(plan && plan.field !== '' && { field: plan.field, metric_type: plan.metricType }),
   };

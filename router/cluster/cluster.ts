@@ -5,6 +5,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { AccessCache } from './access-cache.ts';
 import type { CatalogCache } from './catalog-cache.ts';
 import type { Members } from './members.ts';
+import type { NodeSpans } from './node-spans.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { RouterMetrics } from './router-metrics.ts';
 import type { Scatter } from './scatter.ts';
@@ -23,6 +24,7 @@ export interface Cluster {
   readonly results: ResultCache | undefined;
   readonly writer: WriterClient;
   readonly tracer: Tracer;
+  readonly nodeSpans: NodeSpans;
   readonly metrics: RouterMetrics;
   readonly clock: Clock;
   readonly limits: RouterLimits;

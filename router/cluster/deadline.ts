@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Clock } from '../../core/clock.ts';
 import { BraidError } from '../../core/errors.ts';
 
@@ -6,6 +7,8 @@ export interface CallOrigin {
   readonly requestId: string;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Where the spans of its calls hang; undefined: there are none. */
+  readonly trace?: Context;
 }
 
 /**

@@ -12,6 +12,7 @@ import { AccessCache } from './access-cache.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import type { Cluster } from './cluster.ts';
 import { Members } from './members.ts';
+import { NodeSpans } from './node-spans.ts';
 import { Placement } from './placement.ts';
 import { ResultCache } from './result-cache.ts';
 import type { RouterMetrics } from './router-metrics.ts';
@@ -56,6 +57,7 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
   const listening = await shared?.onAnnounced((version) => catalog.announce(version));
   await Promise.all([members.start(), catalog.start()]);
   const renewal = setInterval(() => catalog.renewShared() && views.renewShared(), limits.sharedRenewMs).unref();
+  const nodeSpans = new NodeSpans(members, limits);
   return {
     members,
     catalog,
@@ -69,15 +71,17 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
       limits,
       ...(dependencies.zone && { zone: dependencies.zone }),
     }),
-    writer: new WriterClient({ members, clock, metrics }),
+    writer: new WriterClient({ members, clock, metrics, tracer }),
     filters: new FilterCache(),
     results: dependencies.resultCacheMs ? new ResultCache(cache, dependencies.resultCacheMs, limits) : undefined,
     tracer,
+    nodeSpans,
     metrics,
     clock,
     limits,
     [Symbol.asyncDispose]: async () => {
       clearInterval(renewal);
+      nodeSpans[Symbol.dispose]();
       await listening?.[Symbol.asyncDispose]();
       await catalog[Symbol.asyncDispose]();
       await members[Symbol.asyncDispose]();

@@ -7,7 +7,6 @@ import { callNode, type PendingCall } from './node-call.ts';
 import type { SegmentGroup } from './placement.ts';
 import type { Answer, ReadResponse, Scatter, ScatterRequest } from './scatter.ts';
 import { type Choose, canAnswer, chooseOwner, nextMember, type Share, sharesOf } from './shares.ts';
-import { failSpan, openSpan } from './tracing.ts';
 
 /** A writer that answers so leads no more, or is not there. Its other failures are failures of the read. */
 const GONE: readonly string[] = ['serviceUnavailable', 'serviceNotReady', 'termLost'];
@@ -211,24 +210,26 @@ export class ScatterRun<Response extends ReadResponse> {
     const { dependencies } = this.#scatter;
     const { kind, deadline, trace, invoke, notes } = this.#request;
     const startedMs = performance.now();
-    const note = (code: number): void =>
+    const note = (code: number, response?: Response): void =>
       notes?.called({
+        kind: `${kind}${isWriter ? 'Growing' : 'Sealed'}`,
         address: handle.shard.address,
         role: isWriter ? 'writer' : 'reader',
         segmentCount: scope.segmentIds.length,
         durationMs: performance.now() - startedMs,
+        rowCount: response?.state?.rowCount ?? 0,
+        visited: response?.state?.visited ?? 0,
         code,
       });
-    const { span, context } = openSpan(dependencies.tracer, `${kind}_${handle.shard.address}`, trace);
-    if (span.isRecording())
-      span.setAttributes({ segments: scope.segmentIds.length, role: isWriter ? 'writer' : 'reader' });
     const call = callNode(
       handle,
       {
         kind,
         deadline,
-        trace: context,
-        invoke: (callContext: CallContext, signal: AbortSignal) => invoke(handle.shard, scope, callContext, signal),
+        trace,
+        tags: { segments: scope.segmentIds.length, role: isWriter ? 'writer' : 'reader' },
+        tagsOf: ({ state }: Response) => ({ rows: state?.rowCount ?? 0, visited: state?.visited ?? 0 }),
+        invoke: (context: CallContext, signal: AbortSignal) => invoke(handle.shard, scope, context, signal),
         overdue: end.overdue,
       },
       dependencies,
@@ -236,13 +237,11 @@ export class ScatterRun<Response extends ReadResponse> {
     this.#calls.add(call);
     call.response.then(
       (response) => {
-        span.end();
-        note(0);
+        note(0, response);
         this.#calls.delete(call);
         if (!this.#over) end.answered({ handle, isWriter, response });
       },
       (error: BraidError) => {
-        failSpan(span, error);
         note(error.code);
         this.#calls.delete(call);
         if (this.#over) return;

@@ -1,5 +1,6 @@
-import { type Context, isSpanContextValid, type Span, type Tracer, trace } from '@opentelemetry/api';
-import { markFailed, traceparentOf } from '../../telemetry/tracing.ts';
+import { type Context, isSpanContextValid, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { traceparentOf } from '../../telemetry/trace-context.ts';
+import { markFailed } from '../../telemetry/tracing.ts';
 
 /** A span and the context for what happens below it. When spans are not recorded, the context is the parent's: nothing is allocated. */
 export interface OpenSpan {
@@ -7,8 +8,8 @@ export interface OpenSpan {
   readonly context: Context;
 }
 
-export function openSpan(tracer: Tracer, name: string, parent: Context): OpenSpan {
-  const span = tracer.startSpan(name, undefined, parent);
+export function openSpan(tracer: Tracer, name: string, parent: Context, kind: SpanKind = SpanKind.INTERNAL): OpenSpan {
+  const span = tracer.startSpan(name, { kind }, parent);
   return { span, context: span.isRecording() ? trace.setSpan(parent, span) : parent };
 }
 

@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api';
 import { parseWithBigints, stringifyWithBigints } from '../../core/bigint-json.ts';
 import type { CatalogCommand } from '../../core/catalog-commands.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -27,6 +28,7 @@ export interface WriterClientDependencies {
   readonly members: Members;
   readonly clock: Clock;
   readonly metrics: RouterMetrics;
+  readonly tracer: Tracer;
 }
 
 export interface CatalogChange {
@@ -131,7 +133,7 @@ export class WriterClient {
     using deadline = new Deadline(origin, this.#dependencies.clock);
     const call = callNode(
       handle,
-      { kind, deadline, invoke: (context, signal) => invoke(writer, context, signal) },
+      { kind, deadline, trace: origin.trace, invoke: (context, signal) => invoke(writer, context, signal) },
       this.#dependencies,
     );
     return await call.response;

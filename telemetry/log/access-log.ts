@@ -107,6 +107,8 @@ export class AccessLog implements AsyncDisposable {
     try {
       await once(this.#destination, 'ready');
     } catch (cause) {
+      // Else it would try to write once more as the process ends, and throw then.
+      this.#destination.destroy();
       const reason = (cause as Error).message;
       throw new BraidError('parameterInvalid', `the access log cannot be opened: ${reason}`, { cause });
     }

@@ -6,11 +6,19 @@ export interface PhaseNote {
 
 /** One call of a node. */
 export interface NodeCallNote {
+  /**
+   * What was asked of which rows: readers are asked about sealed segments by name, the writer about the rows that the view lacks, which are growing or just sealed.
+   * `termStatistics` comes before a search by text.
+   */
+  readonly kind: `${'search' | 'query' | 'termStatistics'}${'Sealed' | 'Growing'}`;
   readonly address: string;
   readonly role: 'reader' | 'writer';
   /** Sealed segments that it was asked for; the writer is asked for all that the view lacks: 0. */
   readonly segmentCount: number;
   readonly durationMs: number;
+  /** Rows of the segments that it read, before the filter, and distances that it computed; 0 when it failed. */
+  readonly rowCount: number;
+  readonly visited: number;
   /** Milvus' code, 0 for success. */
   readonly code: number;
 }

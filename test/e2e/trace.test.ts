@@ -1,8 +1,9 @@
 import { DataType, type MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { describe, expect, test } from 'vitest';
-import { Jaeger, type JaegerSpan, type JaegerTrace, missingJaeger } from '../servers/jaeger.ts';
+import { Jaeger, type JaegerTrace, missingJaeger } from '../servers/jaeger.ts';
 import { mayRunWith } from '../servers/required-server.ts';
 import { DEPLOYMENTS } from './deployments.ts';
+import { childrenOf, named, tagsOf } from './jaeger-tree.ts';
 
 const DIM = 8;
 const COLLECTION = 'traced';
@@ -130,18 +131,4 @@ function hasArrived(trace: JaegerTrace): boolean {
   const [scatter] = named(trace, 'do_search');
   if (!scatter || named(trace, 'search').length === 0) return false;
   return childrenOf(trace, scatter).length === named(trace, 'node_search').length;
-}
-
-function named(trace: JaegerTrace, name: string): readonly JaegerSpan[] {
-  return trace.spans.filter((span) => span.operationName === name);
-}
-
-function childrenOf(trace: JaegerTrace, parent: JaegerSpan): string[] {
-  return trace.spans
-    .filter((span) => span.references.some((reference) => reference.spanID === parent.spanID))
-    .map((span) => span.operationName);
-}
-
-function tagsOf({ tags }: JaegerSpan): Record<string, unknown> {
-  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 }

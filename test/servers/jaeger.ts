@@ -15,6 +15,11 @@ export function missingJaeger(): string | undefined {
 
 export interface JaegerSpan {
   readonly spanID: string;
+  /** Key of the trace's `processes`. */
+  readonly processID: string;
+  /** Microseconds since the epoch; microseconds. */
+  readonly startTime: number;
+  readonly duration: number;
   readonly operationName: string;
   readonly references: readonly { readonly refType: string; readonly spanID: string }[];
   readonly tags: readonly { readonly key: string; readonly value: unknown }[];
@@ -23,6 +28,7 @@ export interface JaegerSpan {
 export interface JaegerTrace {
   readonly traceID: string;
   readonly spans: readonly JaegerSpan[];
+  readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
 }
 
 /** Jaeger's all-in-one with its memory storage, on free ports of 127.0.0.1. */
@@ -70,6 +76,12 @@ export class Jaeger implements AsyncDisposable {
     const query = new URLSearchParams({ service, operation, limit: '20' });
     const answer = await fetch(`${this.#query}/api/traces?${query}`);
     return ((await answer.json()) as { data: readonly JaegerTrace[] }).data;
+  }
+
+  /** Undefined: nothing of it has arrived. */
+  async trace(traceId: string): Promise<JaegerTrace | undefined> {
+    const answer = await fetch(`${this.#query}/api/traces/${traceId}`);
+    return answer.ok ? ((await answer.json()) as { data: readonly JaegerTrace[] }).data[0] : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

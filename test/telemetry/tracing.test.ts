@@ -1,8 +1,8 @@
-import { isSpanContextValid, ROOT_CONTEXT, type SpanContext, type Tracer, trace } from '@opentelemetry/api';
+import { isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-node';
-import { describe, expect, test } from 'vitest';
-import { BraidError } from '../../core/errors.ts';
-import { contextFromTraceparent, markFailed, openTracing, traceparentOf } from '../../telemetry/tracing.ts';
+import { expect, test } from 'vitest';
+import { contextFromTraceparent, traceparentOf } from '../../telemetry/trace-context.ts';
+import { markFailed, openTracing } from '../../telemetry/tracing.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
@@ -74,60 +74,4 @@ test.each([
 ])('%j belongs to no trace', (traceparent) => {
   const span = trace.getSpanContext(contextFromTraceparent(traceparent));
   expect(span === undefined || !isSpanContextValid(span)).toBe(true);
-});
-
-describe('what sampling left out', () => {
-  const tail = { errors: true, slowMs: 1_000 };
-  const call = (tracer: Tracer, name: string, { failed = false, ms = 10, traceparent = '' } = {}): void => {
-    const outside = contextFromTraceparent(traceparent);
-    const root = tracer.startSpan(name, { startTime: new Date(0) }, outside);
-    const below = trace.setSpan(outside, root);
-    const child = tracer.startSpan(`${name} part`, undefined, below);
-    // As the node of the same process does: it knows the caller from a header.
-    const node = tracer.startSpan(
-      `${name} node`,
-      { startTime: new Date(0) },
-      contextFromTraceparent(traceparentOf(child.spanContext())),
-    );
-    node.end(new Date(1));
-    child.end();
-    if (failed) markFailed(root, new BraidError('indexNotFound', 'no index'));
-    root.end(new Date(ms));
-  };
-
-  test('is sent when its call fails or is slow, whole; the rest is forgotten', async () => {
-    const exporter = new KeepingExporter();
-    {
-      await using tracing = openTracing({ exporter, serviceName: 'braid', instanceId: 'n', sampleRatio: 0, tail });
-      call(tracing.tracer, 'good');
-      call(tracing.tracer, 'bad', { failed: true });
-      call(tracing.tracer, 'slow', { ms: 1_001 });
-      call(tracing.tracer, 'asked', { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` });
-    }
-    const spans = exporter.getFinishedSpans();
-    const names = ['bad', 'slow', 'asked'].flatMap((name) => [name, `${name} node`, `${name} part`]);
-    expect(spans.map((span) => span.name).sort()).toEqual(names.sort());
-    const bad = spans.filter((span) => span.name.startsWith('bad'));
-    expect(new Set(bad.map((span) => span.spanContext().traceId)).size).toBe(1);
-    expect(bad.at(-1)).toMatchObject({ status: { code: 2 }, attributes: { 'error.type': '700' } });
-  });
-
-  test('is not recorded at all without such rules', async () => {
-    await using tracing = open(new KeepingExporter(), 0);
-    expect(tracing.tracer.startSpan('call').isRecording()).toBe(false);
-  });
-
-  test('no more than a thousand traces wait', async () => {
-    const exporter = new KeepingExporter();
-    {
-      await using tracing = openTracing({ exporter, serviceName: 'braid', instanceId: 'n', sampleRatio: 0, tail });
-      const spans = Array.from({ length: 1_001 }, (_, i) => tracing.tracer.startSpan(`call ${i}`, { root: true }));
-      for (const span of spans) {
-        markFailed(span, new Error('late'));
-        span.end();
-      }
-    }
-    expect(exporter.getFinishedSpans()).toHaveLength(1_000);
-    expect(exporter.getFinishedSpans()[0]!.name).toBe('call 1');
-  });
 });

@@ -10,7 +10,6 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { Deadline } from '../../cluster/deadline.ts';
 import { callNode } from '../../cluster/node-call.ts';
 import type { Answer } from '../../cluster/scatter.ts';
-import { failSpan, openSpan } from '../../cluster/tracing.ts';
 import type { RouterLimits } from '../../limits.ts';
 import { gatherField, type MergedRows } from './gather-field.ts';
 
@@ -114,23 +113,17 @@ async function fetchFrom(
     rowOffsets: bytesOf(rowOffsets),
     outputFieldIds: source.fields.map((field) => field.id),
   };
-  const { span, context: below } = openSpan(cluster.tracer, `fetch_${handle.shard.address}`, trace);
-  try {
-    const call = callNode(
-      handle,
-      {
-        kind: 'fetch',
-        deadline,
-        trace: below,
-        invoke: (context, signal) => handle.shard.fetch({ context, ...request }, signal),
-      },
-      cluster,
-    );
-    const { columns } = await call.response;
-    span.end();
-    return columns.map(decodeColumn);
-  } catch (error) {
-    failSpan(span, error as Error);
-    throw error;
-  }
+  const call = callNode(
+    handle,
+    {
+      kind: 'fetch',
+      deadline,
+      trace,
+      tags: { rows: count },
+      invoke: (context, signal) => handle.shard.fetch({ context, ...request }, signal),
+    },
+    cluster,
+  );
+  const { columns } = await call.response;
+  return columns.map(decodeColumn);
 }

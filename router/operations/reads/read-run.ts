@@ -36,7 +36,8 @@ export async function getRouting(
   consistency: ReadConsistency,
   run: ReadRun,
 ): Promise<Routing> {
-  const { span } = openSpan(cluster.tracer, 'get_routing', run.trace);
+  const { span, context: below } = openSpan(cluster.tracer, 'get_routing', run.trace);
+  const origin = span.isRecording() ? { ...run.context, trace: below } : run.context;
   const { notes } = run.context;
   const startedMs = performance.now();
   try {
@@ -47,7 +48,7 @@ export async function getRouting(
       partitionIds,
       newest: run.isRepeated || members.writer() === undefined,
     });
-    const guarantee = await resolveGuarantee(cluster, run.context, collection, consistency, route);
+    const guarantee = await resolveGuarantee(cluster, origin, collection, consistency, route);
     span.end();
     notes.routed(route.view.version, route.segmentCount);
     notes.phase('get_routing', startedMs);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { consoleCalls } from '../../../cli/compose/console-calls.ts';
 import type { ProcessParts } from '../../../cli/compose/process-parts.ts';
-import type { Operations } from '../../../router/operations/operations.ts';
 
 const SEARCH = '/console/calls/entities/search';
 
@@ -9,7 +8,7 @@ const SEARCH = '/console/calls/entities/search';
 function searchAt(management: { readonly host: string; readonly consoleSearch?: boolean }): Promise<unknown> {
   const profiler = { profile: () => Promise.reject(new Error('searched')) };
   const parts = { config: { management }, tracing: { profiler } } as unknown as ProcessParts;
-  return consoleCalls(parts, {} as Operations).get(SEARCH)!({});
+  return consoleCalls(parts, {} as Parameters<typeof consoleCalls>[1]).get(SEARCH)!({});
 }
 
 describe('the search of the console', () => {

@@ -35,6 +35,7 @@ test('a search is traced by these names, and the nodes are told their parent', a
     'do_search > search_reader0:19540',
     'do_search > search_reader1:19540',
     'do_search > search_writer:19540',
+    'get_routing > timestamp_writer:19540',
     'search > do_merge',
     'search > do_search',
     'search > get_routing',

@@ -32,6 +32,8 @@ import type {
   Scope,
   SearchRequest,
   SearchResponse,
+  SpansRequest,
+  SpansResponse,
   StatisticsRequest,
   StatisticsResponse,
   TermStatisticsRequest,
@@ -112,6 +114,11 @@ export class FakeNode implements WriterShard {
       const state = await this.#state(request.scope!, signal);
       return searchRows(this.#rows(request.scope!, request.ignoreGrowing), collection.schema, request, state);
     });
+  }
+
+  /** Holds none. */
+  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse> {
+    return this.#answer('spans', request, signal, async () => ({ spansJson: [] }));
   }
 
   /** Knows no terms. */

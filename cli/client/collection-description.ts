@@ -52,9 +52,14 @@ export async function storedRows(client: ApiClient, collectionName: string): Pro
   return (await client.call<{ readonly rowCount: number }>('collections/get_stats', { collectionName })).rowCount;
 }
 
-/** Rows that pass a filter; empty: all of them. */
-export async function countRows(client: ApiClient, collectionName: string, filter = ''): Promise<number> {
-  const body = { collectionName, filter, outputFields: ['count(*)'], consistencyLevel: 'Strong' };
+/** Rows that pass a filter (empty: all), of some partitions (empty: all). */
+export async function countRows(
+  client: ApiClient,
+  collectionName: string,
+  filter = '',
+  partitionNames: readonly string[] = [],
+): Promise<number> {
+  const body = { collectionName, filter, partitionNames, outputFields: ['count(*)'], consistencyLevel: 'Strong' };
   const [row] = await client.call<readonly Readonly<Record<string, number>>[]>('entities/query', body);
   return row?.['count(*)'] ?? 0;
 }

@@ -12,6 +12,8 @@ export const CLIENT_LIMITS = {
   pageRowsMax: 10_000,
   /** Characters of JSON that a page should have. */
   pageCharacters: 8 * 1024 ** 2,
+  /** Characters of JSON that one row group of Parquet is made of. */
+  rowGroupCharacters: 32 * 1024 ** 2,
   /** Searches of a load run: each leaves 8 bytes behind. */
   benchRequestsMax: 10_000_000,
   benchSecondsMax: 24 * 60 * 60,

@@ -11,7 +11,7 @@ export interface PartFileOptions {
   readonly force: boolean;
 }
 
-/** Lines that become the file of a name only when all of them are written and durable; until then they are in `<name>.part`. */
+/** A file that has its name only when all of it is written and durable; until then it is `<name>.part`. */
 export class PartFile implements AsyncDisposable {
   readonly #path: string;
   readonly #handle: FileHandle;
@@ -43,8 +43,8 @@ export class PartFile implements AsyncDisposable {
     }
   }
 
-  async append(lines: readonly string[]): Promise<void> {
-    await this.#handle.appendFile(`${lines.join('\n')}\n`);
+  async append(data: string | Uint8Array): Promise<void> {
+    await this.#handle.appendFile(data);
   }
 
   /** Gives the file its name. */

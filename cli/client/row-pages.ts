@@ -11,16 +11,24 @@ export interface PagesRequest {
   /** Empty: all rows. */
   readonly filter: string;
   readonly outputFields: readonly string[];
+  /** Undefined: all. */
+  readonly partitions?: readonly string[];
   /** Rows with larger keys only. */
   readonly after: Key | undefined;
 }
 
+/** Some rows, and each of them as a line of JSON. */
+export interface RowPage {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly lines: readonly string[];
+}
+
 /**
- * All rows that pass a filter, by ascending primary key, each as a line of JSON; page by page, every page read Strong. A row that is there and unchanged from the first page to
+ * All rows that pass a filter, by ascending primary key; page by page, every page read Strong. A row that is there and unchanged from the first page to
  * the last comes once; what is written meanwhile may come or not. Pages grow to some megabytes.
  */
-export async function* rowPages(client: ApiClient, request: PagesRequest): AsyncGenerator<readonly string[]> {
-  const { collection, primaryName, outputFields } = request;
+export async function* rowPages(client: ApiClient, request: PagesRequest): AsyncGenerator<RowPage> {
+  const { collection, primaryName, outputFields, partitions } = request;
   let { after } = request;
   let limit: number = CLIENT_LIMITS.firstPageRows;
   for (;;) {
@@ -28,6 +36,7 @@ export async function* rowPages(client: ApiClient, request: PagesRequest): Async
       collectionName: collection,
       filter: filterAfter(request, after),
       outputFields,
+      ...(partitions && { partitionNames: partitions }),
       limit,
       consistencyLevel: 'Strong',
     });
@@ -39,7 +48,7 @@ export async function* rowPages(client: ApiClient, request: PagesRequest): Async
       after = key;
     }
     const lines = rows.map((row) => stringifyExactly(row));
-    yield lines;
+    yield { rows, lines };
     if (rows.length < limit) return;
     const characters = lines.reduce((sum, line) => sum + line.length, 0);
     const fitting = Math.floor((CLIENT_LIMITS.pageCharacters * rows.length) / characters);

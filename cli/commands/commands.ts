@@ -51,12 +51,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'put rows of JSON lines, or files of the storage, into a collection',
+    summary: 'put rows of JSON lines, CSV or Parquet, or files of the storage, into a collection',
     load: async () => (await import('./import.ts')).defineImport,
   },
   {
     name: 'export',
-    summary: 'write the rows of a collection to a file of JSON lines',
+    summary: 'write the rows of a collection to JSON lines, CSV or Parquet',
     load: async () => (await import('./export.ts')).defineExport,
   },
   {

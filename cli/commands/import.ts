@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { followImport } from '../client/import-job.ts';
 import { insertFile } from '../client/insert-file.ts';
 import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
+import { FILE_FORMATS, type FileFormat, formatOf } from '../files/file-format.ts';
+import { Interruption } from '../terminal/interruption.ts';
 import { parseCount } from '../terminal/parse-count.ts';
 import { printJson } from '../terminal/print-json.ts';
 
@@ -13,27 +15,33 @@ interface ImportOptions extends ApiOptions {
   readonly wait: boolean;
   readonly upsert?: boolean;
   readonly fromLine: number;
+  readonly format?: FileFormat;
 }
-
-const LINES_FILE = /\.(jsonl|ndjson)$/;
 
 export function defineImport(command: Command): void {
   addApiOptions(command.argument('<collection>').argument('<files...>'))
+    .addOption(
+      new Option('--format <format>', 'of files of this machine (default: as the name ends; jsonl)').choices(
+        FILE_FORMATS,
+      ),
+    )
     .option('--storage', 'the files lie in the storage: an import job reads them (Parquet, JSON, CSV), all or nothing')
     .option('--no-wait', 'with --storage: only begin the job; braid jobs shows it')
     .option('--partition <name>', 'insert into this partition')
     .option('--upsert', 'replace rows that are there already, so that a repetition does no harm')
-    .option('--from-line <number>', 'begin one file of this machine at this line', parseCount, 1)
+    .option('--from-line <number>', 'begin one file of this machine at this line (Parquet: row)', parseCount, 1)
     .addHelpText(
       'after',
       `
-Files of this machine are JSON lines, a row each (what braid export writes); - is standard input. Their rows are inserted
-in batches and can be found at once; an import that fails says at which line it can go on. What Braid makes itself (ids
-of autoID, BM25 vectors) is left out of the rows.
+Files of this machine are JSON lines, CSV or Parquet, as braid export writes them; - is standard input. Their rows are
+inserted in batches and can be found at once. An import that fails names the line that is wrong; all rows before it are
+in, and --from-line goes on there. What Braid makes itself (ids of autoID, BM25 vectors) is left out of the rows. In CSV
+an empty cell is null and "" is an empty text; vectors, arrays and structs are JSON.
 Files of the storage are named by their path below its folder (storage.with.path).
 
 Examples:
-  braid import books books.jsonl
+  braid import books books.parquet
+  braid import books more.jsonl --from-line 20001
   braid export books - | braid import copy -
   braid import books --storage imports/books.parquet`,
     )
@@ -68,20 +76,20 @@ async function importFromHere(
   client: ApiClient,
   collection: string,
   files: readonly string[],
-  { partition, upsert = false, fromLine, json = false }: ImportOptions,
+  { partition, upsert = false, fromLine, format, json = false }: ImportOptions,
 ): Promise<void> {
-  const other = files.find((file) => file !== '-' && !LINES_FILE.test(file));
-  if (other !== undefined) {
-    throw new BraidError(
-      'parameterInvalid',
-      `${other}: files of this machine should be JSON lines (.jsonl, .ndjson); put others into the storage and name them with --storage`,
-    );
-  }
   if (fromLine > 1 && files.length > 1)
     throw new BraidError('parameterInvalid', '--from-line is for one file: name only that one');
+  // All names are looked at before the first row is sent.
+  const formats = files.map((file) => formatOf(file, format));
+  using interruption = new Interruption();
+  const { signal } = interruption;
   let rows = 0;
-  for (const file of files)
-    rows += await insertFile(client, { collection, partition, file, upsert, fromLine, quiet: json });
+  for (const [place, file] of files.entries()) {
+    const wanted = { collection, partition, file, format: formats[place]!, upsert, fromLine, quiet: json };
+    rows += await insertFile(client, wanted, signal);
+    if (interruption.isAsked) return;
+  }
   if (json) printJson({ rows });
   else process.stdout.write(`${rows} rows ${upsert ? 'upserted' : 'inserted'} into ${collection}\n`);
 }

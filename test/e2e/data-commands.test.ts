@@ -182,8 +182,8 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     writeFileSync(file, '{"id":90001,"title":"a","vector":[1,1]}\n{"id":90002,\n');
     const { exitCode, errors } = await braid('import', 'books', file);
     expect(exitCode).toBe(1);
-    expect(errors).toMatch(/bad\.jsonl, line 2: .*--from-line 1 goes on/);
-    expect((await braid('import', 'books', 'books.parquet')).errors).toMatch(/--storage/);
+    expect(errors).toMatch(/bad\.jsonl, line 2: .*--from-line 2 goes on/);
+    expect((await braid('import', 'books', 'books.json')).errors).toMatch(/--storage/);
   });
 
   test('braid import --storage runs a job, which braid jobs shows', async () => {

@@ -1,16 +1,12 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { BraidError } from '../../../core/errors.ts';
-import { parseJson } from '../../../core/rows/parse-json.ts';
-import { DYNAMIC_FIELD_NAME } from '../../../core/schema/collection-schema.ts';
-import { DataType, isVector } from '../../../core/schema/data-type.ts';
+import { type CsvColumn, csvColumns, csvValue } from './csv-cells.ts';
 import { fileChunks } from './file-chunks.ts';
 import type { FilePiece, ImportFile, ImportFormat } from './import-file.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { pieceOfRecords } from './piece-of-records.ts';
 import { RecordGroups } from './record-groups.ts';
-
-type Cell = (text: string) => unknown;
 
 /** Rows of CSV (RFC 4180, other separators too): the first line names the columns. Cells of vectors, arrays and structs hold JSON. */
 export async function* readCsv(file: ImportFile, format: ImportFormat): AsyncGenerator<FilePiece> {
@@ -23,19 +19,19 @@ export async function* readCsv(file: ImportFile, format: ImportFormat): AsyncGen
       skip_empty_lines: true,
     }),
   );
-  let columns: readonly { readonly name: string; readonly cell: Cell }[] | undefined;
+  let columns: readonly CsvColumn[] | undefined;
   let row = 0;
   try {
     for await (const texts of parser as AsyncIterable<readonly string[]>) {
       if (!columns) {
-        columns = columnsOf(texts, format);
+        columns = csvColumns(texts, format.schema);
         continue;
       }
       const record: Record<string, unknown> = {};
       let byteLength = 0;
       for (let i = 0; i < columns.length; i++) {
-        const { name, cell } = columns[i]!;
-        record[name] = cellValue(texts[i]!, cell, name, row, format);
+        const column = columns[i]!;
+        record[column.name] = texts[i] === format.nullText ? null : csvValue(column, texts[i]!, row);
         byteLength += texts[i]!.length;
       }
       row++;
@@ -48,29 +44,4 @@ export async function* readCsv(file: ImportFile, format: ImportFormat): AsyncGen
     parser.destroy();
   }
   yield* groups.end();
-}
-
-function columnsOf(names: readonly string[], { schema }: ImportFormat): { name: string; cell: Cell }[] {
-  const doubled = names.find((name, i) => names.indexOf(name) !== i);
-  if (doubled !== undefined) throw new BraidError('parameterInvalid', `the column ${doubled} occurs twice`);
-  const asJson = new Set([DYNAMIC_FIELD_NAME, ...schema.structs.map((struct) => struct.name)]);
-  for (const { name, dataType } of schema.fields) {
-    if (isVector(dataType) || dataType === DataType.Array) asJson.add(name);
-  }
-  // Pandas, and with it pymilvus' writer, writes True.
-  const flags = new Set(schema.fields.filter(({ dataType }) => dataType === DataType.Bool).map(({ name }) => name));
-  return names.map((name) => {
-    if (asJson.has(name)) return { name, cell: parseJson };
-    return { name, cell: flags.has(name) ? (text) => text.toLowerCase() : (text) => text };
-  });
-}
-
-function cellValue(text: string, cell: Cell, name: string, row: number, { nullText }: ImportFormat): unknown {
-  if (text === nullText) return null;
-  try {
-    return cell(text);
-  } catch (cause) {
-    const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-    throw new BraidError('parameterInvalid', `field ${name}, row ${row}: ${shown} is not JSON`, { cause });
-  }
 }

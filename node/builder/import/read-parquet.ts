@@ -1,17 +1,11 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { type AsyncBuffer, parquetMetadataAsync } from 'hyparquet';
 import { BraidError } from '../../../core/errors.ts';
-import { parseJson } from '../../../core/rows/parse-json.ts';
 import { columnOfValues, rowsToColumns } from '../../../core/rows/rows-to-columns.ts';
-import { type CollectionSchema, type FieldSchema, isHidden } from '../../../core/schema/collection-schema.ts';
-import { DataType, vectorRowBytes } from '../../../core/schema/data-type.ts';
+import { type CollectionSchema, isHidden } from '../../../core/schema/collection-schema.ts';
 import type { FilePiece, ImportFile, ImportFormat } from './import-file.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import { PARQUET_PARSERS } from './parquet-parsers.ts';
+import { type ParquetGroup, parquetValueReader, readParquetGroup } from './parquet-group.ts';
 import { withDynamicKeys } from './piece-of-records.ts';
-
-type Values = ArrayLike<unknown> & { slice(from: number, to: number): ArrayLike<unknown> };
-type Group = ReadonlyMap<string, Values>;
 
 /**
  * Rows of Parquet, one row group in memory at a time. Vectors are lists of their elements; those of half precision may be lists of their bytes, as pymilvus'
@@ -28,7 +22,7 @@ export async function* readParquet(file: ImportFile, format: ImportFormat): Asyn
     for (const [index, { num_rows, total_byte_size }] of metadata.row_groups.entries()) {
       const rowCount = Number(num_rows);
       checkSize(index, Number(total_byte_size));
-      const group = await readGroup(buffer, metadata, firstRow, firstRow + rowCount);
+      const group = await readParquetGroup(buffer, metadata, firstRow, firstRow + rowCount);
       const rowBytes = Math.max(1, Number(total_byte_size) / rowCount);
       yield* piecesOf(group, { firstRow, rowCount, rowBytes }, format);
       firstRow += rowCount;
@@ -46,29 +40,8 @@ export async function countParquetRows(file: ImportFile): Promise<number> {
   return Number((await parquetMetadataAsync({ byteLength: file.byteLength, slice })).num_rows);
 }
 
-async function readGroup(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<Group> {
-  const group = new Map<string, Values>();
-  // Flat columns come page by page.
-  const parts = new Map<string, Values[]>();
-  await parquetRead({
-    file,
-    metadata,
-    compressors,
-    parsers: PARQUET_PARSERS,
-    geoparquet: false,
-    rowStart,
-    rowEnd,
-    onChunk: ({ columnName, columnData }) => {
-      parts.set(columnName, [...(parts.get(columnName) ?? []), columnData as Values]);
-    },
-  });
-  for (const [name, list] of parts)
-    group.set(name, list.length === 1 ? list[0]! : list.flatMap((part) => Array.from(part)));
-  return group;
-}
-
 function* piecesOf(
-  group: Group,
+  group: ParquetGroup,
   rows: { readonly firstRow: number; readonly rowCount: number; readonly rowBytes: number },
   format: ImportFormat,
 ): Generator<FilePiece> {
@@ -85,11 +58,11 @@ function* piecesOf(
   }
 }
 
-function columnsOf(group: Group, from: number, to: number, schema: CollectionSchema) {
+function columnsOf(group: ParquetGroup, from: number, to: number, schema: CollectionSchema) {
   const plain = schema.fields.filter((field) => !isHidden(field) && group.has(field.name));
   const columns = plain.flatMap((field) => {
     const values = Array.from(group.get(field.name)!.slice(from, to));
-    return columnOfValues(field, values.map(readerOf(field)));
+    return columnOfValues(field, values.map(parquetValueReader(field)));
   });
   // Structs, dynamic keys and columns that are no fields are for the codec of rows to take or refuse.
   const known = new Set(plain.map((field) => field.name));
@@ -101,16 +74,6 @@ function columnsOf(group: Group, from: number, to: number, schema: CollectionSch
   );
   const fields = schema.fields.filter((field) => !isHidden(field) && !known.has(field.name));
   return [...columns, ...rowsToColumns(records, fields, schema.enableDynamicField)];
-}
-
-/** Values of Parquet as they would stand in JSON. */
-function readerOf(field: FieldSchema): (value: unknown) => unknown {
-  const { dataType, dimension = 0 } = field;
-  if (dataType === DataType.SparseFloatVector) return (value) => (typeof value === 'string' ? parseJson(value) : value);
-  if (dataType !== DataType.Float16Vector && dataType !== DataType.BFloat16Vector) return (value) => value;
-  const rowBytes = vectorRowBytes(dataType, dimension);
-  return (value) =>
-    Array.isArray(value) && value.length === rowBytes ? Buffer.from(value as number[]).toString('base64') : value;
 }
 
 function checkSize(index: number, byteLength: number): void {

@@ -32,7 +32,7 @@ WORKDIR /var/lib/braid
 VOLUME /var/lib/braid
 # Milvus API (gRPC and REST), node protocol, management.
 EXPOSE 19530 19540 9091
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BRAID_MANAGEMENT_PORT ?? 9091}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BRAID_MANAGEMENT_PORT ?? 9091}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # The command replaces itself by Node with Braid's flags (execve): it stays process 1, SIGTERM reaches it and drains it. A forced end comes after drainMs and shutdownMs.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/opt/braid/cli/braid.mjs"]

@@ -7,6 +7,7 @@ import { HOME } from '../house/sources.ts';
 import { helm, type KubernetesObject, kubernetesObjects, missingHelm, renderChart } from '../servers/helm.ts';
 import { KubeApiserver, missingKubeApiserver } from '../servers/kube-apiserver.ts';
 import { mayRunWith } from '../servers/required-server.ts';
+import { adapterRules } from './adapter-rules.ts';
 
 const CHART = join(HOME, 'charts/braid');
 const NAMESPACE = 'vectors';
@@ -18,7 +19,6 @@ const VALUES: Readonly<Record<string, object>> = {
     'writer.standby': true,
     'reader.autoscaling.enabled': true,
     'router.autoscaling.enabled': true,
-    'zones.podLabel': 'topology.kubernetes.io/zone',
     'service.type': 'LoadBalancer',
     'service.annotations': { 'service.beta.kubernetes.io/aws-load-balancer-type': 'external' },
     'image.pullSecrets': [{ name: 'registry' }],
@@ -26,11 +26,15 @@ const VALUES: Readonly<Record<string, object>> = {
     'reader.tolerations': [{ key: 'dedicated', operator: 'Exists' }],
     'sharedFolder.storageClassName': 'efs',
     extraEnvironment: [{ name: 'BRAID_TELEMETRY_LOG_LEVEL', value: 'debug' }],
+    extraEnvironmentFrom: [{ secretRef: { name: 'braid-secrets' } }],
+    extraVolumes: [{ name: 'tls', secret: { secretName: 'braid-tls' } }],
+    extraVolumeMounts: [{ name: 'tls', mountPath: '/etc/braid-tls', readOnly: true }],
   },
   'all that can be switched off, no readers': {
     'reader.replicas': 0,
     'sharedFolder.existingClaim': 'there',
     'zones.spread': false,
+    'zones.podLabel': '',
     'disruptionBudgets.enabled': false,
     'networkPolicy.enabled': false,
     'metadataPassword.secretName': '',
@@ -41,6 +45,7 @@ const VALUES: Readonly<Record<string, object>> = {
 describe.runIf(mayRunWith('Helm', missingHelm()))('the chart', () => {
   test('has nothing that helm lint objects to', () => {
     expect(helm('lint', '--strict', CHART)).toContain('1 chart(s) linted, 0 chart(s) failed');
+    expect(() => helm('lint', CHART, '--set', 'router.replica=3')).toThrow();
   });
 
   test('docker/kubernetes/braid.yaml is what it gives with its default values', async () => {
@@ -54,6 +59,15 @@ describe.runIf(mayRunWith('Helm', missingHelm()))('the chart', () => {
     { value: { 'sharedFolder.enabled': false, 'writer.standby': true }, message: 'writer.standby needs a log' },
   ])('refuses $value', ({ value, message }) => {
     expect(() => renderChart(CHART, 'braid', value)).toThrow(message);
+  });
+
+  test('scales on metrics that the rules of the adapter offer', async () => {
+    const objects = kubernetesObjects(renderChart(CHART, 'braid', VALUES['all that can be switched on']));
+    const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const wanted = scalers.flatMap(({ spec }) =>
+      (spec as { metrics: { pods: { metric: { name: string } } }[] }).metrics.map(({ pods }) => pods.metric.name),
+    );
+    expect(new Set(wanted)).toEqual(new Set((await adapterRules()).map(({ name }) => name.as)));
   });
 
   test('allows what the manual says that discovery needs', async () => {

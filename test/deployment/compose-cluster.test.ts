@@ -9,27 +9,35 @@ import { must } from '../e2e/proven-collection.ts';
 import { HOME } from '../house/sources.ts';
 import { ConsulAgent, missingConsul } from '../servers/consul.ts';
 import { freePort } from '../servers/free-port.ts';
+import { Jaeger, missingJaeger } from '../servers/jaeger.ts';
 import { Mariadb, missingMariadb } from '../servers/mariadb.ts';
 import { missingNginx, Nginx } from '../servers/nginx.ts';
+import { missingPrometheus, Prometheus } from '../servers/prometheus.ts';
 import { missingRedis, RedisServer } from '../servers/redis.ts';
 import { mayRunWith } from '../servers/required-server.ts';
+import { adapterQuery, adapterRules } from './adapter-rules.ts';
 
 const ROWS = 20;
 const PATIENCE = { timeout: 60_000, interval: 100 };
-const LIMIT_MS = 120_000;
-const missing = missingNginx() ?? missingConsul() ?? missingMariadb() ?? missingRedis();
+const LIMIT_MS = 240_000;
+const missing =
+  missingNginx() ?? missingConsul() ?? missingMariadb() ?? missingRedis() ?? missingJaeger() ?? missingPrometheus();
 
 /** docker-compose.yml without Docker: its settings file, its nginx configuration, its kinds of servers, as processes of this machine. */
-describe.runIf(mayRunWith('nginx, Consul, MariaDB and Redis', missing))('the cluster of docker-compose.yml', () => {
+describe.runIf(mayRunWith('the servers of compose', missing))('the cluster of docker-compose.yml', () => {
   const stack = new AsyncDisposableStack();
   const processes = new Processes();
   let routers: { readonly process: BraidProcess; readonly address: string }[];
+  let writer: BraidProcess;
   let nginx: Nginx;
+  let jaeger: Jaeger;
+  let prometheus: Prometheus;
   let client: MilvusClient;
 
   beforeAll(async () => {
     const [consul, mysql, redis] = await Promise.all([ConsulAgent.start(), Mariadb.start(), RedisServer.start()]);
-    for (const server of [consul, mysql, redis]) stack.use(server);
+    jaeger = await Jaeger.start();
+    for (const server of [consul, mysql, redis, jaeger]) stack.use(server);
     stack.use(processes);
     const settings = parse(readFileSync(join(HOME, 'docker/compose/braid.yaml'), 'utf8'));
     settings.discovery.with.address = consul.address;
@@ -38,18 +46,24 @@ describe.runIf(mayRunWith('nginx, Consul, MariaDB and Redis', missing))('the clu
     settings.cache.with.url = redis.url;
     settings.storage.with.path = join(processes.folder, 'shared', 'storage');
     settings.log.with.path = join(processes.folder, 'shared', 'log');
-    settings.tracing = { use: 'none' };
-    const start = async (name: string, role: string, own: object = {}) => {
-      const node = { id: name, port: await freePort() };
-      return processes.start(name, role, { ...settings, dataFolder: join(processes.folder, name), node, ...own });
-    };
+    settings.tracing.with.endpoint = jaeger.otlpGrpc;
+    const own = async (name: string) => ({
+      ...settings,
+      dataFolder: join(processes.folder, name),
+      node: { id: name, port: await freePort() },
+    });
     const startRouter = async (name: string) => {
       const router = { port: await freePort() };
-      return { process: await start(name, 'router', { router }), address: `127.0.0.1:${router.port}` };
+      const process = await processes.start(name, 'router', { ...(await own(name)), router });
+      return { process, address: `127.0.0.1:${router.port}` };
     };
-    await start('writer', 'writer');
-    await start('reader-1', 'reader');
-    routers = [await startRouter('router-1'), await startRouter('router-2')];
+    writer = await processes.start('writer', 'writer', await own('writer'));
+    await processes.launch('writer-standby', 'writer', await own('writer-standby'));
+    const names = ['reader-1', 'reader-2', 'reader-3'];
+    await Promise.all(names.map(async (name) => processes.start(name, 'reader', await own(name))));
+    routers = await Promise.all(['router-1', 'router-2'].map(startRouter));
+    const targets = processes.started.map(({ managementPort }) => `127.0.0.1:${managementPort}`);
+    prometheus = stack.use(await Prometheus.start(targets));
     nginx = stack.use(
       await Nginx.start(join(HOME, 'docker/nginx/nginx.conf'), {
         'router-1:19530': routers[0]!.address,
@@ -103,7 +117,29 @@ describe.runIf(mayRunWith('nginx, Consul, MariaDB and Redis', missing))('the clu
     expect(answer).toMatchObject({ code: 0, data: [{ id: 3 }] });
   });
 
-  test('both routers are behind it, and one that is restarted is missed by nobody', { timeout: LIMIT_MS }, async () => {
+  test('Jaeger has the search, Prometheus every process and what autoscalers ask for', {
+    timeout: LIMIT_MS,
+  }, async () => {
+    await vi.waitFor(async () => expect(await jaeger.traces('braid-router', 'search')).not.toHaveLength(0), PATIENCE);
+    await vi.waitFor(async () => expect(await prometheus.query('up == 1')).toHaveLength(7), PATIENCE);
+    for (const rule of await adapterRules())
+      await vi.waitFor(async () => {
+        const samples = await prometheus.query(adapterQuery(rule, 'job="braid"', 'instance'));
+        expect(samples.length, rule.name.as).toBeGreaterThan(0);
+      }, PATIENCE);
+  });
+
+  test('the writer that stands by takes over', { timeout: LIMIT_MS }, async () => {
+    await processes.stop(writer);
+    await vi.waitFor(async () => {
+      const row = { collectionName: 'books', data: [{ id: ROWS, vector: [ROWS, 0, 0, 1] }] };
+      expect(await rest('entities/insert', row)).toMatchObject({ code: 0 });
+    }, PATIENCE);
+  });
+
+  test('both routers are behind it, and one that is restarted is missed by nobody', {
+    timeout: LIMIT_MS,
+  }, async () => {
     for (const { process } of routers) {
       await processes.stop(process);
       expect(await rest('collections/list', {})).toMatchObject({ code: 0, data: ['books'] });

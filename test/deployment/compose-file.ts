@@ -8,10 +8,24 @@ const PROGRAM = join(homedir(), '.cache/braid-tests/compose-go-v2.9.0/cmd');
 
 export interface ComposeService {
   readonly image: string;
+  readonly user?: string;
+  readonly entrypoint?: readonly string[] | null;
   readonly command?: readonly string[] | null;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string }[];
+  readonly volumes?: readonly ComposeVolume[];
+  readonly tmpfs?: readonly string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly healthcheck?: { readonly test?: readonly string[] };
   readonly ports?: readonly { readonly host_ip?: string; readonly target: number; readonly published: string }[];
+}
+
+export interface ComposeVolume {
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+  readonly read_only?: boolean;
 }
 
 /** Why compose files cannot be read here; undefined if they can. */

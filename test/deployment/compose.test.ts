@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfig } from '../../config/load-config.ts';
 import { s3Options } from '../../plugins/storage/s3/s3-options.ts';
 import { HOME, ROOMS } from '../house/sources.ts';
@@ -15,6 +16,16 @@ describe.runIf(mayRunWith('compose-go', missingComposeGo()))('docker-compose.yml
   test('2 routers, a writer with one that stands by, 3 readers', () => {
     const roles = braidServices(services).map(([, { command }]) => command?.[command.indexOf('--role') + 1]);
     expect(roles.sort()).toEqual(['reader', 'reader', 'reader', 'router', 'router', 'writer', 'writer']);
+  });
+
+  test('Prometheus reads all of them', () => {
+    const { scrape_configs: jobs } = parse(readFileSync(join(HOME, 'docker/prometheus/prometheus.yml'), 'utf8'));
+    const names = jobs[0].dns_sd_configs[0].names as string[];
+    expect(names.sort()).toEqual(
+      braidServices(services)
+        .map(([name]) => name)
+        .sort(),
+    );
   });
 
   test('every folder and file that is mounted is there', () => {

@@ -28,11 +28,12 @@ export function helm(...args: readonly string[]): string {
 
 /** The text of all objects of a release; `values` are as in a file of values. */
 export function renderChart(chart: string, release: string, values: object = {}): string {
-  const assignments = Object.entries(values).flatMap(([path, value]) => [
-    '--set-json',
-    `${path}=${JSON.stringify(value)}`,
-  ]);
-  return helm('template', release, chart, '--kube-version', KUBERNETES_VERSION, ...assignments);
+  return helm('template', release, chart, '--kube-version', KUBERNETES_VERSION, ...chartValues(values));
+}
+
+/** Arguments of Helm for values by their paths. */
+export function chartValues(values: object): string[] {
+  return Object.entries(values).flatMap(([path, value]) => ['--set-json', `${path}=${JSON.stringify(value)}`]);
 }
 
 export function kubernetesObjects(text: string): KubernetesObject[] {

@@ -31,6 +31,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- mergeOverwrite $own (deepCopy .Values.settings) | toYaml }}
 {{- end }}
 
+{{/*
+How many pods a role with an autoscaler has: as many as now. Without the line Kubernetes would make it one when the autoscaler is switched on. dict "root" . "kind" "StatefulSet" "role" "reader"
+*/}}
+{{- define "braid.replicas" -}}
+{{- $values := index .root.Values .role }}
+{{- if not $values.autoscaling.enabled }}
+replicas: {{ $values.replicas }}
+{{- else }}
+{{- with lookup "apps/v1" .kind .root.Release.Namespace (printf "%s-%s" (include "braid.name" .root) .role) }}
+replicas: {{ .spec.replicas }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The pod of one role: dict "root" . "role" "reader" "values" .Values.reader "dataVolume" (a volume, or nothing for one of a claim template) */}}
 {{- define "braid.pod" -}}
 {{- $root := .root }}
@@ -106,6 +120,9 @@ spec:
         {{- with $root.Values.extraEnvironment }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
+      {{- with $root.Values.extraEnvironmentFrom }}
+      envFrom: {{- toYaml . | nindent 8 }}
+      {{- end }}
       ports:
         {{- if eq .role "router" }}
         - { name: milvus, containerPort: 19530 }
@@ -136,6 +153,9 @@ spec:
         {{- if $root.Values.sharedFolder.enabled }}
         - { name: shared, mountPath: /var/lib/braid-shared }
         {{- end }}
+        {{- with $root.Values.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
   volumes:
     - name: settings
       configMap: { name: {{ include "braid.name" $root }} }
@@ -148,5 +168,8 @@ spec:
     {{- if $root.Values.sharedFolder.enabled }}
     - name: shared
       persistentVolumeClaim: { claimName: {{ include "braid.claim" $root }} }
+    {{- end }}
+    {{- with $root.Values.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end }}

@@ -18,7 +18,7 @@ import { mayRunWith } from '../servers/required-server.ts';
 import { adapterQuery, adapterRules } from './adapter-rules.ts';
 
 const ROWS = 20;
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };
 const LIMIT_MS = 240_000;
 const missing =
   missingNginx() ?? missingConsul() ?? missingMariadb() ?? missingRedis() ?? missingJaeger() ?? missingPrometheus();

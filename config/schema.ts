@@ -134,6 +134,34 @@ const security = block('Who may do what: docs/security.md.', {
     description:
       'Password that the user root has from the first start of a cluster on. Later it is changed as that of any user.',
   }),
+  tls: block(
+    'TLS of the ports that clients reach. Files that change are read anew; paths begin at the folder of the configuration file.',
+    {
+      mode: Type.Union(
+        (['off', 'one-way', 'mutual'] as const).map((mode) => Type.Literal(mode)),
+        {
+          default: 'off',
+          readBy: ['router'],
+          description:
+            'TLS for gRPC and REST (tlsMode 0, 1 and 2 of Milvus): not at all, with a certificate of the server, or of clients, too.',
+        },
+      ),
+      certificateFile: Type.String({
+        default: '',
+        description: 'Certificate of this server and those that lead to its authority, as PEM.',
+      }),
+      keyFile: Type.String({ default: '', description: 'Its private key, as PEM.' }),
+      clientAuthorityFile: Type.String({
+        default: '',
+        description:
+          'Certificates of the authorities that the certificates of clients must come from, as PEM; for mutual.',
+      }),
+      management: Type.Boolean({
+        default: false,
+        description: 'Whether the management port speaks TLS of this mode, too.',
+      }),
+    },
+  ),
 });
 
 const writer = blockOf(['writer'], 'The writer and its builder.', {

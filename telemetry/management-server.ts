@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { BraidError, toBraidError } from '../core/errors.ts';
 import { parseJson } from '../core/rows/parse-json.ts';
@@ -29,6 +29,8 @@ export interface ManagementOptions {
   readonly site?: StaticSite;
   /** Who may do what; undefined: everybody everything. */
   readonly guard?: ManagementGuard;
+  /** Plain HTTP by default. */
+  readonly createHttpServer?: (handler: RequestListener) => Server;
 }
 
 /** `caller` is undefined where there is no guard. */
@@ -52,7 +54,8 @@ export class ManagementServer implements AsyncDisposable {
   }
 
   static async listen(options: ManagementOptions): Promise<ManagementServer> {
-    const server = createServer((request, response) => void answer(options, request, response));
+    const { createHttpServer = createServer } = options;
+    const server = createHttpServer((request, response) => void answer(options, request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => {
         const where = `${options.host}:${options.port}`;

@@ -22,6 +22,7 @@ import { observeThreadPool } from './observe-thread-pool.ts';
 import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { serveNode } from './serve-node.ts';
+import { ServerTls } from './server-tls.ts';
 import { startReader } from './start-reader.ts';
 import { startRouter } from './start-router.ts';
 import { startWriter } from './start-writer.ts';
@@ -51,7 +52,10 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
   const metrics = createMetrics(host.nodeId);
   const pages = new Map<string, (query: URLSearchParams) => unknown>([['/log/level', () => logLevelPage(host.logger)]]);
   const calls = new Map<string, ManagementCall>();
-  const access = openAccess(config);
+  const tls = await ServerTls.open(config, host.logger);
+  if (tls) stack.use(tls);
+  const managementTls = config.security.tls.management ? tls : undefined;
+  const access = openAccess(config, managementTls !== undefined);
   const management = stack.use(
     await ManagementServer.listen({
       ...config.management,
@@ -65,12 +69,13 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
       calls,
       site: consoleSite(),
       ...(access && { guard: access }),
+      ...(managementTls && { createHttpServer: (handler) => managementTls.createHttpServer(handler) }),
     }),
   );
   const parts = await openParts(config, host, metrics, stack);
   access?.open(parts.metadata);
   const served = await startNodes(parts, nodes, unready, stack);
-  const router = config.roles.includes('router') ? await startRouter(parts, stack) : undefined;
+  const router = config.roles.includes('router') ? await startRouter(parts, stack, tls) : undefined;
   unready.delete('router');
   for (const [path, page] of statusPages(parts, router?.cluster)) pages.set(path, page);
   if (router) pages.set('/slow-queries', () => router.slowQueries.page());
@@ -89,9 +94,9 @@ export async function startProcess(config: Config, host: ProcessHost): Promise<S
 }
 
 /** Undefined where everybody may do everything. */
-function openAccess({ security }: Config): ManagementAccess | undefined {
+function openAccess({ security }: Config, isSecure: boolean): ManagementAccess | undefined {
   if (!security.authorizationEnabled) return undefined;
-  return new ManagementAccess({ guardsMetrics: security.metricsGuarded, isSecure: false });
+  return new ManagementAccess({ guardsMetrics: security.metricsGuarded, isSecure });
 }
 
 async function openParts(

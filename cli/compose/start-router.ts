@@ -16,6 +16,7 @@ import { callObserver, openAccessLog } from './call-observer.ts';
 import { routerMetrics } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { sampleRouter } from './sample-gauges.ts';
+import type { ServerTls } from './server-tls.ts';
 
 export interface StartedRouter {
   readonly cluster: Cluster;
@@ -27,7 +28,12 @@ export interface StartedRouter {
   readonly address: string;
 }
 
-export async function startRouter(parts: ProcessParts, stack: AsyncDisposableStack): Promise<StartedRouter> {
+/** `tls`: undefined: clients are served in clear. */
+export async function startRouter(
+  parts: ProcessParts,
+  stack: AsyncDisposableStack,
+  tls: ServerTls | undefined,
+): Promise<StartedRouter> {
   const { config, metadata, routing, discovery, connections, logger, tracing } = parts;
   const cluster = stack.use(
     await openCluster({
@@ -68,6 +74,7 @@ export async function startRouter(parts: ProcessParts, stack: AsyncDisposableSta
       observer: callObserver(parts, { slowQueries, accessLog }),
       clock: systemClock,
       ...(gate && { gate }),
+      ...(tls && { createSocketServer: (onSocket) => tls.createSocketServer(onSocket) }),
     }),
   );
   return { cluster, operations, gate, slowQueries, address: `${config.router.host}:${server.port}` };

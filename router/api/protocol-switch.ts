@@ -8,6 +8,9 @@ export interface Protocols {
   readonly http1: (socket: Socket) => void;
 }
 
+/** A server that does not listen yet; what it gives may come out of TLS. */
+export type CreateSocketServer = (onSocket: (socket: Socket) => void) => Server;
+
 /** How HTTP/2 starts when it is not negotiated (RFC 9113, 3.4): `PRI * HTTP/2.0`. No method of HTTP/1 begins so. */
 const PREFACE = Buffer.from('PRI', 'latin1');
 
@@ -15,8 +18,12 @@ const PREFACE = Buffer.from('PRI', 'latin1');
  * A TCP server for two protocols: it looks at the first bytes of a connection, puts them back and hands the socket over. A connection that does not say what it
  * speaks in time is closed.
  */
-export function createProtocolSwitch(protocols: Protocols, limits: ApiLimits): Server {
-  const server = createServer({ noDelay: true }, (socket) => sortOut(socket, protocols, limits.firstBytesMs));
+export function createProtocolSwitch(
+  protocols: Protocols,
+  limits: ApiLimits,
+  createSocketServer: CreateSocketServer = (onSocket) => createServer({ noDelay: true }, onSocket),
+): Server {
+  const server = createSocketServer((socket) => sortOut(socket, protocols, limits.firstBytesMs));
   server.maxConnections = limits.connectionsMax;
   return server;
 }

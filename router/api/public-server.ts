@@ -10,7 +10,7 @@ import { CallRunner } from './call-runner.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
 import { createMilvusService } from './grpc/milvus-service.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
-import { createProtocolSwitch } from './protocol-switch.ts';
+import { type CreateSocketServer, createProtocolSwitch } from './protocol-switch.ts';
 import { createRestServer } from './rest/rest-server.ts';
 import type { ServerInfo } from './server-info.ts';
 
@@ -26,6 +26,8 @@ export interface PublicServerOptions {
   readonly tracer?: Tracer;
   /** Undefined: everybody may do everything. */
   readonly gate?: AccessGate;
+  /** Plain TCP by default. */
+  readonly createSocketServer?: CreateSocketServer;
   readonly clock?: Clock;
   readonly limits?: Partial<ApiLimits>;
 }
@@ -49,7 +51,7 @@ export async function openPublicServer(options: PublicServerOptions): Promise<Pu
       rest.server.emit('connection', socket);
     },
   };
-  const switchServer = createProtocolSwitch(protocols, limits);
+  const switchServer = createProtocolSwitch(protocols, limits, options.createSocketServer);
   const server = new OpenServer(switchServer, grpc, rest, limits);
   await listen(switchServer, options.host, options.port);
   switchServer.on('error', (error) => logger.error({ error: error.message }, 'the public port failed'));

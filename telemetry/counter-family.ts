@@ -22,6 +22,6 @@ export class CounterFamily<const Labels extends readonly string[]> extends Metri
   }
 
   protected *readingsOf({ value }: CounterChild): Generator<Reading> {
-    yield { metricName: this.name, labels: {}, value };
+    yield { labels: {}, value };
   }
 }

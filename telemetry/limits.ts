@@ -4,6 +4,9 @@ export const COLLECTION_LABELS_MAX = 100;
 /** Databases, likewise. */
 export const DATABASE_LABELS_MAX = 64;
 
+/** Users, likewise. */
+export const USER_LABELS_MAX = 100;
+
 /** Traces of which it is not known yet whether they are wanted; of more the oldest is forgotten. */
 export const HELD_TRACES_MAX = 10_000;
 

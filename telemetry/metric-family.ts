@@ -14,7 +14,8 @@ export type LabelValues<Labels extends readonly string[]> = { readonly [Place in
 
 /** One number of a reading. */
 export interface Reading {
-  readonly metricName: string;
+  /** Where it is not the family's: those of a histogram end differently. The formats do not agree on how a counter's ends. */
+  readonly metricName?: string;
   readonly labels: Record<string, string | number>;
   readonly value: number;
   readonly exemplar?: Exemplar | undefined;

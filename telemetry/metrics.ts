@@ -2,11 +2,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { FAN_OUT_BUCKETS, LATENCY_BUCKETS_MS } from './buckets.ts';
 import { clusterMetrics } from './cluster-metrics.ts';
+import { coordinatorMetrics } from './coordinator-metrics.ts';
 import { CounterFamily } from './counter-family.ts';
 import { dependencyMetrics } from './dependency-metrics.ts';
 import { HistogramFamily } from './histogram-family.ts';
 import { nodeMetrics } from './node-metrics.ts';
 import { proxyMetrics } from './proxy-metrics.ts';
+import { queryNodeMetrics } from './query-node-metrics.ts';
 import { sampledGauge } from './sampled-gauge.ts';
 
 const NANOSECONDS_PER_SECOND = 1e9;
@@ -28,6 +30,8 @@ export function createMetrics(nodeId: string) {
     ...clusterMetrics(registers),
     ...dependencyMetrics(registers),
     ...nodeMetrics(registers),
+    ...queryNodeMetrics(registers),
+    ...coordinatorMetrics(registers),
     requestsRunningSampled: sampledGauge(registers, 'braid_router_requests_running', 'Requests under way.'),
     nodeCalls: new CounterFamily({
       name: 'braid_router_node_calls_total',

@@ -5,7 +5,8 @@ import { redactFilter } from '../../core/filter/redact-filter.ts';
 import type { CallObserver, CallReport } from '../../router/api/call-report.ts';
 import { AccessLog } from '../../telemetry/log/access-log.ts';
 import type { SlowQueries, SlowQuery } from '../../telemetry/log/slow-queries.ts';
-import { countCall } from './count-call.ts';
+import { countCall, queryTypeOf } from './count-call.ts';
+import { countDefinition } from './count-definitions.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 export interface CallLogs {
@@ -38,6 +39,7 @@ export function callObserver(
     callEnded: (report) => {
       running--;
       countCall(metrics, report);
+      countDefinition(metrics, report);
       if (report.code === 0) {
         if (logger.isLevelEnabled('debug')) logger.debug(callFields(report), 'call');
       } else logger.info(callFields(report), 'call failed');
@@ -45,8 +47,13 @@ export function callObserver(
       if (report.plan && report.durationMs > slowQueries.thresholdMs) {
         const query = slowQuery(report, report.plan);
         slowQueries.add(query);
+        metrics.slowReads.of(queryTypeOf(report.method)).inc();
         logger.warn(slowFields(report, query), 'slow query');
       }
+    },
+    answerSent: (api, method, byteLength) => {
+      if (api === 'rest') metrics.restBytesSent.of(method).inc(byteLength);
+      if (queryTypeOf(method) !== '') metrics.bytesSent.of().inc(byteLength);
     },
   };
 }

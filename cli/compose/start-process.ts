@@ -19,6 +19,7 @@ import { NodeConnections } from './node-connections.ts';
 import { observeCache } from './observe-cache.ts';
 import { observeDependency } from './observe-dependency.ts';
 import { observeThreadPool } from './observe-thread-pool.ts';
+import { decodeObserver } from './observers.ts';
 import { isAlone, LOCAL_READER, LOCAL_WRITER, OwnMembers } from './own-members.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { serveNode } from './serve-node.ts';
@@ -131,7 +132,7 @@ async function openParts(
   const storage = observeDependency('storage', await open('storage'), metrics);
   const routing = await open('routing');
   const discovery = isAlone(config) ? stack.use(new OwnMembers()) : await open('discovery');
-  const connections = stack.use(new NodeConnections());
+  const connections = stack.use(new NodeConnections(decodeObserver(metrics)));
   stack.use(observeThreadPool(metrics));
   // Disposed first of all of these: what waits must end before what it waits for is closed.
   stack.defer(() => stopping.abort());

@@ -5,7 +5,7 @@ import { ClusterFollower } from '../../node/reader/cluster-follower.ts';
 import { ReaderNode } from '../../node/reader/reader-node.ts';
 import type { Member } from '../../plugins/discovery/discovery.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
-import { shardObserver } from './observers.ts';
+import { readObserver, shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { sampleReader } from './sample-gauges.ts';
 import type { StartedNode } from './started-node.ts';
@@ -33,7 +33,7 @@ export async function startReader(
     cacheFolder: config.reader.cacheFolder,
     segmentLoaded: (durationMs) => parts.metrics.loadLatencyMs.observe(durationMs),
   });
-  const node = new ReaderNode(address, follower, new FilterCache(), tracing.tracer);
+  const node = new ReaderNode(address, follower, new FilterCache(), tracing.tracer, readObserver(parts));
   stack.use(node);
   await follower.start();
   sampleReader(parts.metrics, () => follower.describe());

@@ -5,7 +5,7 @@ import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { announceCatalog } from './announce-catalog.ts';
 import { guardLease } from './lease-guard.ts';
 import { observeDependency } from './observe-dependency.ts';
-import { jobObserver, shardObserver } from './observers.ts';
+import { jobObserver, readObserver, shardObserver } from './observers.ts';
 import type { ProcessParts } from './process-parts.ts';
 import { sampleWriter } from './sample-gauges.ts';
 import type { StartedNode } from './started-node.ts';
@@ -29,6 +29,7 @@ export async function startWriter(
     settings: config.writer,
     rootPassword: config.security.rootPassword,
     tracer: tracing.tracer,
+    readObserver: readObserver(parts),
     onFatal,
     signal,
     jobEnded: jobObserver(parts),

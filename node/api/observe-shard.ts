@@ -13,7 +13,8 @@ export interface ShardObserver {
   readonly tracer: Tracer;
   /** What callers want held. */
   readonly held: HeldTraces;
-  /** Cheap and never throws. */
+  /** A call begins; it ends in `answered`. Both are cheap and never throw. */
+  readonly asked?: (call: string) => void;
   readonly answered: (call: string, durationMs: number, outcome: 'success' | 'fail') => void;
 }
 
@@ -48,9 +49,10 @@ export function observeShard<Node extends Omit<Shard, 'spans'>>(node: Node, obse
 }
 
 function observeCall(name: string, call: Call, observer: ShardObserver): Call {
-  const { answered } = observer;
+  const { asked, answered } = observer;
   return async (request, signal) => {
     const startedMs = performance.now();
+    asked?.(name);
     const span = openSpan(name, request, observer);
     const scope = scopeOf(request.context, span);
     try {

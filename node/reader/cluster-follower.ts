@@ -73,6 +73,8 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   #doubt: NodeJS.Timeout | undefined;
   #isDraining = false;
   #catalogVersion = -1;
+  /** Names by id. */
+  #databases: ReadonlyMap<number, string> = new Map();
   #viewVersions: ReadonlyMap<number, number> = new Map();
   #groups: readonly ResourceGroupRecord[] = [];
   #readers = new GroupedReaders([], []);
@@ -111,9 +113,10 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
   describe(): ReaderCounts {
     return {
       catalogVersion: this.#catalogVersion,
-      collections: Array.from(this.#collections.values(), (collection) =>
-        collection.describe(this.#viewVersions.get(collection.collectionId) ?? 0),
-      ),
+      collections: Array.from(this.#collections.values(), (collection) => ({
+        ...collection.describe(this.#viewVersions.get(collection.collectionId) ?? 0),
+        database: this.#databases.get(collection.record.databaseId) ?? '',
+      })),
     };
   }
 
@@ -164,6 +167,7 @@ export class ClusterFollower implements CollectionHost, AsyncDisposable {
     }
     if (isComplete) this.#catalogVersion = catalog.version;
     this.#viewVersions = catalog.viewVersions;
+    this.#databases = new Map(catalog.databases.map(({ id, name }) => [id, name]));
     this.#groups = catalog.resourceGroups;
     this.#reconciler.wake();
     this.changed();

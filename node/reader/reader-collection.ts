@@ -85,10 +85,13 @@ export class ReaderCollection implements DeleteSink {
   }
 
   /** For metrics. */
-  describe(newestViewVersion: number): ReaderCounts['collections'][number] {
+  describe(newestViewVersion: number): Omit<ReaderCounts['collections'][number], 'database'> {
     const held = [...this.#segments.values()];
+    const { name, partitions } = this.#record;
     return {
-      name: this.#record.name,
+      id: this.collectionId,
+      name,
+      loadedPartitions: partitions.filter(({ loaded }) => loaded).length,
       held: countSegments(held.map(({ segment }) => segment)),
       awaited: [...this.#wanted].filter((id) => !this.#isWhole(id)).length,
       leaving: held.filter(({ unwantedSinceMs }) => unwantedSinceMs !== undefined).length,

@@ -5,7 +5,10 @@ import type { HeldSegments } from '../segment/held-segments.ts';
 export interface ReaderCounts {
   readonly catalogVersion: number;
   readonly collections: readonly {
+    readonly id: number;
     readonly name: string;
+    readonly database: string;
+    readonly loadedPartitions: number;
     readonly held: HeldSegments;
     /** Segments that are to be loaded here. */
     readonly awaited: number;

@@ -20,6 +20,7 @@ import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
 import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
 import type { Shard } from '../../proto/node-protocol/shard.ts';
 import { tagCall } from '../../telemetry/log/call-scope.ts';
+import type { ReadKind, ReadObserver } from '../segment/read-observer.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { SealedSegment } from '../segment/sealed-segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
@@ -36,12 +37,20 @@ export class ReaderNode implements Omit<Shard, 'spans'> {
   readonly #follower: ClusterFollower;
   readonly #filters: FilterCache;
   readonly #tracer: Tracer | undefined;
+  readonly #observer: ReadObserver | undefined;
 
-  constructor(address: string, follower: ClusterFollower, filters: FilterCache, tracer?: Tracer) {
+  constructor(
+    address: string,
+    follower: ClusterFollower,
+    filters: FilterCache,
+    tracer?: Tracer,
+    observer?: ReadObserver,
+  ) {
     this.address = address;
     this.#follower = follower;
     this.#filters = filters;
     this.#tracer = tracer;
+    this.#observer = observer;
   }
 
   async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
@@ -80,10 +89,11 @@ export class ReaderNode implements Omit<Shard, 'spans'> {
 
   /** Everything that may have to wait: the catalog, the segments, the guarantee. What follows runs in one turn on what is there. */
   async #beginRead(
-    kind: 'search' | 'query',
+    kind: ReadKind,
     request: Pick<SearchRequest, 'scope' | 'context'> & Partial<Pick<SearchRequest, 'filter'>>,
     signal: AbortSignal,
   ): Promise<{ readonly segments: readonly SealedSegment[]; readonly options: ReadOptions }> {
+    const startedMs = performance.now();
     const { scope, context, filter } = request;
     if (!scope) throw new BraidError('parameterMissing', 'the call names no scope');
     const collection = await this.#collection(scope.collectionId, scope.schemaVersion);
@@ -95,6 +105,7 @@ export class ReaderNode implements Omit<Shard, 'spans'> {
       // Some may have been loaded anew meanwhile, with more fields.
       segments = segments.map((segment) => collection.heldSegment(segment.id) ?? segment);
     }
+    this.#observer?.waited(kind, performance.now() - startedMs);
     const { record } = collection;
     const options: ReadOptions = {
       schema: record.schema,
@@ -108,6 +119,7 @@ export class ReaderNode implements Omit<Shard, 'spans'> {
         lastDeleteTimestamp: collection.lastDeleteTimestamp,
       },
       signal,
+      ...(this.#observer && { observer: this.#observer }),
     };
     const onSegment = segmentSpans(this.#tracer, kind, context?.traceparent);
     return { segments, options: onSegment ? { ...options, onSegment } : options };

@@ -22,6 +22,7 @@ import { type Grouping, groupingOf } from './grouping.ts';
 import { LIMITS } from './limits.ts';
 import { mergeOrdered } from './merge-ordered.ts';
 import { sliceQueries } from './query-set.ts';
+import type { ReadKind, ReadObserver } from './read-observer.ts';
 import { searchGroupedSnapshots } from './search-grouped-snapshots.ts';
 import { planSearch } from './search-plan.ts';
 import { type SearchedSnapshots, searchSnapshots } from './search-snapshots.ts';
@@ -40,6 +41,8 @@ export interface ReadOptions {
   /** What the node had applied when the read began, in the turn of the call; sent back with the answer. */
   readonly state: Pick<ReadState, 'appliedTimestamp' | 'lastDeleteTimestamp'>;
   readonly signal?: AbortSignal;
+  /** For metrics. */
+  readonly observer?: ReadObserver;
   /** Called as a segment's part begins; what it returns is called as it ends (also when the read fails): a span per segment. */
   readonly onSegment?: (segmentId: number) => (info: SegmentReadInfo) => void;
 }
@@ -68,7 +71,8 @@ export async function searchSegments(
   options: ReadOptions,
 ): Promise<SearchResponse> {
   const asked = segmentSearch(request, options);
-  using reading = new Reading(segments, request.ignoreGrowing, options);
+  using reading = new Reading('search', segments, request.ignoreGrowing, options);
+  options.observer?.searched(asked.queryCount, asked.k);
   const { snapshots } = reading;
   const plan = planSearch({
     k: asked.k,
@@ -87,7 +91,9 @@ export async function searchSegments(
     );
   }
   const visited = reading.endSearch(groups);
+  const startedMs = performance.now();
   const winners = winnersOf(groups);
+  reading.reduced(groups.reduce((sum, { reduceMs }) => sum + reduceMs, performance.now() - startedMs));
   const columns = await gatherFields(snapshots, winners, request.outputFieldIds, options);
   return {
     counts: bytesOf(winners.counts),
@@ -132,13 +138,14 @@ export async function querySegments(
   request: QueryRequest,
   options: ReadOptions,
 ): Promise<QueryResponse> {
-  using reading = new Reading(segments, request.ignoreGrowing, options);
+  using reading = new Reading('query', segments, request.ignoreGrowing, options);
   const { snapshots } = reading;
   const keys = request.keys && decodeKeys(request.keys);
   const { filter, signal } = options;
   const method = keys || filter?.primaryKeys ? 'keys' : 'filter';
   const selected = await Promise.all(snapshots.map((snapshot) => snapshot.select({ filter, keys })));
   selected.forEach(({ count }, i) => {
+    reading.segmentRead(i, NO_COST);
     reading.end(i, { found: count, allowedCount: count, ...NO_COST, method, rounds: 1, endMs: performance.now() });
   });
   const total = selected.reduce((sum, rows) => sum + rows.count, 0);
@@ -152,12 +159,14 @@ export async function querySegments(
   }
   const wanted = request.limit === 0 ? total : Math.min(request.limit, total);
   if (wanted * BigUint64Array.BYTES_PER_ELEMENT * 2 > API_LIMITS.responseBytesMax) throw tooLarge(wanted);
+  const startedMs = performance.now();
   const ordered: Uint32Array[] = [];
   for (let i = 0; i < snapshots.length; i++) {
     signal?.throwIfAborted();
     ordered.push(await snapshots[i]!.ordered(selected[i]!, request.limit));
   }
   const rows = await mergeOrdered(snapshots, ordered, request.limit, signal);
+  reading.reduced(performance.now() - startedMs);
   const columns = await gatherFields(snapshots, rows, request.outputFieldIds, options);
   return { keys: encodeKeys(rows.keys), timestamps: bytesOf(rows.timestamps), columns, count: rows.keys.length, state };
 }
@@ -201,10 +210,15 @@ export async function fetchRows(
 /** The snapshots of one read, and the account given of each segment's part. */
 class Reading implements Disposable {
   readonly snapshots: readonly SegmentSnapshot[];
+  readonly #kind: ReadKind;
+  readonly #observer: ReadObserver | undefined;
+  readonly #startedMs = performance.now();
   readonly #ends: (((info: SegmentReadInfo) => void) | undefined)[];
 
-  constructor(segments: readonly Segment[], ignoreGrowing: boolean, options: ReadOptions) {
+  constructor(kind: ReadKind, segments: readonly Segment[], ignoreGrowing: boolean, options: ReadOptions) {
     const { expiry = NO_EXPIRY } = options;
+    this.#kind = kind;
+    this.#observer = options.observer;
     const snapshots: SegmentSnapshot[] = [];
     try {
       for (const segment of segments) {
@@ -234,11 +248,21 @@ class Reading implements Disposable {
       const found = parts.reduce((sum, part) => sum + part.hits.scores.length, 0);
       const rounds = parts.reduce((most, part) => Math.max(most, part.rounds), 0);
       const { hits, endMs } = parts.at(-1)!;
+      this.segmentRead(i, cost, endMs);
       const { method, allowedCount } = hits;
       this.end(i, { found, allowedCount, ...cost, method, rounds, endMs });
       total += cost.visited;
     }
     return total;
+  }
+
+  segmentRead(index: number, cost: SearchCost, endMs = performance.now()): void {
+    const { state } = this.snapshots[index]!.segment;
+    this.#observer?.segmentRead(this.#kind, state, endMs - this.#startedMs, cost);
+  }
+
+  reduced(durationMs: number): void {
+    this.#observer?.reduced(this.#kind, durationMs);
   }
 
   end(index: number, info: Omit<SegmentReadInfo, 'rowCount' | 'state'>): void {

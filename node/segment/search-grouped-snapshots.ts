@@ -30,10 +30,11 @@ export async function searchGroupedSnapshots(
       return { hits, list, rounds, endMs: performance.now() };
     }),
   );
+  const startedMs = performance.now();
   const groups = parts.map(({ hits }, i) =>
     groupKeysOf(groupColumn(snapshots[i]!.gather(grouping.fieldId, hits.offsets), grouping.path)),
   );
-  const merged = mergeHits(
+  const nearest = mergeHits(
     parts.map((part) => part.list),
     {
       queryCount: search.queryCount,
@@ -42,6 +43,7 @@ export async function searchGroupedSnapshots(
     },
   );
   const window = { groupCount: search.k, groupSize: grouping.size };
-  const selected = selectGroups(merged, (list, row) => groups[list]![row]!, window);
-  return { parts, merged: { ...selected, short: new Uint8Array(search.queryCount) } };
+  const selected = selectGroups(nearest, (list, row) => groups[list]![row]!, window);
+  const merged = { ...selected, short: new Uint8Array(search.queryCount) };
+  return { parts, merged, reduceMs: performance.now() - startedMs };
 }

@@ -19,6 +19,8 @@ export interface SegmentPart {
 export interface SearchedSnapshots {
   readonly parts: readonly SegmentPart[];
   readonly merged: MergedHits;
+  /** Spent on making one list of the segments'. */
+  readonly reduceMs: number;
 }
 
 /**
@@ -34,18 +36,21 @@ export async function searchSnapshots(
   const askers = snapshots.map((snapshot, i) => new Asker(snapshot, search, plans[i]!));
   await Promise.all(askers.map((asker) => asker.ask(undefined)));
   const options = { queryCount: search.queryCount, k: search.k, largerIsNearer: largerIsNearer(search.metric) };
+  let reduceMs = 0;
   for (;;) {
     signal?.throwIfAborted();
+    const startedMs = performance.now();
     const parts = askers.map((asker) => asker.part);
     const merged = mergeHits(
       parts.map((part) => part.list),
       options,
     );
-    if (askers.length === 1) return { parts, merged };
+    reduceMs += performance.now() - startedMs;
+    if (askers.length === 1) return { parts, merged, reduceMs };
     const worst = worstScores(parts, merged, search.k, options.largerIsNearer);
     const again = askers.map((asker) => ({ asker, queries: asker.queriesWithMore(worst) }));
     const open = again.filter(({ queries }) => queries.length > 0);
-    if (open.length === 0) return { parts, merged };
+    if (open.length === 0) return { parts, merged, reduceMs };
     await Promise.all(open.map(({ asker, queries }) => asker.ask(queries)));
   }
 }

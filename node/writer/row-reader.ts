@@ -17,6 +17,7 @@ import type {
 } from '../../proto/generated/node.ts';
 import { arrayFrom } from '../../proto/node-protocol/column-codec.ts';
 import { decodeTemplates } from '../../proto/node-protocol/filter-codec.ts';
+import type { ReadKind, ReadObserver } from '../segment/read-observer.ts';
 import { fetchRows, querySegments, type ReadOptions, searchSegments } from '../segment/read-segments.ts';
 import type { Segment } from '../segment/segment.ts';
 import { segmentSpans } from '../segment/segment-spans.ts';
@@ -30,22 +31,28 @@ export class RowReader {
   readonly #context: WriterContext;
   readonly #filters = new FilterCache();
   readonly #tracer: Tracer | undefined;
+  readonly #observer: ReadObserver | undefined;
 
-  constructor(context: WriterContext, tracer: Tracer | undefined) {
+  constructor(context: WriterContext, tracer: Tracer | undefined, observer: ReadObserver | undefined) {
     this.#context = context;
     this.#tracer = tracer;
+    this.#observer = observer;
   }
 
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
-    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) =>
-      searchSegments(coverage.segments, request, this.#options('search', coverage, request, signal)),
-    );
+    const startedMs = performance.now();
+    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) => {
+      this.#observer?.waited('search', performance.now() - startedMs);
+      return searchSegments(coverage.segments, request, this.#options('search', coverage, request, signal));
+    });
   }
 
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
-    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) =>
-      querySegments(coverage.segments, request, this.#options('query', coverage, request, signal)),
-    );
+    const startedMs = performance.now();
+    return readCoverage(this.#context, scopeOf(request), request.ignoreGrowing, signal, (coverage) => {
+      this.#observer?.waited('query', performance.now() - startedMs);
+      return querySegments(coverage.segments, request, this.#options('query', coverage, request, signal));
+    });
   }
 
   termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
@@ -88,7 +95,7 @@ export class RowReader {
   }
 
   #options(
-    kind: 'search' | 'query',
+    kind: ReadKind,
     coverage: Coverage,
     { context, scope, filter }: SearchRequest | QueryRequest,
     signal: AbortSignal,
@@ -102,6 +109,7 @@ export class RowReader {
       filter: this.#compile(coverage.collection, filter),
       state: coverage.state,
       signal,
+      ...(this.#observer && { observer: this.#observer }),
       ...(onSegment && { onSegment }),
     };
   }

@@ -42,6 +42,7 @@ import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
 import { tagCall } from '../../telemetry/log/call-scope.ts';
 import { GarbageCollector } from '../builder/garbage-collector.ts';
 import { countSegments } from '../segment/held-segments.ts';
+import type { ReadObserver } from '../segment/read-observer.ts';
 import { Admission } from './admission.ts';
 import { Background } from './background.ts';
 import { CallSignal } from './call-signal.ts';
@@ -62,7 +63,7 @@ import { abortable } from './wait.ts';
 import { writeDeletes } from './write-deletes.ts';
 import { writeRows } from './write-rows.ts';
 import { requireCollection, type WriterContext } from './writer-context.ts';
-import type { WriterCounts } from './writer-counts.ts';
+import { countStored, type WriterCounts } from './writer-counts.ts';
 
 export interface WriterDependencies extends Omit<ContextOptions, 'changed' | 'onFatal'> {
   /** As other nodes reach it, or `local`. */
@@ -71,6 +72,8 @@ export interface WriterDependencies extends Omit<ContextOptions, 'changed' | 'on
   readonly onFatal: (error: BraidError) => void;
   /** For a span per segment of a read. */
   readonly tracer?: Tracer;
+  /** Told where its reads spend their time. */
+  readonly readObserver?: ReadObserver;
   /** What the status says of the program; unknown by default. */
   readonly program?: ProgramInfo;
 }
@@ -129,7 +132,7 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     this.#background = new Background(context, parts);
     const follower = new CatalogFollower(context, () => this.#background.compactSoon());
     this.#commands = new CatalogCommands(context, follower);
-    this.#reader = new RowReader(context, dependencies.tracer);
+    this.#reader = new RowReader(context, dependencies.tracer, dependencies.readObserver);
     this.#status = new StatusFeed((sequence) => this.#describe(sequence));
   }
 
@@ -246,6 +249,7 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
   /** For metrics. */
   describe(): WriterCounts {
     const { catalog, leadership, queue, log, collections } = this.#context;
+    const databases = new Map(catalog.databases.map(({ id, name }) => [id, name]));
     return {
       catalogVersion: catalog.version,
       term: this.term,
@@ -253,11 +257,14 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
       inFlightBytes: queue.inFlightBytes,
       logBytes: log.byteLength(),
       collections: Array.from(collections.values(), (collection) => ({
+        id: collection.id,
         name: collection.record.name,
+        database: databases.get(collection.record.databaseId) ?? '',
         partitions: collection.record.partitions.length,
+        loadedPartitions: collection.record.partitions.filter(({ loaded }) => loaded).length,
         growing: countSegments(Array.from(collection.unsealed.values(), ({ segment }) => segment)),
         resident: countSegments(collection.residents.segments),
-        published: collection.live.size,
+        published: countStored(collection.live.values()),
       })),
     };
   }

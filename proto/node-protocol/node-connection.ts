@@ -15,9 +15,13 @@ interface PendingCall {
   reject(error: unknown): void;
 }
 
+/** Cheap and never throws. */
+export type DecodeObserver = (call: string, durationMs: number) => void;
+
 /** One kept connection to a node, carrying many calls. When it breaks, all of its calls fail with `serviceUnavailable`; it is then of no further use. */
 export class NodeConnection {
   readonly #address: string;
+  readonly #decoded: DecodeObserver | undefined;
   readonly #socket: Socket;
   readonly #writer: FrameWriter;
   readonly #calls = new Map<number, PendingCall>();
@@ -25,8 +29,9 @@ export class NodeConnection {
   #lastCallId = 0;
   #closed: BraidError | undefined;
 
-  private constructor(address: string, socket: Socket) {
+  private constructor(address: string, socket: Socket, decoded: DecodeObserver | undefined) {
     this.#address = address;
+    this.#decoded = decoded;
     this.#socket = socket;
     this.#writer = new FrameWriter(socket);
     this.#sweep = setInterval(() => this.#expireCalls(), NODE_PROTOCOL_LIMITS.deadlineSweepMs).unref();
@@ -42,7 +47,7 @@ export class NodeConnection {
     socket.on('close', () => this.#break(undefined));
   }
 
-  static open(address: string, signal?: AbortSignal): Promise<NodeConnection> {
+  static open(address: string, decoded?: DecodeObserver, signal?: AbortSignal): Promise<NodeConnection> {
     const { host, port } = splitAddress(address);
     return new Promise((resolve, reject) => {
       const socket = connect({ host, port, noDelay: true });
@@ -58,7 +63,7 @@ export class NodeConnection {
         clearTimeout(timer);
         signal?.removeEventListener('abort', aborted);
         socket.off('error', fail);
-        resolve(new NodeConnection(address, socket));
+        resolve(new NodeConnection(address, socket, decoded));
       });
       socket.once('close', () => clearTimeout(timer));
     });
@@ -169,7 +174,15 @@ export class NodeConnection {
     }
     this.#calls.delete(frame.callId);
     if (frame.kind === FrameKind.error) call.reject(decodeError(frame.payload));
-    else call.resolve(frame.kind === FrameKind.response ? call.method.response.decode(frame.payload) : undefined);
+    else call.resolve(frame.kind === FrameKind.response ? this.#decode(call.method, frame.payload) : undefined);
+  }
+
+  #decode({ name, response }: Method, payload: Uint8Array): unknown {
+    if (!this.#decoded) return response.decode(payload);
+    const startedMs = performance.now();
+    const message = response.decode(payload);
+    this.#decoded(name, performance.now() - startedMs);
+    return message;
   }
 
   #expireCalls(): void {

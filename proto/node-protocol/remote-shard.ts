@@ -38,7 +38,7 @@ import type {
   WatchStatusRequest,
 } from '../generated/node.ts';
 import { METHODS, type Method } from './methods.ts';
-import { NodeConnection } from './node-connection.ts';
+import { type DecodeObserver, NodeConnection } from './node-connection.ts';
 import type { WriterShard } from './shard.ts';
 
 /**
@@ -50,10 +50,11 @@ export class RemoteShard implements WriterShard {
   readonly #interactive: KeptConnection;
   readonly #bulk: KeptConnection;
 
-  constructor(address: string) {
+  /** `decoded` is told how long it took to decode each answer. */
+  constructor(address: string, decoded?: DecodeObserver) {
     this.address = address;
-    this.#interactive = new KeptConnection(address);
-    this.#bulk = new KeptConnection(address);
+    this.#interactive = new KeptConnection(address, decoded);
+    this.#bulk = new KeptConnection(address, decoded);
   }
 
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
@@ -147,12 +148,14 @@ export class RemoteShard implements WriterShard {
 /** The current connection to one address, opened when first wanted and again when it broke. Concurrent callers share one attempt. */
 class KeptConnection {
   readonly #address: string;
+  readonly #decoded: DecodeObserver | undefined;
   #opening: Promise<NodeConnection> | undefined;
   #current: NodeConnection | undefined;
   #closed = false;
 
-  constructor(address: string) {
+  constructor(address: string, decoded: DecodeObserver | undefined) {
     this.#address = address;
+    this.#decoded = decoded;
   }
 
   open(): Promise<NodeConnection> | NodeConnection {
@@ -164,7 +167,7 @@ class KeptConnection {
 
   async #connect(): Promise<NodeConnection> {
     try {
-      this.#current = await NodeConnection.open(this.#address);
+      this.#current = await NodeConnection.open(this.#address, this.#decoded);
       if (this.#closed) this.#current.close();
       return this.#current;
     } finally {

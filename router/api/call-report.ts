@@ -30,16 +30,20 @@ export interface CallReport {
   readonly userAgent: string;
   /** Reads the request when it is called; only while the report is being taken. */
   readonly subject: () => CallSubject;
+  /** Of the request, without the frames of its protocol. */
+  readonly requestBytes: number;
   /** Of reads that were planned. */
   readonly plan: QueryPlan | undefined;
   /** Of the answer, without the frames of its protocol. It may have to be encoded for that: for those who asked for it. 0 for failures. */
   readonly responseBytes: () => number;
 }
 
-/** Told about every call. The composing room gives an implementation; both methods are cheap and never throw. */
+/** Told about every call. The composing room gives an implementation; its methods are cheap and never throw. */
 export interface CallObserver {
   callStarted(api: CallReport['api'], method: string): void;
   callEnded(report: CallReport): void;
+  /** An answer is on its way, so many bytes long without the frames of its protocol: over gRPC of reads only. */
+  answerSent?: (api: CallReport['api'], method: string, byteLength: number) => void;
 }
 
 export const silentObserver: CallObserver = { callStarted: () => {}, callEnded: () => {} };

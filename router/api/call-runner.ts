@@ -50,6 +50,8 @@ export interface CallHead {
   readonly right: CallRight;
   /** Who the caller says to be, as the protocol has it; empty: nobody. */
   readonly authorization: string;
+  /** Of the message or body on the wire, without the frames of its protocol. */
+  readonly requestBytes: number;
 }
 
 export type CallOutcome<T> =
@@ -136,6 +138,7 @@ export class CallRunner {
       userAgent: head.userAgent,
       subject: () => subjectOf(head.request),
       plan: context.notes.plan,
+      requestBytes: head.requestBytes,
       responseBytes: () => (outcome.ok ? (byteLength?.(outcome.value) ?? 0) : 0),
     });
     return outcome;

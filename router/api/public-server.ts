@@ -43,8 +43,13 @@ export async function openPublicServer(options: PublicServerOptions): Promise<Pu
   const { operations, info, logger, observer = silentObserver, tracer, gate, clock = systemClock } = options;
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
   const runner = new CallRunner({ clock, logger, observer, tracer, limits, gate });
-  const grpc = createGrpcServer(createMilvusService({ operations, runner, info, clock, limits }), limits, logger);
-  const rest = await createRestServer({ operations, runner, limits, version: info.version });
+  const sent = observer.answerSent && { answerSent: observer.answerSent };
+  const grpc = createGrpcServer(
+    createMilvusService({ operations, runner, info, clock, limits, ...sent }),
+    limits,
+    logger,
+  );
+  const rest = await createRestServer({ operations, runner, limits, version: info.version, ...sent });
   const protocols = {
     http2: grpc.accept,
     http1: (socket: Socket) => {

@@ -119,7 +119,11 @@ export class CatalogCache implements AsyncDisposable {
         limits.metadataReadMsMax,
         'reading the version of the catalog',
       );
-      if (!this.#snapshot || version > this.#snapshot.version) this.#replace(await this.#read(version));
+      if (!this.#snapshot || version > this.#snapshot.version) {
+        const startedMs = performance.now();
+        this.#replace(await this.#read(version));
+        metrics.catalogUpdate(performance.now() - startedMs);
+      }
       metrics.catalogRefresh('success');
       this.#failing = false;
     } catch (error) {

@@ -51,7 +51,7 @@ export async function openCluster(dependencies: ClusterDependencies): Promise<Cl
   const catalog = new CatalogCache({ store: metadata, shared, logger, metrics, limits });
   const placement = new Placement(routing, members, () => catalog.current.resourceGroups);
   const versionOf = (collectionId: number) => catalog.current.viewVersions.get(collectionId);
-  const views = new Views({ store: metadata, shared, versionOf, placement, members, clock, logger, limits });
+  const views = new Views({ store: metadata, shared, versionOf, placement, members, clock, logger, metrics, limits });
   members.onReport((handle) => catalog.announce(handle.status!.catalogVersion));
   catalog.onChange((snapshot) => views.catalogChanged(snapshot));
   const listening = await shared?.onAnnounced((version) => catalog.announce(version));

@@ -10,10 +10,14 @@ export interface RouterMetrics {
   writerAskedAgain(): void;
   /** A search was answered from the result cache, or what it had was too old, or it had nothing. */
   resultCache(outcome: 'hit' | 'stale' | 'miss'): void;
+  /** A read asked where it goes: known already or not. */
+  routeLookup(isKnown: boolean): void;
   /** So many query vectors were searched, or rows written or deleted, with success. */
   vectors(kind: VectorKind, database: string, collection: string, count: number): void;
   /** The catalog was read. */
   catalogRefresh(outcome: 'success' | 'fail'): void;
+  /** It had changed and was read anew. */
+  catalogUpdate(durationMs: number): void;
   /** A member is now of this health; each change is told once. */
   memberHealth(address: string, health: MemberHealth): void;
   /** A member left for good: what is counted of it may be forgotten. */
@@ -55,8 +59,10 @@ export const silentMetrics: RouterMetrics = {
   retry: () => {},
   writerAskedAgain: () => {},
   resultCache: () => {},
+  routeLookup: () => {},
   vectors: () => {},
   catalogRefresh: () => {},
+  catalogUpdate: () => {},
   memberHealth: () => {},
   memberLeft: () => {},
   ejection: () => {},

@@ -10,6 +10,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import type { Members } from './members.ts';
 import type { Placement, Route } from './placement.ts';
+import type { RouterMetrics } from './router-metrics.ts';
 import type { SharedCatalog } from './shared-catalog.ts';
 import { SingleFlight } from './single-flight.ts';
 import { withTimeLimit } from './with-time-limit.ts';
@@ -20,6 +21,7 @@ export interface ViewsDependencies {
   readonly members: Members;
   readonly clock: Clock;
   readonly logger: PluginLogger;
+  readonly metrics: Pick<RouterMetrics, 'routeLookup'>;
   readonly limits: RouterLimits;
   /** Version of the collection's view that the catalog names. */
   readonly versionOf: (collectionId: number) => number | undefined;
@@ -89,7 +91,7 @@ export class Views {
 
   /** Where a read of these partitions goes. Quick (no wait) for a collection that was read before. */
   async route(collection: CollectionRecord, options: RouteOptions): Promise<Route> {
-    const { members, clock, placement } = this.#dependencies;
+    const { members, clock, metrics, placement } = this.#dependencies;
     const tracked = this.#tracked.get(collection.id) ?? (await this.#track(collection.id));
     const key = `${options.newest ?? false}:${options.partitionIds?.join() ?? ''}`;
     const cached = tracked.routes.get(key);
@@ -101,7 +103,9 @@ export class Views {
       revision: members.revision,
       readers: placement.readers,
     };
-    if (cached && isInDate(cached, origin, clock.monotonicMs())) return cached.route;
+    const isKnown = cached !== undefined && isInDate(cached, origin, clock.monotonicMs());
+    metrics.routeLookup(isKnown);
+    if (isKnown) return cached.route;
     const isUsable =
       cached && hasPartitions(cached, origin) && (!options.newest || cached.route.view === tracked.views[0]);
     const making = tracked.making.get(key);

@@ -15,7 +15,23 @@ export interface Panel {
   readonly type: string;
   readonly title: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
+  readonly datasource: Datasource;
+  readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+  readonly targets: readonly { readonly refId: string; readonly expr: string; readonly datasource: Datasource }[];
+}
+
+export interface Datasource {
+  readonly type: string;
+  readonly uid: string;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly type: 'datasource' | 'query' | 'textbox';
+  /** Of `query`: `label_values(metric, label)`. */
+  readonly query: string;
+  readonly allValue?: string;
+  readonly datasource?: Datasource;
 }
 
 export interface Dashboard {
@@ -23,6 +39,9 @@ export interface Dashboard {
   readonly title: string;
   readonly schemaVersion: number;
   readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly Variable[] };
+  readonly links: readonly { readonly type: string; readonly url?: string; readonly tags?: readonly string[] }[];
+  readonly tags: readonly string[];
 }
 
 export interface Alert {
@@ -41,6 +60,33 @@ export function alerts(): readonly Alert[] {
   );
 }
 
+/** What the tests of the rules expect of an alert at some time. */
+export interface AlertCheck {
+  readonly alertname: string;
+  readonly exp_alerts: readonly { readonly exp_annotations: Readonly<Record<string, string>> }[];
+}
+
+export function alertChecks(): readonly AlertCheck[] {
+  return parse(readFileSync(RULE_TESTS, 'utf8')).tests.flatMap(
+    (test: { readonly alert_rule_test: readonly AlertCheck[] }) => test.alert_rule_test,
+  );
+}
+
+/** An expression as Grafana sends it with every variable on All. */
+export function withVariables(expression: string, { templating }: Dashboard): string {
+  const own = templating.list.reduce(
+    (text, { name, allValue = '' }) => text.replaceAll(`$${name}`, allValue),
+    expression,
+  );
+  return own.replaceAll('$__rate_interval', '30s');
+}
+
+/** Metric and label of `label_values(metric, label)`. */
+export function labelValues({ query }: Variable): { readonly metric: string; readonly label: string } {
+  const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(query)!;
+  return { metric: metric!, label: label! };
+}
+
 /** Names of metrics of ours in an expression, without what Prometheus appends to those of histograms. */
 export function metricsIn(expression: string): readonly string[] {
   const names = expression.match(/\b(?:braid|milvus)_\w+/g) ?? [];
@@ -49,5 +95,5 @@ export function metricsIn(expression: string): readonly string[] {
 
 /** Milvus' counters end in `_count`, too: those of histograms end in `_latency_count` and the like. */
 function isHistogramName(name: string): boolean {
-  return /_(latency|wait|duration|fan_out)_(bucket|count|sum)$/.test(name);
+  return /_(latency|wait|duration|fan_out|search_nq|search_topk)_(bucket|count|sum)$/.test(name);
 }

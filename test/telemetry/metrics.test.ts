@@ -16,14 +16,19 @@ test('the names that dashboards of Milvus chart are there, with the node', async
 test('what the roles of the process hold is added up when it is read, and gone when it is', async () => {
   const { registry, rowsSampled } = createMetrics('node-1');
   const rows = new Map([['books', 2]]);
-  const labels = (collection_name: string) => ({ collection_name, segment_state: 'Sealed' });
+  const labels = (collection_name: string) => ({
+    db_name: 'default',
+    collection_name,
+    collection_id: '7',
+    segment_state: 'Sealed',
+  });
   rowsSampled.add(() => Array.from(rows, ([name, value]) => ({ labels: labels(name), value })));
   rowsSampled.add(() => [{ labels: labels('books'), value: 5 }]);
-  expect(await registry.metrics()).toMatch(/^milvus_querynode_entity_num\{collection_name="books",.*\} 7$/m);
+  expect(await registry.metrics()).toMatch(/^milvus_querynode_entity_num\{.*collection_name="books",.*\} 7$/m);
   rows.set('films', 1).delete('books');
   const text = await registry.metrics();
-  expect(text).toMatch(/^milvus_querynode_entity_num\{collection_name="films",.*\} 1$/m);
-  expect(text).toMatch(/^milvus_querynode_entity_num\{collection_name="books",.*\} 5$/m);
+  expect(text).toMatch(/^milvus_querynode_entity_num\{.*collection_name="films",.*\} 1$/m);
+  expect(text).toMatch(/^milvus_querynode_entity_num\{.*collection_name="books",.*\} 5$/m);
 });
 
 test('two processes in one have metrics of their own', async () => {

@@ -10,9 +10,11 @@ import { QueryResults } from '../../../proto/generated/milvus/query.ts';
 import { SearchResults } from '../../../proto/generated/milvus/search.ts';
 import { MilvusServiceService } from '../../../proto/generated/milvus/service.ts';
 import type { Operations } from '../../operations/operations.ts';
+import type { CallObserver } from '../call-report.ts';
 import type { CallRunner } from '../call-runner.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { ServerInfo } from '../server-info.ts';
+import { withRequestLengths } from './byte-lengths.ts';
 import { aliasHandlers } from './handlers/aliases.ts';
 import { collectionChangeHandlers } from './handlers/collection-changes.ts';
 import { collectionHandlers } from './handlers/collections.ts';
@@ -39,6 +41,7 @@ export interface MilvusServiceOptions {
   readonly info: ServerInfo;
   readonly clock: Clock;
   readonly limits: ApiLimits;
+  readonly answerSent?: CallObserver['answerSent'];
 }
 
 export interface MilvusService {
@@ -61,11 +64,11 @@ export function createMilvusService(options: MilvusServiceOptions): MilvusServic
     implementation[rpc] =
       requestStream || responseStream ? refuseStream(name) : serveUnary(name, handler, runner, defaultMs);
   }
-  return { definition: DEFINITION, implementation };
+  return { definition: definitionWith(options.answerSent), implementation };
 }
 
 /** The generated code copies each encoded response once more; of the large ones we hand out the encoder's own bytes. */
-const DEFINITION: ServiceDefinition = {
+const DEFINITION: ServiceDefinition = withRequestLengths({
   ...MilvusServiceService,
   search: { ...MilvusServiceService.search, responseSerialize: encodeSearch },
   hybridSearch: { ...MilvusServiceService.hybridSearch, responseSerialize: encodeSearch },
@@ -73,7 +76,24 @@ const DEFINITION: ServiceDefinition = {
     ...MilvusServiceService.query,
     responseSerialize: (message: QueryResults) => bufferOn(QueryResults.encode(message).finish()),
   },
-};
+});
+
+const READS = ['search', 'hybridSearch', 'query'] as const satisfies readonly UnaryRpc[];
+
+/** The service, that says how long the answers to reads are when they are encoded. */
+function definitionWith(answerSent: MilvusServiceOptions['answerSent']): ServiceDefinition {
+  if (!answerSent) return DEFINITION;
+  const reads = READS.map((rpc) => {
+    const method = DEFINITION[rpc]!;
+    const responseSerialize = (message: unknown): Buffer => {
+      const bytes = method.responseSerialize(message);
+      answerSent('grpc', wireName(rpc), bytes.length);
+      return bytes;
+    };
+    return [rpc, { ...method, responseSerialize }];
+  });
+  return { ...DEFINITION, ...Object.fromEntries(reads) };
+}
 
 function encodeSearch(message: SearchResults): Buffer {
   return bufferOn(SearchResults.encode(message).finish());

@@ -3,6 +3,7 @@ import { type BraidError, ERRORS } from '../../../core/errors.ts';
 import { MilvusServiceService } from '../../../proto/generated/milvus/service.ts';
 import { CALL_RIGHTS } from '../access/call-rights.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
+import { lengthOnWire } from './byte-lengths.ts';
 import { encodeStatus } from './codec/status.ts';
 import { failureOf } from './failure-of.ts';
 import { type Handler, type RequestOf, type ResponseOf, type UnaryRpc, wireName } from './milvus-rpc.ts';
@@ -73,6 +74,7 @@ function headOf(call: ServerUnaryCall<unknown, unknown>, rpc: UnaryRpc, method: 
     request: call.request,
     right: CALL_RIGHTS[rpc],
     authorization: lastOf(metadata, 'authorization'),
+    requestBytes: lengthOnWire(call.request),
   };
 }
 

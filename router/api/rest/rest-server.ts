@@ -6,6 +6,7 @@ import { parseJson } from '../../../core/rows/parse-json.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { RequestContext } from '../../operations/request-context.ts';
 import { rightOfPath } from '../access/call-rights.ts';
+import type { CallObserver } from '../call-report.ts';
 import type { CallHead, CallRunner } from '../call-runner.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { Endpoint, RestAnswer } from './endpoint.ts';
@@ -33,6 +34,7 @@ export interface RestServerOptions {
   readonly limits: ApiLimits;
   /** Of the API, as the OpenAPI page shows it. */
   readonly version: string;
+  readonly answerSent?: CallObserver['answerSent'];
 }
 
 /** Milvus says no more to HTTP (merr.ErrNeedAuthenticate). */
@@ -132,7 +134,7 @@ async function serve(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
-  { operations, runner, limits }: RestServerOptions,
+  { operations, runner, limits, answerSent }: RestServerOptions,
 ): Promise<FastifyReply> {
   let body: unknown;
   let unreadable: unknown;
@@ -151,10 +153,10 @@ async function serve(
   };
   const byteLength = (value: RestAnswer): number => Buffer.byteLength(successText(value));
   const outcome = await runner.run(headOf(request, endpoint, body, limits), onGone, work, byteLength);
-  if (outcome.ok) return send(reply, 200, successText(outcome.value));
-  const { code, message, kind } = outcome.error;
-  if (kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-  return send(reply, HTTP_STATUS[kind] ?? 200, failureText(code, kind === 'unauthenticated' ? NOT_SIGNED_IN : message));
+  if (!outcome.ok && outcome.error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
+  const bytes = Buffer.from(outcome.ok ? successText(outcome.value) : failureOf(outcome.error));
+  answerSent?.('rest', endpoint.path, bytes.length);
+  return send(reply, outcome.ok ? 200 : (HTTP_STATUS[outcome.error.kind] ?? 200), bytes);
 }
 
 function bodyOf(request: FastifyRequest): unknown {
@@ -181,6 +183,7 @@ function headOf(request: FastifyRequest, endpoint: Endpoint, body: unknown, limi
     request: body,
     right: rightOfPath(endpoint.path),
     authorization: headerOf(request, 'authorization'),
+    requestBytes: (request.body as Buffer | undefined)?.length ?? 0,
   };
 }
 
@@ -204,6 +207,10 @@ function successText({ json, beside = {} }: RestAnswer): string {
   return `{"code":0,"data":${json}${besides.join('')}}`;
 }
 
+function failureOf({ kind, code, message }: BraidError): string {
+  return failureText(code, kind === 'unauthenticated' ? NOT_SIGNED_IN : message);
+}
+
 function failureText(code: number, message: string): string {
   return JSON.stringify({ code, message });
 }
@@ -217,6 +224,6 @@ function sendTransportError(reply: FastifyReply, error: FastifyError, limits: Ap
   return send(reply, error.statusCode ?? 500, failureText(new BraidError('restBadJson', '').code, error.message));
 }
 
-function send(reply: FastifyReply, status: number, text: string): FastifyReply {
+function send(reply: FastifyReply, status: number, text: string | Buffer): FastifyReply {
   return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
 }

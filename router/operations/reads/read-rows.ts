@@ -86,9 +86,11 @@ export async function readRows(cluster: Cluster, request: RowsRequest, run: Read
     keys: keyColumnOf(response.keys, primary),
     timestamps: arrayFrom(BigUint64Array, response.timestamps),
   }));
+  const startedMs = performance.now();
   const all = await mergeRows(sources, limit === 0 ? 0 : offset + limit, cluster.limits.mergeRowsPerTurn);
   const merged = { lists: all.lists.subarray(offset), rows: all.rows.subarray(offset) };
   const decoded = answers.map(({ response }) => response.columns.map(decodeColumn));
+  run.context.notes.phase('do_merge', startedMs);
   return {
     keys: gatherField(
       primary,

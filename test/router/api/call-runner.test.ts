@@ -13,6 +13,7 @@ import { API_LIMITS } from '../../../router/api/limits.ts';
 import { traceContextFrom } from '../../../router/api/trace-context.ts';
 
 const HEAD: CallHead = {
+  requestBytes: 0,
   api: 'grpc',
   method: 'Search',
   spanName: 'milvus.proto.milvus.MilvusService/Search',

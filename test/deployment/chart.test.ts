@@ -30,6 +30,11 @@ const VALUES: Readonly<Record<string, object>> = {
     extraVolumes: [{ name: 'tls', secret: { secretName: 'braid-tls' } }],
     extraVolumeMounts: [{ name: 'tls', mountPath: '/etc/braid-tls', readOnly: true }],
   },
+  'segments in S3, the shared folder for the log of two writers': {
+    'writer.standby': true,
+    'settings.storage': { use: 's3', with: { bucket: 'vectors', region: 'eu-central-1' } },
+    'serviceAccount.annotations': { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/braid' },
+  },
   'all that can be switched off, no readers': {
     'reader.replicas': 0,
     'sharedFolder.existingClaim': 'there',
@@ -90,6 +95,7 @@ describe.runIf(mayRunWith('Helm', missingHelm()))('the chart', () => {
         );
         const config = await loadConfig({ file, environment });
         expect(config.discovery.use).toBe('kubernetes');
+        if (config.storage.use === 's3') expect(config.storage.with).not.toHaveProperty('path');
         for (const selector of ['readers', 'writers']) {
           const service = String(config.discovery.with[selector]).replace('kubernetes.io/service-name=', '');
           expect(objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === service)).toHaveLength(

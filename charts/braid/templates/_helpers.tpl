@@ -22,9 +22,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $name := include "braid.name" . }}
 {{- $discovery := dict "use" "kubernetes" "with" (dict "readers" (printf "kubernetes.io/service-name=%s-reader" $name) "writers" (printf "kubernetes.io/service-name=%s-writer" $name)) }}
 {{- $own := dict "discovery" $discovery }}
+{{- /* Options belong to the plugin that they were written for: another one begins without any. */}}
 {{- if .Values.sharedFolder.enabled }}
+{{- if eq "local" (dig "storage" "use" "local" .Values.settings) }}
 {{- $_ := set $own "storage" (dict "use" "local" "with" (dict "path" "/var/lib/braid-shared/storage")) }}
-{{- if .Values.writer.standby }}
+{{- end }}
+{{- if and .Values.writer.standby (eq "file" (dig "log" "use" "file" .Values.settings)) }}
 {{- $_ := set $own "log" (dict "use" "file" "with" (dict "path" "/var/lib/braid-shared/log" "shared" true)) }}
 {{- end }}
 {{- end }}

@@ -90,7 +90,7 @@ test.each([
   );
   const rowsBefore = format === 'csv' ? at - 2 : at - 1;
   expect((await exported(name)).trimEnd().split('\n')).toHaveLength(rowsBefore);
-  writeFileSync(file, readFileSync(file, 'utf8').replace('"maybe"', 'true').replace(',1000\n', ',1\n'));
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"bool":"maybe"', '"bool":true').replace(',1000\n', ',1\n'));
   expect((await braid('import', name, file, '--from-line', String(at))).output).toMatch(`${ROWS - at + 1} rows`);
 });
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { COMMANDS } from './commands/commands.ts';
+import { COMMANDS, HIDDEN_COMMANDS } from './commands/commands.ts';
 import { programInfo } from './program-info.ts';
 
 const EXIT_CODES = `
@@ -26,5 +26,7 @@ export async function createProgram(wanted: string | undefined, everything = fal
     const command = program.command(name).description(summary);
     if (everything || name === wanted) (await load())(command);
   }
+  const hidden = HIDDEN_COMMANDS.find(({ name }) => name === wanted);
+  if (hidden) (await hidden.load())(program.command(hidden.name, { hidden: true }));
   return program;
 }

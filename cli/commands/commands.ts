@@ -71,7 +71,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
-    summary: 'completion of commands and options for a shell',
+    summary: 'completion of commands, options and collections for a shell',
     load: async () => (await import('./completion.ts')).defineCompletion,
+  },
+];
+
+/** What scripts ask; in no help. */
+export const HIDDEN_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'complete-collections',
+    summary: 'names of collections, for completion',
+    load: async () => (await import('./complete-collections.ts')).defineCompleteCollections,
   },
 ];

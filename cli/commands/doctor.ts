@@ -4,17 +4,28 @@ import { loadConfig } from '../../config/load-config.ts';
 import { toBraidError } from '../../core/errors.ts';
 import type { PluginHost, PluginLogger } from '../../plugins/plugin.ts';
 import { machineChecks } from '../doctor/check-machine.ts';
+import { memberChecks } from '../doctor/check-members.ts';
+import { machinePowerChecks } from '../doctor/check-memory.ts';
 import { metadataChecks } from '../doctor/check-metadata.ts';
 import { portChecks } from '../doctor/check-ports.ts';
 import { serviceChecks } from '../doctor/check-services.ts';
 import { type Check, type Finding, fail } from '../doctor/finding.ts';
 import { DOCTOR_LIMITS } from '../doctor/limits.ts';
+import { paint } from '../terminal/paint.ts';
 import { printJson } from '../terminal/print-json.ts';
 
-const CHECKS: readonly Check[] = [...machineChecks, ...portChecks, ...metadataChecks, ...serviceChecks];
+const CHECKS: readonly Check[] = [
+  ...machineChecks,
+  ...machinePowerChecks,
+  ...portChecks,
+  ...metadataChecks,
+  ...serviceChecks,
+  ...memberChecks,
+];
 /** What plugins log on the way is in their errors, too. */
 const SILENT: PluginLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const STATE_CHARACTERS = 6;
+const TONES = { ok: 'good', warn: 'poor', fail: 'bad' } as const;
 
 interface DoctorOptions {
   readonly config?: string;
@@ -49,6 +60,7 @@ Examples:
         if (!options.json) findings.forEach(print);
       }
       if (options.json) printJson(found);
+      else printSummary(found);
       const exitCode = found.some(({ state }) => state === 'fail') ? 1 : 0;
       // A plugin that hung may still hold the process.
       process.stdout.write('', () => process.exit(exitCode));
@@ -80,6 +92,17 @@ async function runCheck(check: Check, config: Config): Promise<readonly Finding[
 }
 
 function print({ state, check, seen, todo }: NamedFinding): void {
-  process.stdout.write(`${state.padEnd(STATE_CHARACTERS)}${check}: ${seen}\n`);
+  const mark = paint(state, TONES[state]) + ' '.repeat(STATE_CHARACTERS - state.length);
+  process.stdout.write(`${mark}${check}: ${seen}\n`);
   if (todo !== '') process.stdout.write(`${' '.repeat(STATE_CHARACTERS)}-> ${todo}\n`);
+}
+
+function printSummary(found: readonly Finding[]): void {
+  const countOf = (state: Finding['state']): number => found.filter((one) => one.state === state).length;
+  const parts = [
+    ...(countOf('fail') > 0 ? [paint(`${countOf('fail')} failed`, 'bad')] : []),
+    ...(countOf('warn') > 0 ? [paint(`${countOf('warn')} to look at`, 'poor')] : []),
+    paint(`${countOf('ok')} well`, 'good'),
+  ];
+  process.stdout.write(`\n${parts.join(', ')}\n`);
 }

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { checkSettings } from '../../config/check-settings.ts';
 import type { Config } from '../../config/config.ts';
+import type { MetadataStore } from '../../plugins/metadata/metadata.ts';
 import { openMysql } from '../../plugins/metadata/mysql/open-mysql.ts';
 import mysql from '../../plugins/metadata/mysql.ts';
+import sqlite from '../../plugins/metadata/sqlite.ts';
 import { openPlugin } from '../../plugins/open-plugin.ts';
 import type { PluginHost } from '../../plugins/plugin.ts';
+import { isNetworkMount } from '../../plugins/storage/network-mount.ts';
+import { clockFinding, readClock } from './clock-finding.ts';
 import { type Check, type Finding, fail, ok, warn } from './finding.ts';
 import { DOCTOR_LIMITS } from './limits.ts';
+
+const LATENCY_READS = 7;
 
 /** The metadata store: reachable, of which version, with which rights, and what its clock says. */
 export const metadataChecks: readonly Check[] = [{ name: 'metadata', run: checkMetadata }];
@@ -21,7 +28,37 @@ async function checkMetadata(config: Config, host: PluginHost): Promise<Finding[
   const version = await store.catalogVersion();
   const lease = await store.currentLease();
   const leader = lease ? `writer ${lease.holder} leads (term ${lease.term})` : 'no writer leads';
-  return [...found, ok(`${config.metadata.use}: catalog version ${version}, ${leader}`)];
+  return [
+    ...found,
+    ok(`${config.metadata.use}: catalog version ${version}, ${leader}`),
+    await checkLatency(store),
+    ...(await checkPlace(config)),
+  ];
+}
+
+/** Of what routers ask it all the time. */
+async function checkLatency(store: MetadataStore): Promise<Finding> {
+  const tookMs: number[] = [];
+  for (let i = 0; i < LATENCY_READS; i++) {
+    const start = performance.now();
+    await store.catalogVersion();
+    tookMs.push(performance.now() - start);
+  }
+  const median = tookMs.sort((a, b) => a - b)[LATENCY_READS >> 1]!;
+  const seen = `a read takes ${median.toFixed(1)} ms (median of ${LATENCY_READS})`;
+  const todo = 'bring it nearer: starts, new views and changes of collections wait for it';
+  return median > DOCTOR_LIMITS.metadataReadMsWarn ? warn(seen, todo) : ok(seen);
+}
+
+/** SQLite relies on locks of files, which many network mounts do not keep (sqlite.org/faq.html#q5). */
+async function checkPlace({ metadata, dataFolder }: Config): Promise<Finding[]> {
+  if (metadata.use !== 'sqlite') return [];
+  const { path } = checkSettings(sqlite.options, metadata.with, 'metadata.with');
+  const folder = path === undefined ? dataFolder : dirname(resolve(dataFolder, path));
+  if (!(await isNetworkMount(folder))) return [];
+  return [
+    warn(`${folder} is on a network mount`, 'SQLite needs locks that many of them lack: use mysql, or a local disk'),
+  ];
 }
 
 async function checkMysql(config: Config, host: PluginHost): Promise<Finding[]> {
@@ -35,18 +72,9 @@ async function checkMysql(config: Config, host: PluginHost): Promise<Finding[]> 
   const { version, now } = answer.rows[0]!;
   return [
     ok(`${flavor.location} answers in ${after - before} ms, version ${version}`),
-    checkClock(Number(now) - (before + after) / 2, (after - before) / 2),
+    clockFinding('its', readClock(Number(now), before, after)),
     await checkRights(database),
   ];
-}
-
-/** The skew is known to half the time that the question took. */
-function checkClock(skewMs: number, uncertaintyMs: number): Finding {
-  const seen = `its clock is ${Math.abs(skewMs).toFixed(0)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} this machine's (± ${uncertaintyMs.toFixed(0)} ms)`;
-  const surely = Math.abs(skewMs) - uncertaintyMs;
-  const todo = 'let NTP (chrony, systemd-timesyncd) set the clocks of all machines';
-  if (surely > DOCTOR_LIMITS.clockSkewMsFail) return fail(seen, todo);
-  return surely > DOCTOR_LIMITS.clockSkewMsWarn ? warn(seen, todo) : ok(seen);
 }
 
 /** Makes a table as a start does, writes into it and drops it. */

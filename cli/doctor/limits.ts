@@ -11,6 +11,11 @@ export const DOCTOR_LIMITS = {
   /** The writer issues timestamps from its clock, and reads compare with theirs. */
   clockSkewMsWarn: 500,
   clockSkewMsFail: 5_000,
+  metadataReadMsWarn: 50,
+  memoryBytesWarn: GIGABYTE,
+  /** Of the memory: what JavaScript may have, and what the writer may hold that is not sealed. */
+  heapShareMax: 0.75,
+  heldShareMax: 0.75,
   connectMsMax: 2_000,
   firstListMsMax: 5_000,
 } as const;

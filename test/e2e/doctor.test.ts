@@ -39,7 +39,8 @@ describe('settings of one process', () => {
     const { exitCode, found } = await examine(await settings('well'));
     expect(failed(found)).toEqual([]);
     expect(exitCode).toBe(0);
-    const checks = ['node', 'addon', 'data folder', 'log folder', 'ports', 'metadata', 'storage', 'discovery', 'cache'];
+    const checks = ['node', 'addon', 'data folder', 'log folder', 'memory', 'processor', 'ports', 'metadata'];
+    checks.push('storage', 'discovery', 'cache');
     for (const check of checks) expect(found.map((finding) => finding.check)).toContain(check);
     expect(found.find(({ check }) => check === 'storage')!.seen).toMatch(/put, read, listed and deleted/);
   });
@@ -83,6 +84,7 @@ describe('settings of one process', () => {
   test('for a person: a line each, and what to do below', async () => {
     const { output } = await runner.run(['doctor', '--config', await settings('person')]);
     expect(output).toMatch(/^ok {4}node: 2\d\./);
+    expect(output).toMatch(/\n\n(\d+ to look at, )?\d+ well\n$/);
     expect(output).toMatch(/^ok {4}metadata: sqlite: catalog version \d+, no writer leads$/m);
   });
 });
@@ -122,6 +124,10 @@ test('in a cluster: who is listed, and who does not answer', async () => {
     '(reader)',
     '(writer)',
   ]);
+  const members = async () => (await examine(router)).found.filter(({ check }) => check === 'members');
+  expect(await members()).toEqual([
+    expect.objectContaining({ state: 'ok', seen: expect.stringMatching(/^4 nodes run Braid/) }),
+  ]);
   await cluster.processes.kill(started.find(({ role }) => role === 'reader')!);
   const { exitCode, found } = await examine(router);
   expect(exitCode).toBe(0);
@@ -153,6 +159,7 @@ describe.skipIf(missingMariadb() !== undefined)('MySQL', () => {
       expect.stringMatching(/its clock is \d+ ms (behind|ahead)/),
       expect.stringContaining('can be made'),
       expect.stringContaining('no writer leads'),
+      expect.stringMatching(/^a read takes [\d.]+ ms/),
     ]);
   });
 

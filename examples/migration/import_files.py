@@ -12,7 +12,7 @@ arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argpars
 arguments.add_argument("collection")
 arguments.add_argument("files", nargs="+", help="paths below the root of the storage; in a bucket below its prefix")
 arguments.add_argument("--target", required=True)
-arguments.add_argument("--target-token", default="")
+arguments.add_argument("--target-token", default="", help="user:password")
 arguments.add_argument("--partition", default="", help="that all rows go to")
 options = arguments.parse_args()
 
@@ -20,7 +20,7 @@ answer = bulk_import(
     options.target,
     options.collection,
     files=[[file] for file in options.files],
-    token=options.target_token,
+    api_key=options.target_token,
     **({"partition_name": options.partition} if options.partition else {}),
 ).json()
 job = answer["data"]["jobId"]

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConsistencyLevelEnum, DataType, type MilvusClient, type RowData } from '@zilliz/milvus2-sdk-node';
+import { ConsistencyLevelEnum, DataType, MilvusClient, type RowData } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectSuccess } from '../../examples/debian-packages/collection.ts';
 import { missingPymilvus, runPython } from '../servers/pymilvus.ts';
@@ -11,6 +11,8 @@ import { DEPLOYMENTS, type Deployment } from './deployments.ts';
 /** The scripts of docs/migration-from-milvus.md, between two servers. Braid is both: there is no Milvus here, and the scripts know pymilvus only. */
 
 const ROWS = 2_500;
+/** Of a server that was just started. */
+const TOKEN = 'root:Milvus';
 const script = (name: string): string => fileURLToPath(new URL(`../../examples/migration/${name}`, import.meta.url));
 const mayRun = mayRunWith('pymilvus', missingPymilvus());
 
@@ -21,18 +23,29 @@ describe.runIf(mayRun)('moving data with pymilvus', () => {
   let there: MilvusClient;
 
   beforeAll(async () => {
-    [source, target] = await Promise.all([DEPLOYMENTS[0]!.start(), DEPLOYMENTS[0]!.start()]);
+    // The target wants to know who calls, as a Milvus may.
+    const security = { authorizationEnabled: true };
+    [source, target] = await Promise.all([DEPLOYMENTS[0]!.start(), DEPLOYMENTS[0]!.start({ security })]);
     client = await source.client();
-    there = await target.client();
+    there = new MilvusClient({ address: target.address, token: TOKEN, logLevel: 'error' });
+    await there.connectPromise;
     await createBooks(client);
   }, 600_000);
 
   afterAll(async () => {
+    await there?.closeConnection();
     await source?.[Symbol.asyncDispose]();
     await target?.[Symbol.asyncDispose]();
   });
 
-  const ends = (): string[] => ['--source', `http://${source.address}`, '--target', `http://${target.address}`];
+  const ends = (): string[] => [
+    '--source',
+    `http://${source.address}`,
+    '--target',
+    `http://${target.address}`,
+    '--target-token',
+    TOKEN,
+  ];
   const rowsOf = async (of: MilvusClient, name: string): Promise<number> =>
     Number((await expectSuccess(of.count({ collection_name: name }))).data);
 
@@ -83,7 +96,7 @@ describe.runIf(mayRun)('moving data with pymilvus', () => {
     expect(files.every((file) => /^imports\/books\/.+\.parquet$/.test(file))).toBe(true);
 
     await createCollection(there, 'imported');
-    const to = ['--target', `http://${target.address}`];
+    const to = ['--target', `http://${target.address}`, '--target-token', TOKEN];
     const imported = await runPython(script('import_files.py'), [...to, 'imported', ...files]);
     expect(imported.trim().split('\n').at(-1)).toBe(`imported: ${ROWS} rows imported`);
     expect(await rowsOf(there, 'imported')).toBe(ROWS);
@@ -109,6 +122,8 @@ describe.runIf(mayRun)('moving data with pymilvus', () => {
     ]);
     const missing = runPython(script('import_files.py'), [...to, 'imported', 'imports/books/nothing.parquet']);
     await expect(missing).rejects.toThrow('nothing.parquet');
+    const stranger = runPython(script('import_files.py'), [...to.slice(0, 2), 'imported', ...files]);
+    await expect(stranger).rejects.toThrow('status code: 401');
   }, 600_000);
 });
 

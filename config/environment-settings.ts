@@ -12,8 +12,8 @@ export interface EnvironmentSetting {
   readonly value: unknown;
 }
 
-/** Variables that are no settings: the path of the file, and what tests and benchmarks read. */
-const OTHER_VARIABLES = /^BRAID_(CONFIG$|TEST_|BENCH_|CI_)/;
+/** Variables that are no settings: the path of the file, what commands say who they are with, and what tests and benchmarks read. */
+const OTHER_VARIABLES = /^BRAID_(CONFIG$|TOKEN$|TEST_|BENCH_|CI_)/;
 /** Kubernetes and Docker put such variables beside a service named `braid...`. */
 const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT|SERVICE_PORT_[A-Z0-9_]+|PORT_\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)$/;
 const SERVICE_URL = /^(tcp|udp|sctp):\/\//;

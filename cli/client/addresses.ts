@@ -2,18 +2,21 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { BraidError } from '../../core/errors.ts';
+import { TOKEN_FILE } from './read-token.ts';
 
 /** Whom a command asks: options of every command that asks a running Braid. */
 export interface AddressOptions {
   readonly config?: string;
   readonly address?: string;
   readonly json?: boolean;
+  readonly tokenFile?: string;
 }
 
 export function addManagementOptions(command: Command): Command {
   return command
     .option('--config <file>', 'settings of the router to ask')
     .option('--address <host:port>', 'management port of a router (default: that of the settings)')
+    .option('--token-file <file>', TOKEN_FILE)
     .option('--json', 'for programs');
 }
 

@@ -7,6 +7,7 @@ import { followImport, type ImportJob } from '../client/import-job.ts';
 import { importJobs, indexBuilds, type Job, writerJobs } from '../client/job-list.ts';
 import { managementPage } from '../client/management-page.ts';
 import { type ApiOptions, addApiOptions, openApi } from '../client/open-api.ts';
+import { readToken } from '../client/read-token.ts';
 import type { JobsPage } from '../compose/page-shapes.ts';
 import { Interruption } from '../terminal/interruption.ts';
 import { paint, type Tone } from '../terminal/paint.ts';
@@ -107,11 +108,12 @@ async function buildsOf(client: ApiClient, collection: string | undefined): Prom
 }
 
 /** The Milvus API does not list them. Where `--address` names another server, the management port of these settings is none of its. */
-async function jobsOfWriter({ address, management, config, kind }: JobsOptions): Promise<Job[]> {
+async function jobsOfWriter(options: JobsOptions): Promise<Job[]> {
+  const { address, management, config, kind } = options;
   if (address !== undefined && management === undefined && kind === undefined) return [];
   try {
     const where = await managementAddress({ ...(config && { config }), ...(management && { address: management }) });
-    return writerJobs(await managementPage<JobsPage>(where, '/jobs'));
+    return writerJobs(await managementPage<JobsPage>(where, '/jobs', await readToken(options)));
   } catch (thrown) {
     if (kind !== undefined) throw thrown;
     process.stderr.write(`seals and compactions are not shown: ${toBraidError(thrown).message} (here: --management)\n`);

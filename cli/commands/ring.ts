@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PlacementExplanation } from '../../plugins/routing/routing.ts';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { managementPage } from '../client/management-page.ts';
+import { readToken } from '../client/read-token.ts';
 import type { StatusPage } from '../compose/page-shapes.ts';
 import { bytesText } from '../terminal/amounts.ts';
 import { printJson } from '../terminal/print-json.ts';
@@ -39,7 +40,11 @@ Examples:
   braid ring --json`,
     )
     .action(async (options: AddressOptions) => {
-      const status = await managementPage<StatusPage>(await managementAddress(options), '/status');
+      const status = await managementPage<StatusPage>(
+        await managementAddress(options),
+        '/status',
+        await readToken(options),
+      );
       const rings = ringsOf(status);
       if (options.json) return printJson(rings);
       if (rings.length === 0) process.stdout.write('no ring: no collection is loaded\n');

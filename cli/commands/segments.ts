@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { BraidError } from '../../core/errors.ts';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { managementPage } from '../client/management-page.ts';
+import { readToken } from '../client/read-token.ts';
 import type { CollectionPage, SegmentPage, StatusPage } from '../compose/page-shapes.ts';
 import { bytesText } from '../terminal/amounts.ts';
 import { printJson } from '../terminal/print-json.ts';
@@ -32,7 +33,11 @@ Examples:
   braid segments --moving --address 10.0.0.5:9091`,
     )
     .action(async (name: string | undefined, options: SegmentsOptions) => {
-      const { collections } = await managementPage<StatusPage>(await managementAddress(options), '/status');
+      const { collections } = await managementPage<StatusPage>(
+        await managementAddress(options),
+        '/status',
+        await readToken(options),
+      );
       const chosen = name === undefined ? collections : collections.filter((one) => isNamed(one, name));
       if (name !== undefined && chosen.length === 0) {
         const names = collections.map((one) => one.name).join(', ') || 'none';

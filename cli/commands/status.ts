@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type AddressOptions, addManagementOptions, managementAddress } from '../client/addresses.ts';
 import { type ClusterAlert, clusterAlerts } from '../client/cluster-alerts.ts';
 import { managementPage } from '../client/management-page.ts';
+import { readToken } from '../client/read-token.ts';
 import type { CollectionPage, MemberPage, StatusPage } from '../compose/page-shapes.ts';
 import { bytesText, durationText } from '../terminal/amounts.ts';
 import { paint, type Tone } from '../terminal/paint.ts';
@@ -33,7 +34,7 @@ Examples:
     )
     .action(async (options: AddressOptions) => {
       const address = await managementAddress(options);
-      const status = await managementPage<StatusPage>(address, '/status');
+      const status = await managementPage<StatusPage>(address, '/status', await readToken(options));
       const alerts = clusterAlerts(status);
       if (options.json) return printJson({ ...status, alerts });
       print(status, address, alerts);

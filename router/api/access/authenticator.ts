@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { type BulkheadPolicy, bulkhead, isBulkheadRejectedError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { hashPassword, isPasswordOf } from '../../../core/access/password-hash.ts';
@@ -33,7 +33,7 @@ export class Authenticator {
   readonly #limits: AccessLimits;
   readonly #guesses: GuessLimiter;
   readonly #hashes: BulkheadPolicy;
-  readonly #digestKey = randomBytes(32);
+  readonly #digestKey = randomBytes(32).toString('hex');
   readonly #verified: LRUCache<string, Verified>;
   /** By digest: those that come at the same time wait for one hash. */
   readonly #verifying = new Map<string, Promise<Principal>>();
@@ -60,7 +60,8 @@ export class Authenticator {
   ): Principal | Promise<Principal> {
     if (shown === '') throw refusal('missing authorization in header');
     if (shown.length > this.#limits.authorizationLengthMax) throw refusal('invalid token format');
-    const digest = createHmac('sha256', this.#digestKey).update(shown).digest('base64');
+    // The digest never leaves this process, so a key before the text serves; an HMAC takes ten times as long.
+    const digest = hash('sha256', this.#digestKey + shown, 'base64');
     const remembered = this.#recall(digest);
     if (remembered) return remembered;
     const credentials = read(shown);

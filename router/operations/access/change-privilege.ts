@@ -24,7 +24,7 @@ export interface ChangePrivilegeInput {
   readonly change: 'grant' | 'revoke';
 }
 
-/** What is so already is success. Privileges are stored and described; nobody is kept from anything yet. */
+/** What is so already is success. */
 export async function changePrivilege(
   cluster: Cluster,
   context: RequestContext,

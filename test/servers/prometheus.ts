@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { freePort } from './free-port.ts';
 import { ServerProcess } from './server-process.ts';
 
-const PROGRAMS = ['/usr/bin/prometheus', '/usr/bin/promtool', '/usr/bin/amtool'];
+const PROGRAMS = ['/usr/bin/prometheus', '/usr/bin/promtool', '/usr/bin/amtool', '/usr/bin/prometheus-alertmanager'];
 const START_TIMEOUT_MS = 30_000;
 
 /** Why no Prometheus can be started here; undefined if one can. */
@@ -39,12 +39,18 @@ export class Prometheus implements AsyncDisposable {
     this.#url = url;
   }
 
-  static async start(targets: readonly string[], ruleFiles: readonly string[] = []): Promise<Prometheus> {
+  /** `alertmanager`: host:port of who is told of alerts. */
+  static async start(
+    targets: readonly string[],
+    ruleFiles: readonly string[] = [],
+    alertmanager?: string,
+  ): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'braid-prometheus-'));
     const file = join(folder, 'prometheus.yml');
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: ruleFiles,
+      ...(alertmanager && { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),
       scrape_configs: [{ job_name: 'braid', static_configs: [{ targets }] }],
     };
     await writeFile(file, stringify(config));

@@ -6,7 +6,7 @@ import { createProvenCollection, must } from '../e2e/proven-collection.ts';
 import { provenRow } from '../e2e/row-model.ts';
 import { HOME } from '../house/sources.ts';
 import { braidServices, type ComposeService, composeServices } from './compose-file.ts';
-import { Containers, missingImage } from './podman.ts';
+import { Containers, imageToTest } from './podman.ts';
 import { healthCommand, serviceArguments } from './service-container.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 500 };
@@ -18,10 +18,7 @@ const PRINT_HEALTH = "fetch('http://127.0.0.1:9091/healthz').then((answer) => co
 /** Service -> its ports that the test asks. */
 const ASKED: Readonly<Record<string, readonly number[]>> = { nginx: [19_530], prometheus: [9090], jaeger: [16_686] };
 
-const image = process.env['BRAID_TEST_IMAGE'] ?? '';
-if (image === '') console.warn('tests of containers are skipped: BRAID_TEST_IMAGE is not set (bash .ci/image)');
-const missing = image === '' ? undefined : missingImage(image);
-if (missing !== undefined) throw new Error(missing);
+const image = imageToTest();
 
 /** docker-compose.yml in containers of Braid's image: its commands, variables, volumes, health checks and names; all but Grafana. */
 describe.skipIf(image === '')('the containers of docker-compose.yml', () => {

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { connected } from '../e2e/deployments.ts';
 import { createProvenCollection, must } from '../e2e/proven-collection.ts';
 import { provenRow } from '../e2e/row-model.ts';
-import { Containers, missingImage, podman } from './podman.ts';
+import { Containers, imageToTest, podman } from './podman.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 200 };
 const LIMIT_MS = 300_000;
@@ -13,11 +13,7 @@ const OWN_BYTES_MAX = 130e6;
 /** Of the container as Kubernetes and docker-compose.yml start it. */
 const LOCKED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'];
 
-/** Building it takes minutes and a machine on which containers run, so it is asked for: BRAID_TEST_IMAGE names it. */
-const image = process.env['BRAID_TEST_IMAGE'] ?? '';
-if (image === '') console.warn('tests of the image are skipped: BRAID_TEST_IMAGE is not set (bash .ci/image)');
-const missing = image === '' ? undefined : missingImage(image);
-if (missing !== undefined) throw new Error(missing);
+const image = imageToTest();
 
 describe.skipIf(image === '')('the image', () => {
   const containers = new Containers();

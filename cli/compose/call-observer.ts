@@ -15,11 +15,10 @@ export interface CallLogs {
   readonly accessLog: AccessLog | undefined;
 }
 
-export async function openAccessLog({ dataFolder, telemetry }: Config, logger: Logger): Promise<AccessLog | undefined> {
+export function openAccessLog({ dataFolder, telemetry }: Config, logger: Logger): AccessLog | undefined {
   const { enabled, file, format, formats } = telemetry.accessLog;
   if (!enabled) return undefined;
   const log = new AccessLog({ file: file && resolve(dataFolder, file), format, formats });
-  await log.ready();
   log.onError((err) => logger.error({ err }, 'lines of the access log are lost'));
   return log;
 }
@@ -29,7 +28,6 @@ export function callObserver(
   { config, metrics, logger }: ProcessParts,
   { slowQueries, accessLog }: CallLogs,
 ): CallObserver {
-  const { filterValues } = config.telemetry.accessLog;
   let running = 0;
   metrics.requestsRunningSampled.add(() => [{ labels: {}, value: running }]);
   return {
@@ -43,7 +41,7 @@ export function callObserver(
       if (report.code === 0) {
         if (logger.isLevelEnabled('debug')) logger.debug(callFields(report), 'call');
       } else logger.info(callFields(report), 'call failed');
-      accessLog?.write(accessEntry(report, filterValues));
+      accessLog?.write(accessEntry(report, config));
       if (report.plan && report.durationMs > slowQueries.thresholdMs) {
         const query = slowQuery(report, report.plan);
         slowQueries.add(query);
@@ -82,22 +80,27 @@ function callFields(report: CallReport): Record<string, unknown> {
   };
 }
 
-function accessEntry(report: CallReport, filterValues: boolean): Parameters<AccessLog['write']>[0] {
+function accessEntry(report: CallReport, { telemetry }: Config): Parameters<AccessLog['write']>[0] {
   const { subject } = report;
+  const { serviceName, accessLog } = telemetry;
   return {
     method: report.method,
     code: report.code,
     reason: report.reason,
+    isInputError: report.isInputError,
     traceId: report.traceId,
     userAddress: report.peer,
     userName: report.user,
     sdk: report.userAgent,
     database: report.database,
+    cluster: serviceName,
+    plan: report.plan,
     endedMs: Date.now(),
     durationMs: report.durationMs,
     collection: () => subject().collection,
     partitions: () => subject().partitions,
-    filter: () => (filterValues ? subject().filter : redactFilter(subject().filter)),
+    readParameters: report.readParameters,
+    filter: () => (accessLog.filterValues ? subject().filter : redactFilter(subject().filter)),
     responseBytes: report.responseBytes,
   };
 }

@@ -52,7 +52,7 @@ export async function startRouter(
   );
   tracing.held.onKept((traceId, nodes) => cluster.nodeSpans.keep(traceId, nodes));
   const slowQueries = new SlowQueries(config.telemetry.slowQueryMs);
-  const accessLog = await openAccessLog(config, logger);
+  const accessLog = openAccessLog(config, logger);
   if (accessLog) stack.use(accessLog);
   sampleRouter(parts.metrics, cluster);
   const operations = createOperations(cluster);

@@ -1,5 +1,5 @@
 import type { QueryPlan } from '../../telemetry/log/slow-queries.ts';
-import type { CallSubject } from './call-subject.ts';
+import type { CallSubject, ReadParameters } from './call-subject.ts';
 
 /** How one call went: what the access log and the metrics are made of. */
 export interface CallReport {
@@ -21,6 +21,8 @@ export interface CallReport {
   readonly code: number;
   /** Empty for success. */
   readonly reason: string;
+  /** It failed because of what the caller sent, as Milvus sees it. */
+  readonly isInputError: boolean;
   readonly durationMs: number;
   /** Who calls; empty when authentication is off. */
   readonly user: string;
@@ -30,6 +32,8 @@ export interface CallReport {
   readonly userAgent: string;
   /** Reads the request when it is called; only while the report is being taken. */
   readonly subject: () => CallSubject;
+  /** Likewise. */
+  readonly readParameters: () => ReadParameters;
   /** Of the request, without the frames of its protocol. */
   readonly requestBytes: number;
   /** Of reads that were planned. */

@@ -20,7 +20,7 @@ import type { Principal, RequestContext } from '../operations/request-context.ts
 import type { AccessGate } from './access/access-gate.ts';
 import type { CallRight } from './access/call-rights.ts';
 import type { CallObserver, CallReport } from './call-report.ts';
-import { subjectOf } from './call-subject.ts';
+import { readParametersOf, subjectOf } from './call-subject.ts';
 import type { ApiLimits } from './limits.ts';
 import { traceContextFrom } from './trace-context.ts';
 
@@ -132,11 +132,13 @@ export class CallRunner {
       clientSentMs: head.clientSentMs,
       code: outcome.ok ? 0 : outcome.error.code,
       reason: outcome.ok ? '' : outcome.error.message,
+      isInputError: !outcome.ok && outcome.error.isInput,
       durationMs: clock.monotonicMs() - startedMs,
       user: principal?.user ?? '',
       peer: head.peer,
       userAgent: head.userAgent,
       subject: () => subjectOf(head.request),
+      readParameters: () => readParametersOf(head.request),
       plan: context.notes.plan,
       requestBytes: head.requestBytes,
       responseBytes: () => (outcome.ok ? (byteLength?.(outcome.value) ?? 0) : 0),

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pino } from 'pino';
 import { BraidError } from '../../core/errors.ts';
 import { redactText } from './redact.ts';
+import type { QueryPlan } from './slow-queries.ts';
 
 /** One call of the Milvus API that ended. Texts that nobody gave are empty. */
 export interface AccessEntry {
@@ -9,11 +12,17 @@ export interface AccessEntry {
   /** Milvus' code, 0 for success. */
   readonly code: number;
   readonly reason: string;
+  /** Of failures: it lies in what the caller sent. */
+  readonly isInputError: boolean;
   readonly traceId: string;
   readonly userAddress: string;
   readonly userName: string;
   readonly sdk: string;
   readonly database: string;
+  /** The name of the cluster. */
+  readonly cluster: string;
+  /** Of reads that were planned. */
+  readonly plan: Pick<QueryPlan, 'field' | 'queryCount' | 'outputFields'> | undefined;
   /** Milliseconds since the epoch. */
   readonly endedMs: number;
   readonly durationMs: number;
@@ -21,15 +30,20 @@ export interface AccessEntry {
   readonly collection: () => string;
   readonly partitions: () => readonly string[];
   readonly filter: () => string;
+  readonly readParameters: () => {
+    readonly consistencyLevel: string;
+    readonly searchParameters: string;
+    readonly queryParameters: string;
+  };
   readonly responseBytes: () => number;
 }
 
 const UNKNOWN = 'Unknown';
 
-/** The variables of Milvus' access log (internal/proxy/accesslog), and what they show. */
+/** The variables of Milvus' access log (internal/proxy/accesslog/info of 2.6), and what they show. */
 const VARIABLES: Readonly<Record<string, (entry: AccessEntry) => string>> = {
   method_name: (entry) => entry.method,
-  method_status: (entry) => (entry.code === 0 ? 'OK' : 'Fail'),
+  method_status: (entry) => (entry.code === 0 ? 'Successful' : 'Failed'),
   method_expr: (entry) => entry.filter(),
   trace_id: (entry) => entry.traceId,
   user_addr: (entry) => entry.userAddress,
@@ -37,6 +51,7 @@ const VARIABLES: Readonly<Record<string, (entry: AccessEntry) => string>> = {
   response_size: (entry) => String(entry.responseBytes()),
   error_code: (entry) => String(entry.code),
   error_msg: (entry) => redactText(entry.reason),
+  error_type: ({ code, isInputError }) => (code === 0 ? '' : isInputError ? 'InputError' : 'SystemError'),
   database_name: (entry) => entry.database,
   collection_name: (entry) => entry.collection(),
   partition_name: (entry) => entry.partitions().join(','),
@@ -45,6 +60,13 @@ const VARIABLES: Readonly<Record<string, (entry: AccessEntry) => string>> = {
   time_start: (entry) => timeText(entry.endedMs - entry.durationMs),
   time_end: (entry) => timeText(entry.endedMs),
   sdk_version: (entry) => entry.sdk,
+  cluster_prefix: (entry) => entry.cluster,
+  output_fields: (entry) => entry.plan?.outputFields.join(',') ?? '',
+  anns_field: (entry) => entry.plan?.field ?? '',
+  nq: (entry) => (entry.plan && entry.plan.queryCount > 0 ? String(entry.plan.queryCount) : ''),
+  consistency_level: (entry) => entry.readParameters().consistencyLevel,
+  search_params: (entry) => redactText(entry.readParameters().searchParameters),
+  query_params: (entry) => redactText(entry.readParameters().queryParameters),
 };
 
 export type LineFormat = (entry: AccessEntry) => string;
@@ -81,6 +103,7 @@ export class AccessLog implements AsyncDisposable {
   readonly #formats = new Map<string, LineFormat>();
   readonly #destination: ReturnType<typeof pino.destination>;
 
+  /** Throws `parameterInvalid` when the file cannot be opened. */
   constructor({ file, format, formats }: AccessLogOptions) {
     this.#base = compileFormat(format);
     for (const { format: own, methods } of Object.values(formats)) {
@@ -88,8 +111,7 @@ export class AccessLog implements AsyncDisposable {
       for (const method of methods) this.#formats.set(method, compiled);
     }
     this.#destination = pino.destination({
-      dest: file === '' ? 1 : file,
-      mkdir: true,
+      dest: file === '' ? 1 : openFile(file),
       sync: false,
       minLength: BUFFER_BYTES,
       periodicFlush: FLUSH_INTERVAL_MS,
@@ -102,18 +124,6 @@ export class AccessLog implements AsyncDisposable {
     this.#destination.on('error', listener);
   }
 
-  /** Rejects with `parameterInvalid` when the file cannot be opened. */
-  async ready(): Promise<void> {
-    try {
-      await once(this.#destination, 'ready');
-    } catch (cause) {
-      // Else it would try to write once more as the process ends, and throw then.
-      this.#destination.destroy();
-      const reason = (cause as Error).message;
-      throw new BraidError('parameterInvalid', `the access log cannot be opened: ${reason}`, { cause });
-    }
-  }
-
   write(entry: AccessEntry): void {
     const format = this.#formats.get(entry.method) ?? this.#base;
     this.#destination.write(`${format(entry)}\n`);
@@ -123,6 +133,17 @@ export class AccessLog implements AsyncDisposable {
     const closed = once(this.#destination, 'close');
     this.#destination.end();
     await closed;
+  }
+}
+
+/** The file descriptor. A destination that failed to open a file by itself would throw once more when the process ends. */
+function openFile(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'a');
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new BraidError('parameterInvalid', `the access log cannot be opened: ${reason}`, { cause });
   }
 }
 

@@ -20,7 +20,8 @@ test('a real process: every line is JSON in ECS fields, calls have their ids, sl
       format: '$method_name $method_status $error_code',
       formats: {
         reads: {
-          format: '$method_name|$collection_name|$method_expr|$trace_id|$response_size|$sdk_version|$user_addr',
+          format:
+            '$method_name|$collection_name|$method_expr|$trace_id|$response_size|$sdk_version|$user_addr|$anns_field|$nq|$query_params',
           methods: ['Search', 'entities/search'],
         },
       },
@@ -100,8 +101,8 @@ function checkLog(text: string): void {
 
 function checkAccessLog(text: string): void {
   const lines = text.trim().split('\n');
-  expect(lines).toContain('DescribeCollection Fail 100');
-  expect(lines).toContain('Insert OK 0');
+  expect(lines).toContain('DescribeCollection Failed 100');
+  expect(lines).toContain('Insert Successful 0');
   const fields = (method: string): string[] | undefined =>
     lines.map((line) => line.split('|')).find(([name]) => name === method);
   const [, collection, filter, , size, sdk, address] = fields('Search') ?? [];
@@ -110,6 +111,7 @@ function checkAccessLog(text: string): void {
   expect(sdk).toMatch(/^grpc-node-js\//);
   expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(fields('entities/search')?.slice(1, 4)).toEqual(['people', 'Unknown', TRACE_ID]);
+  expect(fields('entities/search')?.slice(7)).toEqual(['vector', '1', '{"limit":5}']);
   expect(text).not.toContain(SECRET_NAME);
 }
 

@@ -36,14 +36,15 @@ export class Jaeger implements AsyncDisposable {
   readonly otlpGrpc: string;
   readonly otlpHttp: string;
   readonly thrift: string;
-  readonly #query: string;
+  /** Of its query API. */
+  readonly queryAddress: string;
   readonly #process = new ServerProcess('Jaeger');
 
   private constructor(ports: readonly number[]) {
     this.otlpGrpc = `http://127.0.0.1:${ports[0]}`;
     this.otlpHttp = `http://127.0.0.1:${ports[1]}/v1/traces`;
     this.thrift = `http://127.0.0.1:${ports[2]}/api/traces`;
-    this.#query = `http://127.0.0.1:${ports[3]}`;
+    this.queryAddress = `http://127.0.0.1:${ports[3]}`;
   }
 
   static async start(): Promise<Jaeger> {
@@ -64,7 +65,7 @@ export class Jaeger implements AsyncDisposable {
     ].map((flag, i) => `${flag}=127.0.0.1:${ports[i]}`);
     const jaeger = new Jaeger(ports);
     await jaeger.#process.start(PROGRAM, [...listen, '--log-level=error'], {
-      isReady: async () => (await fetch(`${jaeger.#query}/api/services`)).ok,
+      isReady: async () => (await fetch(`${jaeger.queryAddress}/api/services`)).ok,
       timeoutMs: START_TIMEOUT_MS,
       environment: { SPAN_STORAGE_TYPE: 'memory' },
     });
@@ -74,13 +75,13 @@ export class Jaeger implements AsyncDisposable {
   /** Traces of a service that have a span of this name; the newest first. */
   async traces(service: string, operation: string): Promise<readonly JaegerTrace[]> {
     const query = new URLSearchParams({ service, operation, limit: '20' });
-    const answer = await fetch(`${this.#query}/api/traces?${query}`);
+    const answer = await fetch(`${this.queryAddress}/api/traces?${query}`);
     return ((await answer.json()) as { data: readonly JaegerTrace[] }).data;
   }
 
   /** Undefined: nothing of it has arrived. */
   async trace(traceId: string): Promise<JaegerTrace | undefined> {
-    const answer = await fetch(`${this.#query}/api/traces/${traceId}`);
+    const answer = await fetch(`${this.queryAddress}/api/traces/${traceId}`);
     return answer.ok ? ((await answer.json()) as { data: readonly JaegerTrace[] }).data[0] : undefined;
   }
 

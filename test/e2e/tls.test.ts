@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, Processes } from '../../examples/debian-packages/processes.ts';
+import { missingOpenssl } from '../servers/certificates.ts';
 import { missingPymilvus, runPython } from '../servers/pymilvus.ts';
 import { mayRunWith } from '../servers/required-server.ts';
 
@@ -129,7 +130,10 @@ async function nodeSdk(port: number, tls: object): Promise<string> {
   }
 }
 
+const mayRun = mayRunWith('openssl', missingOpenssl());
+
 beforeAll(() => {
+  if (!mayRun) return;
   makeAuthority('authority');
   makeAuthority('stranger');
   makeCertificate('server', 'authority');
@@ -138,7 +142,7 @@ beforeAll(() => {
   makeCertificate('forger', 'stranger');
 }, START_TIMEOUT_MS);
 
-describe('one-way TLS', () => {
+describe.runIf(mayRun)('one-way TLS', () => {
   let braid: Started;
 
   beforeAll(async () => {
@@ -177,7 +181,7 @@ describe('one-way TLS', () => {
   }, 60_000);
 });
 
-describe('mutual TLS', () => {
+describe.runIf(mayRun)('mutual TLS', () => {
   let braid: Started;
 
   beforeAll(async () => {
@@ -208,35 +212,39 @@ describe('mutual TLS', () => {
   });
 });
 
-test('files that are missing, or do not fit, stop the start with a line that names them', () => {
-  const refusal = (tls: Readonly<Record<string, string>>): string => {
-    const variables = Object.entries(tls).map(([name, value]) => [`BRAID_SECURITY_TLS_${name}`, value]);
-    const entry = fileURLToPath(new URL('../../cli/braid.mjs', import.meta.url));
-    try {
-      const env = {
-        ...process.env,
-        BRAID_DATA_FOLDER: file('refused'),
-        BRAID_MANAGEMENT_PORT: '0',
-        BRAID_ROUTER_PORT: '0',
-      };
-      execFileSync(process.execPath, [entry, 'start'], {
-        env: { ...env, ...Object.fromEntries(variables) },
-        stdio: 'pipe',
-        timeout: 60_000,
-      });
-      return 'it started';
-    } catch (error) {
-      return String((error as { stderr: Buffer }).stderr);
-    }
-  };
-  expect(refusal({ MODE: 'one-way' })).toContain('security.tls.certificateFile must name a file');
-  const missing = { MODE: 'one-way', CERTIFICATE_FILE: file('nothing.pem'), KEY_FILE: file('server.key') };
-  expect(refusal(missing)).toContain('nothing.pem cannot be read');
-  const foreign = { MODE: 'one-way', CERTIFICATE_FILE: file('server.pem'), KEY_FILE: file('client.key') };
-  expect(refusal(foreign)).toContain('certificate and key do not fit');
-}, 180_000);
+test.runIf(mayRun)(
+  'files that are missing, or do not fit, stop the start with a line that names them',
+  () => {
+    const refusal = (tls: Readonly<Record<string, string>>): string => {
+      const variables = Object.entries(tls).map(([name, value]) => [`BRAID_SECURITY_TLS_${name}`, value]);
+      const entry = fileURLToPath(new URL('../../cli/braid.mjs', import.meta.url));
+      try {
+        const env = {
+          ...process.env,
+          BRAID_DATA_FOLDER: file('refused'),
+          BRAID_MANAGEMENT_PORT: '0',
+          BRAID_ROUTER_PORT: '0',
+        };
+        execFileSync(process.execPath, [entry, 'start'], {
+          env: { ...env, ...Object.fromEntries(variables) },
+          stdio: 'pipe',
+          timeout: 60_000,
+        });
+        return 'it started';
+      } catch (error) {
+        return String((error as { stderr: Buffer }).stderr);
+      }
+    };
+    expect(refusal({ MODE: 'one-way' })).toContain('security.tls.certificateFile must name a file');
+    const missing = { MODE: 'one-way', CERTIFICATE_FILE: file('nothing.pem'), KEY_FILE: file('server.key') };
+    expect(refusal(missing)).toContain('nothing.pem cannot be read');
+    const foreign = { MODE: 'one-way', CERTIFICATE_FILE: file('server.pem'), KEY_FILE: file('client.key') };
+    expect(refusal(foreign)).toContain('certificate and key do not fit');
+  },
+  180_000,
+);
 
-test(
+test.runIf(mayRun)(
   'the management port speaks it, too, where that is set',
   async () => {
     const processes = new Processes();

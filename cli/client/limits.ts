@@ -20,6 +20,7 @@ export const CLIENT_LIMITS = {
   benchConcurrencyMax: 1_000,
   /** Random vectors that a load run makes, and lines that it reads of a file; they are sent again and again. */
   benchQueriesMax: 10_000,
+  benchRecallMax: 10_000,
   /** When braid status speaks up: clocks that are apart, readers that are behind the writer. */
   clockSkewMsPoor: 500,
   readersBehindMsPoor: 5_000,

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toBraidError } from '../../core/errors.ts';
-import type { ApiClient } from './api-client.ts';
 
 /** After an error the lane waits for so long: a server that refuses everything is not asked a thousand times a second. */
 const ERROR_PAUSE_MS = 100;
 
 export interface LoadPlan {
-  /** Bodies of searches, sent in turn. */
-  readonly bodies: readonly object[];
+  /** Sends the n-th search and waits for its answer. */
+  readonly search: (n: number) => Promise<unknown>;
+  /** Ends the run before its time. */
+  readonly signal: AbortSignal;
   readonly concurrency: number;
   readonly requestsMax: number;
   readonly durationMs: number;
@@ -27,18 +28,18 @@ export interface LoadResult {
 const MESSAGES_MAX = 10;
 
 /** So many searches at a time, one after the other in each lane, until the count or the time is reached; those under way are waited for. */
-export async function runLoad(client: ApiClient, plan: LoadPlan): Promise<LoadResult> {
+export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const latencies: number[] = [];
   const messages: Record<string, number> = {};
   const start = performance.now();
   let requests = 0;
   let errors = 0;
   const lane = async (): Promise<void> => {
-    while (requests < plan.requestsMax && performance.now() - start < plan.durationMs) {
-      const body = plan.bodies[requests++ % plan.bodies.length]!;
+    while (!plan.signal.aborted && requests < plan.requestsMax && performance.now() - start < plan.durationMs) {
+      const number = requests++;
       const from = performance.now();
       try {
-        await client.call('entities/search', body);
+        await plan.search(number);
         latencies.push(performance.now() - from);
       } catch (thrown) {
         errors++;

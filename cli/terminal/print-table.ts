@@ -4,7 +4,7 @@ import { paint } from './paint.ts';
 
 const GAP = '  ';
 /** Texts are cut down to so much before the lines of a table run over. */
-const TEXT_WIDTH_MIN = 10;
+const TEXT_WIDTH_MIN = 8;
 /** Cells that name nodes: half an address is of no use. */
 const ADDRESSES = /^(\S+:\d+ ?)*-?$/;
 /** Cells that say how much: they stand on the right, and are never cut. */
@@ -29,8 +29,7 @@ export function tableLines(
     (_, column) => rows.length > 0 && cellsOf(column).every((cell) => AMOUNT.test(plain(cell))),
   );
   const widest = head.map((title, column) => Math.max(...[title, ...cellsOf(column)].map(widthOf)));
-  const widths =
-    widthMax === undefined ? widest : fitted(widest, (column) => isAmount[column]! || isWhole[column]!, widthMax);
+  const widths = widthMax === undefined ? widest : fitted(widest, isAmount, isWhole, widthMax);
   const line = (cells: readonly string[]): string =>
     widths
       .map((width, column) => padded(cells[column] ?? '', width, isAmount[column]!))
@@ -40,8 +39,14 @@ export function tableLines(
   return [paint(line(head), 'head'), paint(line(rule), 'quiet'), ...rows.map(line)];
 }
 
-/** Takes from the widest texts until the line fits, or all are short. */
-function fitted(widest: readonly number[], isKept: (column: number) => boolean, widthMax: number): number[] {
+/** Takes from the widest texts until the line fits, or all are short; then from the last column. */
+function fitted(
+  widest: readonly number[],
+  isAmount: readonly boolean[],
+  isWhole: readonly boolean[],
+  widthMax: number,
+): number[] {
+  const isKept = (column: number): boolean => isAmount[column]! || isWhole[column]!;
   const widths = [...widest];
   let excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - widthMax;
   while (excess > 0) {
@@ -50,6 +55,10 @@ function fitted(widest: readonly number[], isKept: (column: number) => boolean, 
     widths[widths.findIndex((width, column) => width === largest && !isKept(column))]!--;
     excess--;
   }
+  // What names nodes is cut at the end of the line only.
+  const last = widths.length - 1;
+  if (excess > 0 && !isAmount[last])
+    widths[last] = Math.max(Math.min(widths[last]!, TEXT_WIDTH_MIN), widths[last]! - excess);
   return widths;
 }
 

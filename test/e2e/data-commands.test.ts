@@ -208,9 +208,14 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     expect({ requests, errors }).toEqual({ requests: 50, errors: 0 });
     expect(queriesPerSecond).toBeGreaterThan(0);
     expect(latencyMs.p50).toBeLessThanOrEqual(latencyMs.p95);
-    const failed = await braid(...run, '--filter', 'nothing <');
-    expect(failed.exitCode).toBe(1);
-    expect(JSON.parse(failed.output)).toMatchObject({ requests: 50, errors: 50, queriesPerSecond: 0 });
+    for (const protocol of [[], ['--grpc']]) {
+      const failed = await braid(...run, ...protocol, '--filter', 'nothing <');
+      expect(failed.exitCode).toBe(1);
+      expect(JSON.parse(failed.output)).toMatchObject({ requests: 50, errors: 50, queriesPerSecond: 0 });
+    }
+    const compared = await braid(...run, '--grpc', '--recall', '20');
+    expect(compared.exitCode, compared.output).toBe(0);
+    expect(JSON.parse(compared.output)).toMatchObject({ protocol: 'grpc', requests: 50, errors: 0, recall: 1 });
   });
 });
 

@@ -24,7 +24,12 @@ test('on a terminal rows stay on their line: texts are cut, amounts and addresse
 });
 
 test('where even short texts do not fit, nothing is lost', () => {
-  expect(tableLines(HEAD, ROWS, 10)[2]).toBe('books  4300  127.0.0.1:42835  a text th…');
+  expect(tableLines(HEAD, ROWS, 10)[2]).toBe('books  4300  127.0.0.1:42835  a text …');
+});
+
+test('addresses are cut where they end the line', () => {
+  const lines = tableLines(['rows', 'address', 'member'], [['1', '127.0.0.1:42835', 'writer-127.0.0.1:42835']], 35);
+  expect(lines[2]).toBe('   1  127.0.0.1:42835  writer-127.…');
 });
 
 test('characters that are two columns wide, and colours that are none', () => {

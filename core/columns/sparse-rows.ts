@@ -5,8 +5,8 @@ import { bytesAt, bytesColumn, bytesColumnFrom } from './column-operations.ts';
 
 /**
  * Rows of sparse vectors: pairs of a uint32 index and a float32 value, little endian, as on the wire and in a SparseFloatVector column (column.ts).
- * The rules are Milvus' (typeutil.ValidateSparseFloatRows): indexes below 2^32 - 1 and distinct, values finite and not negative. Pairs in disorder are sorted,
- * zeroes are left out: neither changes what the vector is.
+ * The rules are Milvus' (typeutil.ValidateSparseFloatRows): indexes below 2^32 - 1 and distinct, values finite and not negative. Pairs in disorder are sorted.
+ * Zeroes stay, since users get back what they wrote; they add nothing to a score, and a score of 0 is no hit.
  */
 
 const PAIR_BYTES = 8;
@@ -53,7 +53,7 @@ export function normalSparseRow(row: Uint8Array): Uint8Array {
     if (index > INDEX_MAX) throw invalid('invalid index in sparse float vector: must be less than 2^32-1');
     if (!Number.isFinite(value)) throw invalid('value is not a number or infinity in sparse float vector');
     if (value < 0) throw invalid(`negative value in sparse float vector: ${value}`);
-    if (value === 0 || (at > 0 && index <= view.getUint32(at - PAIR_BYTES, true))) isNormal = false;
+    if (at > 0 && index <= view.getUint32(at - PAIR_BYTES, true)) isNormal = false;
   }
   return isNormal ? row : sorted(row);
 }
@@ -84,10 +84,9 @@ function sorted(row: Uint8Array): Uint8Array {
       throw invalid(`unsorted or same indices in sparse float vector: index ${entries[i]![0]} occurs twice`);
     }
   }
-  const present = entries.filter(([, value]) => value !== 0);
   return sparseRowOf(
-    present.map(([index]) => index),
-    present.map(([, value]) => value),
+    entries.map(([index]) => index),
+    entries.map(([, value]) => value),
   );
 }
 

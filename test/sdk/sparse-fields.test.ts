@@ -94,7 +94,7 @@ chapter('Field types', (sdk) => {
 
 httpChapter('Field types', (rest) => {
   feature('SparseFloatVector', () => {
-    test('objects and lists in, objects out', async () => {
+    test('objects and lists in, objects out; zeroes are kept, and no hit comes of them', async () => {
       const collectionName = uniqueName('http_sparse');
       okData(
         await rest.post('collections/create', {
@@ -110,15 +110,19 @@ httpChapter('Field types', (rest) => {
         }),
       );
       const data = [
-        { id: 1, sparse: { 5: 0.5, 2: 0.25 } },
+        { id: 1, sparse: { 5: 0.5, 3: 0, 2: 0.25 } },
         { id: 2, sparse: { indices: [9, 1], values: [0.1, 3] } },
       ];
       okData(await rest.post('entities/insert', { collectionName, data }));
       const query = { collectionName, filter: 'id > 0', outputFields: ['sparse'] };
       expect(okData(await rest.post('entities/query', query))).toEqual([
-        { id: 1, sparse: { 2: 0.25, 5: 0.5 } },
+        { id: 1, sparse: { 2: 0.25, 3: 0, 5: 0.5 } },
         { id: 2, sparse: { 1: 3, 9: 0.1 } },
       ]);
+      const found = async (vector: object) => okData(await rest.post('entities/search', { ...search, data: [vector] }));
+      const search = { collectionName, annsField: 'sparse', limit: 2, outputFields: ['id'] };
+      expect(await found({ 3: 1 })).toEqual([]);
+      expect(await found({ 5: 2, 9: 0 })).toMatchObject([{ id: 1, distance: 1 }]);
       const bad = { collectionName, data: [{ id: 3, sparse: { x: 1 } }] };
       expect(await rest.post('entities/insert', bad)).toMatchObject({ code: 1804 });
       okData(await rest.post('collections/drop', { collectionName }));

@@ -16,9 +16,10 @@ test('a normal row stays the same object', () => {
   expect(sparseDimension(new Uint8Array(0))).toBe(0);
 });
 
-test('pairs are sorted and zeroes left out', () => {
+test('pairs are sorted, zeroes stay', () => {
   expect(sparseEntries(normalSparseRow(sparseRowOf([9, 1, 5], [1, 2, 0])))).toEqual([
     [1, 2],
+    [5, 0],
     [9, 1],
   ]);
 });

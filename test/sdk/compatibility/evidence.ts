@@ -6,7 +6,7 @@ export const REFUSES = 'refuses';
 /** What one test of the suite has shown. */
 export interface Evidence {
   readonly chapter: string;
-  /** As the chapter's part says it: `Node SDK 2.5`, `pymilvus`, `ORM`, `HTTP`, `gRPC`. */
+  /** As the chapter's part says it: `Node SDK 2.5`, `pymilvus`, `ORM`, `Go SDK`, `Java SDK`, `HTTP`, `gRPC`. */
   readonly client: string;
   readonly feature: string;
   /** What a passed test has seen refused with the code of "not supported". */

@@ -7,6 +7,8 @@ const CLIENTS = [
   ['Node 3.0', 'Node SDK 3.0'],
   ['pymilvus', 'pymilvus'],
   ['ORM', 'ORM'],
+  ['Go', 'Go SDK'],
+  ['Java', 'Java SDK'],
   ['HTTP', 'HTTP'],
   ['gRPC', 'gRPC'],
 ] as const;

@@ -2,7 +2,7 @@
 
 A script says `CHAPTER` (its title) and `CLIENT` ("pymilvus" for MilvusClient, "ORM"), marks functions with `@feature("…")`, or `@feature("…", chapter="…")`
 for a feature of another chapter, and ends with `run()`.
-Arguments of the script: URI of a running Braid, root of its storage. It prints one JSON line for each feature: its name, the error or null, the calls with their codes.
+Arguments of the script: URI of a running Braid, root of its storage. It prints one JSON line for each feature: its name and chapter, the error or null, the calls with their codes.
 """
 
 import json
@@ -72,5 +72,6 @@ def run():
             function()
         except BaseException:
             error = traceback.format_exc()
-        print(json.dumps({"feature": name, "chapter": chapter, "error": error, "calls": sorted(_calls)}), flush=True)
+        result = {"feature": name, "chapter": chapter or sys.modules["__main__"].CHAPTER, "error": error}
+        print(json.dumps({**result, "calls": sorted(_calls)}), flush=True)
         _calls.clear()

@@ -22,7 +22,11 @@ func loadAndRelease(run run) {
 	state := func() entity.LoadStateCode {
 		return must(run.client.GetLoadState(run, client.NewGetLoadStateOption(name))).State
 	}
-	equal(state(), entity.LoadStateLoaded)
+	// Readers may still be loading what has just been sealed.
+	for state() != entity.LoadStateLoaded {
+		check(run.Err())
+		time.Sleep(50 * time.Millisecond)
+	}
 	check(run.client.ReleaseCollection(run, client.NewReleaseCollectionOption(name)))
 	equal(state(), entity.LoadStateNotLoad)
 	_, err := run.client.Search(run, client.NewSearchOption(name, 1, query(1)))

@@ -406,7 +406,8 @@ public class Conformance {
 
     static void loadAndRelease(MilvusClientV2 client) throws Exception {
         String name = filled(client, "loaded");
-        equal(client.getLoadState(GetLoadStateReq.builder().collectionName(name).build()), true);
+        // Readers may still be loading what has just been sealed.
+        while (!client.getLoadState(GetLoadStateReq.builder().collectionName(name).build())) Thread.sleep(50);
         client.releaseCollection(ReleaseCollectionReq.builder().collectionName(name).build());
         equal(client.getLoadState(GetLoadStateReq.builder().collectionName(name).build()), false);
         failsWith(none -> client.search(search(name, 1, 1).build()), "collection not loaded");

@@ -25,6 +25,7 @@ const READ_ONLY = [
   'indexes/list',
   'indexes/describe',
   'partitions/list',
+  'segments/describe',
   'jobs/import/list',
 ] as const;
 

@@ -1,78 +1,66 @@
 import type { FunctionComponent } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { HelpDialog } from './components/help-dialog.tsx';
+import { Sidebar } from './components/sidebar.tsx';
+import { isSignedOut } from './data/session.ts';
 import { status } from './data/status.ts';
-import { linkTo, route, VIEWS, type ViewName } from './route.ts';
-import { theme, toggleTheme } from './theme.ts';
+import { route, type ViewName } from './route.ts';
+import { takeKey } from './shortcuts.ts';
+import { TITLES } from './view-titles.ts';
 import { CollectionsView } from './views/collections-view.tsx';
 import { JobsView } from './views/jobs-view.tsx';
 import { MembersView } from './views/members-view.tsx';
 import { OverviewView } from './views/overview-view.tsx';
+import { PlacementView } from './views/placement-view.tsx';
 import { SearchView } from './views/search-view.tsx';
 import { SettingsView } from './views/settings-view.tsx';
+import { SignInView } from './views/sign-in-view.tsx';
 import { SlowView } from './views/slow-view.tsx';
 
-const TITLES: Readonly<Record<ViewName, readonly [string, FunctionComponent]>> = {
-  overview: ['Overview', OverviewView],
-  collections: ['Collections', CollectionsView],
-  search: ['Search', SearchView],
-  slow: ['Slow queries', SlowView],
-  members: ['Members', MembersView],
-  jobs: ['Jobs', JobsView],
-  settings: ['Settings', SettingsView],
+const VIEW_OF: Readonly<Record<ViewName, FunctionComponent>> = {
+  overview: OverviewView,
+  collections: CollectionsView,
+  placement: PlacementView,
+  search: SearchView,
+  slow: SlowView,
+  members: MembersView,
+  jobs: JobsView,
+  settings: SettingsView,
 };
 
-/** The frame: navigation, theme, and the view that the address names. Keys 1 to 7 go to the views, `t` changes the theme. */
+/** The frame: navigation, shortcuts, and the view that the address names; the sign-in form where the process wants to know who asks. */
 export function App() {
+  const help = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    document.addEventListener('keydown', takeKey);
-    return () => document.removeEventListener('keydown', takeKey);
+    const take = (event: KeyboardEvent): void => takeKey(event, help.current!);
+    document.addEventListener('keydown', take);
+    return () => document.removeEventListener('keydown', take);
   }, []);
   const { view } = route.value;
-  const [title, View] = TITLES[view];
+  const title = isSignedOut.value ? 'Sign in' : TITLES[view];
+  const View = VIEW_OF[view];
   useEffect(() => {
     document.title = `${title} · Braid console`;
   }, [title]);
+  if (isSignedOut.value) return <SignInView />;
   const { error } = status.value;
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('main')!.focus()}>
         Skip to content
       </button>
-      <header>
-        <strong class="brand">Braid</strong>
-        <nav aria-label="Views">
-          {VIEWS.map((name, i) => (
-            <a
-              key={name}
-              href={linkTo(name)}
-              aria-keyshortcuts={String(i + 1)}
-              aria-current={name === view ? 'page' : undefined}
-            >
-              {TITLES[name][0]}
-            </a>
-          ))}
-        </nav>
-        <button type="button" class="quiet" aria-keyshortcuts="t" onClick={toggleTheme}>
-          {theme.value === 'dark' ? 'Light' : 'Dark'}
-        </button>
-      </header>
+      <Sidebar onHelp={() => help.current!.showModal()} />
       <main id="main" tabIndex={-1}>
         <h1>{title}</h1>
         {error !== '' && (
           <p role="alert" class="alert">
             {error}
+            {status.value.value && ': what is shown is what it said last'}
           </p>
         )}
         <View />
       </main>
+      <HelpDialog dialog={help} />
     </>
   );
-}
-
-function takeKey(event: KeyboardEvent): void {
-  const isTyping = event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
-  if (isTyping || event.ctrlKey || event.altKey || event.metaKey) return;
-  const view = VIEWS[Number(event.key) - 1];
-  if (view) location.hash = linkTo(view);
-  else if (event.key === 't') toggleTheme();
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-export const VIEWS = ['overview', 'collections', 'search', 'slow', 'members', 'jobs', 'settings'] as const;
+export const VIEWS = ['overview', 'collections', 'placement', 'search', 'slow', 'members', 'jobs', 'settings'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** What the address names: `#/collections/default/books` is the view `collections` with two arguments. */

@@ -3,32 +3,35 @@ import type { ProfiledSpan } from '../../../telemetry/profiler.ts';
 import { DataTable } from './data-table.tsx';
 import { count, milliseconds, plural } from './format.ts';
 
-/** The plan as it was carried out: what was searched, which nodes were asked, for how long, and how they searched their segments. */
+/** The plan as it was carried out: which nodes were asked, for how long, and how they searched their segments. */
 export function HopTable({ plan, spans }: { readonly plan: QueryPlan; readonly spans: readonly ProfiledSpan[] }) {
+  const longestMs = Math.max(0.001, ...plan.calls.map(({ durationMs }) => durationMs));
   return (
-    <>
-      <p class="muted">
-        {plan.field} by {plan.metricType}, limit {plan.limit}, view {plan.viewVersion} with{' '}
-        {plural(plan.segmentCount, 'sealed segment')}, {plural(plan.callCount, 'call')} of nodes
-      </p>
-      <DataTable
-        caption="Plan: the nodes that were asked"
-        columns={['Node', 'Role', 'Time', 'Sealed segments', 'Rows', 'Rows visited', 'Method']}
-        numeric={['Time', 'Sealed segments', 'Rows', 'Rows visited']}
-        empty="no node was asked: the answer was kept from an earlier search"
-        rows={plan.calls.map((call) => [
-          call.address,
-          call.role,
-          milliseconds(call.durationMs),
-          call.role === 'writer' ? 'what the view lacks' : call.segmentCount,
-          ...workOf(spans, call.address),
-        ])}
-      />
-    </>
+    <DataTable
+      caption="Plan: the nodes that were asked"
+      aside={
+        <span class="muted">
+          {plan.field !== '' && `${plan.field} by ${plan.metricType}, `}limit {plan.limit}, view {plan.viewVersion} with{' '}
+          {plural(plan.segmentCount, 'sealed segment')}, {plural(plan.callCount, 'call')} of nodes
+        </span>
+      }
+      columns={['Node', 'Role', 'Time', '', 'Sealed segments', 'Rows', 'Rows visited', 'Method']}
+      numeric={['Time', 'Rows', 'Rows visited']}
+      empty="no node was asked: the answer was kept from an earlier search"
+      rows={plan.calls.map((call) => [
+        call.address,
+        call.role,
+        milliseconds(call.durationMs),
+        <i key="bar" class="share-bar" style={{ width: `${(call.durationMs / longestMs) * 100}%` }} />,
+        call.role === 'writer' ? 'what the view lacks' : call.segmentCount,
+        ...workOf(spans, call.address),
+      ])}
+      keys={plan.calls.map((_, i) => i)}
+    />
   );
 }
 
-/** Rows, rows visited and method, where the spans of the node are among those of the profile: in the same process. */
+/** Rows, rows visited and method, where the spans of the node are among those of the profile. */
 function workOf(spans: readonly ProfiledSpan[], address: string): readonly string[] {
   const segments = spans
     .filter(({ name }) => name === `search_${address}`)

@@ -1,59 +1,91 @@
+import { useState } from 'preact/hooks';
 import type { Profile, ProfiledSpan } from '../../../telemetry/profiler.ts';
-import { milliseconds } from './format.ts';
+import { spanRows } from '../data/span-rows.ts';
+import { CopyButton } from './copy-button.tsx';
+import { milliseconds, plural } from './format.ts';
 
-interface Row {
-  readonly span: ProfiledSpan;
-  readonly depth: number;
-}
-
-/** The spans of one request as a tree, each with a bar from its begin to its end. */
-export function TraceTree({ profile }: { readonly profile: Profile }) {
-  const rows = rowsOf(profile.spans);
+/** The spans of one request as a tree, each with a bar from its begin to its end. What has parts can be folded. `traceUrl`: where a trace UI shows it. */
+export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; readonly traceUrl: string | undefined }) {
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const rows = spanRows(profile.spans, folded);
   const endMs = Math.max(0.001, ...profile.spans.map(({ startMs, durationMs }) => startMs + durationMs));
+  const toggle = (id: string): void => {
+    const next = new Set(folded);
+    if (!next.delete(id)) next.add(id);
+    setFolded(next);
+  };
   return (
-    <section class="scroll">
-      <table class="trace">
-        <caption>Timing per hop, trace {profile.traceId}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Span</th>
-            <th scope="col">Time</th>
-            <th scope="col" class="number">
-              Duration
-            </th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ span, depth }) => (
-            <tr key={span.id} class={span.error === '' ? undefined : 'failed'}>
-              <th scope="row" style={{ paddingLeft: `${0.9 + depth * 1.2}rem` }}>
-                {span.name}
+    <section class="panel" aria-label="Timing per hop">
+      <header>
+        <h3>Timing per hop</h3>
+        <span class="muted">
+          {plural(profile.spans.length, 'span')}, trace <code>{profile.traceId}</code>
+        </span>
+        <div class="aside">
+          {traceUrl && (
+            <a href={traceUrl} target="_blank" rel="noreferrer">
+              Open in the trace UI
+            </a>
+          )}
+          <CopyButton text={profile.traceId} label="Copy trace id" />
+        </div>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys */}
+      <div class="scroll" tabIndex={0}>
+        <table class="trace" aria-label="Timing per hop">
+          <thead>
+            <tr>
+              <th scope="col">Span</th>
+              <th scope="col" class="bar">
+                <span>0</span>
+                <span>{milliseconds(endMs / 2)}</span>
+                <span>{milliseconds(endMs)}</span>
               </th>
-              <td class="bar">
-                <i style={{ left: share(span.startMs, endMs), width: share(span.durationMs, endMs) }} />
-              </td>
-              <td class="number">{milliseconds(span.durationMs)}</td>
-              <td class="muted">{span.error || detailsOf(span)}</td>
+              <th scope="col" class="number">
+                Duration
+              </th>
+              <th scope="col">Details</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-      {profile.droppedSpanCount > 0 && <p class="muted">{profile.droppedSpanCount} more spans were not kept.</p>}
+          </thead>
+          <tbody>
+            {rows.map(({ span, depth, hasChildren }) => (
+              <tr key={span.id} class={span.error === '' ? undefined : 'failed'}>
+                <th scope="row" style={{ paddingLeft: `${0.9 + depth * 1.1}rem` }}>
+                  {hasChildren ? (
+                    <button
+                      type="button"
+                      class="fold"
+                      aria-expanded={!folded.has(span.id)}
+                      onClick={() => toggle(span.id)}
+                    >
+                      {span.name}
+                    </button>
+                  ) : (
+                    <span class="leaf">{span.name}</span>
+                  )}
+                </th>
+                <td class="bar">
+                  <i
+                    class={kindOf(span)}
+                    style={{ left: share(span.startMs, endMs), width: share(span.durationMs, endMs) }}
+                  />
+                </td>
+                <td class="number">{milliseconds(span.durationMs)}</td>
+                <td class="muted details">{span.error || detailsOf(span)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {profile.droppedSpanCount > 0 && <p class="muted none">{profile.droppedSpanCount} more spans were not kept.</p>}
     </section>
   );
 }
 
-/** Depth first, children in the order of their begin. */
-function rowsOf(spans: readonly ProfiledSpan[]): readonly Row[] {
-  const known = new Set(spans.map(({ id }) => id));
-  const below = (parentId: string, depth: number): Row[] =>
-    spans
-      .filter((span) => span.parentId === parentId)
-      .flatMap((span) => [{ span, depth }, ...below(span.id, depth + 1)]);
-  return spans
-    .filter(({ parentId }) => !known.has(parentId))
-    .flatMap((span) => [{ span, depth: 0 }, ...below(span.id, 1)]);
+/** What is done in the router, in a call of a node, in a node. */
+function kindOf({ name }: ProfiledSpan): string {
+  if (/^(search|query|fetch|termStatistics)_.+:\d+$|_local/.test(name)) return 'call';
+  return /^node_|^search_segment|^query_segment|^native/.test(name) ? 'node' : 'router';
 }
 
 function share(partMs: number, endMs: number): string {

@@ -10,6 +10,7 @@ export interface FieldDescription {
   readonly primaryKey: boolean;
   readonly autoId: boolean;
   readonly partitionKey: boolean;
+  readonly clusteringKey: boolean;
   readonly nullable: boolean;
   readonly description: string;
   readonly params: readonly { readonly key: string; readonly value: string }[];
@@ -22,7 +23,14 @@ export interface CollectionDescription {
   readonly enableDynamicField: boolean;
   readonly load: string;
   readonly fields: readonly FieldDescription[];
+  readonly functions: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly inputFieldNames: readonly string[];
+    readonly outputFieldNames: readonly string[];
+  }[];
   readonly indexes: readonly { readonly fieldName: string; readonly indexName: string }[];
+  readonly properties: readonly { readonly key: string; readonly value: string }[];
   readonly aliases: readonly string[];
 }
 
@@ -35,6 +43,17 @@ export interface IndexDescription {
   readonly totalRows: number;
   readonly indexedRows: number;
   readonly failReason: string;
+}
+
+/** Numbers of 64 bits come as text. */
+export interface SegmentInfos {
+  readonly segmentInfos: readonly {
+    readonly segmentID: string | number;
+    readonly partitionID: string | number;
+    readonly numRows: string | number;
+    readonly state: string;
+    readonly memSize: string | number;
+  }[];
 }
 
 export interface ImportJobs {

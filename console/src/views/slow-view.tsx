@@ -1,58 +1,41 @@
+import { useState } from 'preact/hooks';
 import type { SlowQueriesPage, SlowQuery } from '../../../telemetry/log/slow-queries.ts';
-import { DataTable } from '../components/data-table.tsx';
-import { count, milliseconds } from '../components/format.ts';
+import { Choice } from '../components/choice.tsx';
+import { Empty, Failed, Reading } from '../components/empty.tsx';
+import { count } from '../components/format.ts';
+import { SlowTable } from '../components/slow-table.tsx';
 import { usePage } from '../data/use-page.ts';
 
-const CALLS_SHOWN_MAX = 3;
+const REFRESH_MS = 5_000;
+const ORDERS: Readonly<Record<'Slowest' | 'Newest', (page: SlowQueriesPage) => readonly SlowQuery[]>> = {
+  Slowest: ({ slowest }) => slowest,
+  Newest: ({ recent }) => recent,
+};
+type Order = keyof typeof ORDERS;
 
 /** Reads that took longer than the threshold, with where their time went. */
 export function SlowView() {
-  const { value, error } = usePage<SlowQueriesPage>('/slow-queries');
-  if (error !== '') return <p role="alert">{error}</p>;
-  if (!value) return <p class="muted">reading …</p>;
+  const { value, error } = usePage<SlowQueriesPage>('/slow-queries', REFRESH_MS);
+  const [order, setOrder] = useState<Order>('Slowest');
+  if (error !== '' && !value) return <Failed error={error} />;
+  if (!value) return <Reading heightPx={320} />;
   return (
     <>
       <p class="muted">
         {count(value.count)} reads took longer than {value.thresholdMs} ms (telemetry.slowQueryMs) since this router
-        started.
+        started; the 100 slowest and the 100 newest are kept.
       </p>
-      <SlowTable caption="Slowest" queries={value.slowest} />
-      <SlowTable caption="Newest" queries={value.recent} />
+      {value.count === 0 ? (
+        <Empty title="No slow read yet">
+          Reads that take longer than {value.thresholdMs} ms come here with their plan.
+        </Empty>
+      ) : (
+        <SlowTable
+          caption={order}
+          queries={ORDERS[order](value)}
+          aside={<Choice label="Order" names={Object.keys(ORDERS) as Order[]} chosen={order} onChoose={setOrder} />}
+        />
+      )}
     </>
   );
-}
-
-function SlowTable({ caption, queries }: { readonly caption: string; readonly queries: readonly SlowQuery[] }) {
-  return (
-    <DataTable
-      caption={caption}
-      columns={['Begun', 'Duration', 'Call', 'Collection', 'Filter', 'Plan', 'Phases', 'Slowest nodes']}
-      numeric={['Duration']}
-      empty={`${caption}: no slow read yet`}
-      rows={queries.map((query) => [
-        new Date(query.time).toLocaleTimeString('en-GB'),
-        milliseconds(query.durationMs),
-        query.code === 0 ? query.method : `${query.method}: ${query.reason}`,
-        `${query.database}.${query.collection}`,
-        <code key="filter">{query.filter}</code>,
-        planOf(query),
-        query.plan.phases.map(({ name, durationMs }) => `${name} ${milliseconds(durationMs)}`).join(', '),
-        slowestCalls(query),
-      ])}
-    />
-  );
-}
-
-function planOf({ plan }: SlowQuery): string {
-  const { field, metricType, queryCount, limit, segmentCount } = plan;
-  const searched = field === '' ? '' : `${field} by ${metricType}, nq ${queryCount}, `;
-  return `${searched}limit ${limit}, ${segmentCount} segments`;
-}
-
-function slowestCalls({ plan }: SlowQuery): string {
-  return [...plan.calls]
-    .sort((left, right) => right.durationMs - left.durationMs)
-    .slice(0, CALLS_SHOWN_MAX)
-    .map(({ address, durationMs }) => `${address} ${milliseconds(durationMs)}`)
-    .join(', ');
 }

@@ -306,6 +306,14 @@ const telemetry = block('Logs and traces; metrics are on the management port.', 
       'On routers: whether traces that sampling left out are sent all the same, whole, when their call fails. All spans are recorded in memory then, here and on the nodes.',
   }),
   traceSlowMs: durationMs({ default: 0, description: 'The same for calls that take longer. 0: not at all.' }),
+  traceUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://.+',
+      readBy: ['router'],
+      description:
+        'Where people look at traces, such as http://jaeger:16686: the console links there. {traceId} in it stands for the trace, else /trace/ and its id are appended.',
+    }),
+  ),
 });
 
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

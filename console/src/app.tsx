@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { HelpDialog } from './components/help-dialog.tsx';
 import { Sidebar } from './components/sidebar.tsx';
-import { isSignedOut } from './data/session.ts';
+import { isOpen, readSession, session } from './data/session.ts';
 import { status } from './data/status.ts';
 import { route, type ViewName } from './route.ts';
 import { takeKey } from './shortcuts.ts';
@@ -32,17 +32,19 @@ const VIEW_OF: Readonly<Record<ViewName, FunctionComponent>> = {
 export function App() {
   const help = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const take = (event: KeyboardEvent): void => takeKey(event, help.current!);
+    const take = (event: KeyboardEvent): void => takeKey(event, help.current);
     document.addEventListener('keydown', take);
     return () => document.removeEventListener('keydown', take);
   }, []);
   const { view } = route.value;
-  const title = isSignedOut.value ? 'Sign in' : TITLES[view];
+  const title = session.value && !isOpen.value ? 'Sign in' : TITLES[view];
   const View = VIEW_OF[view];
+  useEffect(() => void readSession(), []);
   useEffect(() => {
     document.title = `${title} · Braid console`;
   }, [title]);
-  if (isSignedOut.value) return <SignInView />;
+  if (!session.value) return <Waiting />;
+  if (!isOpen.value) return <SignInView />;
   const { error } = status.value;
   return (
     <>
@@ -62,5 +64,14 @@ export function App() {
       </main>
       <HelpDialog dialog={help} />
     </>
+  );
+}
+
+/** Until the process says who may see what; at once where it answers. */
+function Waiting() {
+  return (
+    <main class="sign-in">
+      <p class="muted waiting">waiting for the process that served this page …</p>
+    </main>
   );
 }

@@ -13,7 +13,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
 ];
 
 /** Keys with a modifier belong to the browser; while somebody types all but Escape belong to the field. */
-export function takeKey(event: KeyboardEvent, help: HTMLDialogElement): void {
+export function takeKey(event: KeyboardEvent, help: HTMLDialogElement | null): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const field = event.target instanceof HTMLElement ? event.target.closest('input, textarea, select') : null;
   if (field) {
@@ -21,10 +21,11 @@ export function takeKey(event: KeyboardEvent, help: HTMLDialogElement): void {
     return;
   }
   const view = VIEWS[Number(event.key) - 1];
-  if (view && !help.open) location.hash = linkTo(view);
+  const isHelping = help?.open ?? false;
+  if (view && !isHelping) location.hash = linkTo(view);
   else if (event.key === 't') toggleTheme();
-  else if (event.key === '?' && !help.open) help.showModal();
-  else if (event.key === '/' && !help.open) {
+  else if (event.key === '?' && !isHelping) help?.showModal();
+  else if (event.key === '/' && !isHelping) {
     document.querySelector<HTMLElement>('main :is(input, select, textarea)')?.focus();
     event.preventDefault();
   }

@@ -128,7 +128,7 @@ export function SearchForm(props: SearchFormProps) {
       </label>
       <Problem at="limit" place={place} error={error} />
       <Problem at="form" place={place} error={error} />
-      <button type="submit" disabled={isRunning || collections.length === 0}>
+      <button type="submit" disabled={isRunning || !described}>
         {isRunning ? 'Searching …' : 'Search'}
       </button>
     </form>

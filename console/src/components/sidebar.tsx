@@ -1,6 +1,5 @@
 import logo from '../braid.svg';
-import { userName } from '../data/session.ts';
-import { signOut } from '../data/sign-in.ts';
+import { session, signOut } from '../data/session.ts';
 import { status } from '../data/status.ts';
 import { linkTo, route, VIEWS } from '../route.ts';
 import { theme, toggleTheme } from '../theme.ts';
@@ -11,6 +10,7 @@ import { Icon } from './icon.tsx';
 /** Where one can go, and how the cluster is, seen from everywhere. */
 export function Sidebar({ onHelp }: { readonly onHelp: () => void }) {
   const { view } = route.value;
+  const user = session.value?.user;
   return (
     <header class="sidebar">
       <a class="brand" href={linkTo('overview')} tabIndex={-1}>
@@ -38,8 +38,8 @@ export function Sidebar({ onHelp }: { readonly onHelp: () => void }) {
         <button type="button" class="quiet" aria-keyshortcuts="?" onClick={onHelp}>
           <Icon name="help" /> <span>Help</span>
         </button>
-        {userName.value !== '' && (
-          <button type="button" class="quiet" onClick={signOut} title={`signed in as ${userName.value}`}>
+        {user && (
+          <button type="button" class="quiet" onClick={signOut} title={`signed in as ${user}`}>
             <Icon name="leave" /> <span>Sign out</span>
           </button>
         )}

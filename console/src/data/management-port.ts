@@ -1,5 +1,5 @@
 import type { ConsoleAnswer } from '../../../cli/compose/page-shapes.ts';
-import { isSignedOut } from './session.ts';
+import { sessionEnded } from './session.ts';
 
 const UNAUTHORIZED = 401;
 
@@ -17,15 +17,15 @@ export async function readPage<T>(path: string): Promise<T> {
 
 /** One of the read-only calls of the REST API. */
 export async function call<T extends ConsoleAnswer>(path: string, body: object): Promise<T> {
-  const response = await ask(`/console/calls/${path}`, jsonRequest('POST', body));
+  const response = await ask(`/console/calls/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   if (response.status === 405) throw new Error('this process is no router: open the console of one');
-  const answer = await response.json();
+  const answer = (await response.json()) as T & { readonly message: string; readonly code: number };
   if (!response.ok) throw new Error(`${answer.message} (code ${answer.code})`);
-  return answer as T;
-}
-
-export function jsonRequest(method: string, body: object): RequestInit {
-  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return answer;
 }
 
 /** A 401 brings the sign-in form. */
@@ -33,7 +33,7 @@ async function ask(path: string, request?: RequestInit): Promise<Response> {
   const response = await fetch(path, request).catch(() => {
     throw new Error('the process that served this page does not answer');
   });
-  if (response.status === UNAUTHORIZED) isSignedOut.value = true;
+  if (response.status === UNAUTHORIZED) sessionEnded();
   return response;
 }
 

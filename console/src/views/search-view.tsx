@@ -10,7 +10,7 @@ import { TraceTree } from '../components/trace-tree.tsx';
 import { apiAddress, traceUrl } from '../data/addresses.ts';
 import { call } from '../data/management-port.ts';
 import type { CollectionDescription, SearchAnswer } from '../data/rest-shapes.ts';
-import { userName } from '../data/session.ts';
+import { session } from '../data/session.ts';
 import { status } from '../data/status.ts';
 import { useCall } from '../data/use-call.ts';
 import { usePage } from '../data/use-page.ts';
@@ -86,7 +86,7 @@ function Answer({ request, answer, primaryField }: Found & { readonly primaryFie
       <Snippets
         request={request}
         address={apiAddress(settings, location.hostname)}
-        needsToken={userName.value !== ''}
+        needsToken={session.value?.required ?? false}
       />
     </>
   );

@@ -1,10 +1,32 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import logo from '../braid.svg';
-import { signIn } from '../data/sign-in.ts';
+import { session, signIn, signOut } from '../data/session.ts';
 
 /** Shown when the management port answers 401. What is typed goes to this process and is kept nowhere. */
 export function SignInView() {
+  return session.value?.user ? <NotAllowed user={session.value.user} /> : <Form />;
+}
+
+/** Signed in, and without the right to see anything here. */
+function NotAllowed({ user }: { readonly user: string }) {
+  return (
+    <main class="sign-in">
+      <div class="card">
+        <h1>Nothing to see for {user}</h1>
+        <p>
+          The console shows the whole cluster: it needs a role with the privileges of <code>ClusterReadOnly</code> on
+          all databases.
+        </p>
+        <button type="button" onClick={signOut}>
+          Sign out
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function Form() {
   const [error, setError] = useState('');
   const [isRunning, setRunning] = useState(false);
   const first = useRef<HTMLInputElement>(null);

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -20,8 +22,11 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const compress = promisify(gzip);
+
 interface SiteFile {
   readonly body: Buffer;
+  readonly gzipped: Buffer;
   readonly contentType: string;
   readonly cacheControl: string;
 }
@@ -54,15 +59,19 @@ export class StaticSite {
     if (!path.startsWith(`${base}/`)) return false;
     const file = (await this.#read()).get(path.slice(base.length + 1) || 'index.html');
     if (!file) return false;
+    const isGzipped = /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
+    const body = isGzipped ? file.gzipped : file.body;
     response.writeHead(200, {
       'content-type': file.contentType,
-      'content-length': file.body.byteLength,
+      'content-length': body.byteLength,
+      ...(isGzipped && { 'content-encoding': 'gzip' }),
+      vary: 'accept-encoding',
       'cache-control': file.cacheControl,
       'content-security-policy': CONTENT_SECURITY_POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });
-    response.end(file.body);
+    response.end(body);
     return true;
   }
 
@@ -82,7 +91,8 @@ async function readSite(folder: string): Promise<ReadonlyMap<string, SiteFile>> 
     const path = name.replaceAll('\\', '/');
     const cacheControl = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
     const body = await readFile(join(folder, name));
-    return [path, { body, contentType: CONTENT_TYPES[extname(name)]!, cacheControl }];
+    const gzipped = await compress(body);
+    return [path, { body, gzipped, contentType: CONTENT_TYPES[extname(name)]!, cacheControl }];
   });
   return new Map(await Promise.all(files));
 }

@@ -11,6 +11,7 @@ const VIEWS = ['Overview', 'Collections', 'Placement', 'Search', 'Slow queries',
 const START_MS = 180_000;
 /** Generous: other work may have the machine. */
 const TIMES = { timeout: 180_000 };
+const POLL = { timeout: 60_000 };
 
 describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
   'the console of $name',
@@ -37,6 +38,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
       const watched = await openPage(browser, origin, options);
       watched.page.setDefaultTimeout(60_000);
       await watched.page.goto(origin + path);
+      await watched.page.locator('main h1').waitFor();
       return watched;
     };
 
@@ -73,7 +75,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
       expect(await page.getByRole('table', { name: /Plan/ }).locator('tbody tr').count()).toBeGreaterThanOrEqual(2);
       const spanCount = await trace.locator('tbody tr').count();
       await trace.getByRole('button', { name: 'search', exact: true }).click();
-      expect(await trace.locator('tbody tr').count()).toBe(1);
+      await expect.poll(() => trace.locator('tbody tr').count(), POLL).toBe(1);
       expect(spanCount).toBeGreaterThan(4);
       await page.getByRole('tab', { name: 'curl' }).press('ArrowRight');
       const code = page.getByRole('region', { name: 'The same as code' });
@@ -125,7 +127,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
       await page.getByRole('table', { name: 'Indexes' }).getByRole('cell', { name: 'COSINE' }).waitFor();
       await page.getByRole('table', { name: 'Partitions' }).getByRole('cell', { name: '_default' }).waitFor();
       const segments = page.getByRole('table', { name: 'Segments', exact: true }).locator('tbody tr');
-      await expect.poll(() => segments.filter({ hasText: 'sealed' }).count(), { timeout: 60_000 }).toBe(4);
+      await expect.poll(() => segments.filter({ hasText: 'sealed' }).count(), POLL).toBe(4);
       expect(await segments.filter({ hasText: 'growing' }).textContent()).toContain('the writer');
       expect(complaints).toEqual([]);
     });
@@ -136,7 +138,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
         .getByRole('img', { name: /shares of the hash ring: .* 100\.0 %|shares of the hash ring: .*,/ })
         .waitFor();
       const squares = page.getByRole('button', { name: /^segment \d+: holds it$/ });
-      await expect.poll(() => squares.count(), { timeout: 60_000 }).toBe(4);
+      await expect.poll(() => squares.count(), POLL).toBe(4);
       await squares.first().press('Enter');
       await page
         .getByRole('status')
@@ -156,9 +158,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
     test('seals are listed with their rows, nodes with their version and how long they are up', async () => {
       const { page, complaints } = await open('/console/#/jobs');
       const jobs = page.getByRole('table', { name: 'Seals and compactions' }).locator('tbody tr');
-      await expect
-        .poll(() => jobs.filter({ hasText: 'completed' }).count(), { timeout: 30_000 })
-        .toBeGreaterThanOrEqual(4);
+      await expect.poll(() => jobs.filter({ hasText: 'completed' }).count(), POLL).toBeGreaterThanOrEqual(4);
       expect(await jobs.first().textContent()).toContain('250');
       await page.keyboard.press('6');
       const nodes = page.getByRole('table', { name: 'Nodes' }).locator('tbody tr');
@@ -171,7 +171,6 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
 
     test('the help opens by its key, holds the focus and closes by Escape', async () => {
       const { page } = await open();
-      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
       await page.keyboard.press('?');
       const help = page.getByRole('dialog', { name: 'Keys' });
       await help.waitFor();
@@ -184,7 +183,7 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
       await page.getByRole('searchbox', { name: 'Find' }).waitFor();
       await page.keyboard.press('/');
       await page.keyboard.type('slowQueryMs');
-      await expect.poll(() => page.getByRole('table', { name: 'Settings' }).locator('tbody tr').count()).toBe(1);
+      await expect.poll(() => page.getByRole('table', { name: 'Settings' }).locator('tbody tr').count(), POLL).toBe(1);
     });
 
     test('nothing moves where people asked for little motion, and narrow windows need no scrolling sideways', async () => {
@@ -205,14 +204,13 @@ describe.runIf(mayRunWith('Chromium', missingChromium())).each(DEPLOYMENTS)(
       const back = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
       expect([await theme(), await back()]).toEqual(['dark', 'rgb(14, 19, 25)']);
       await page.keyboard.press('t');
-      await expect.poll(back).toBe('rgb(244, 246, 249)');
+      await expect.poll(back, POLL).toBe('rgb(244, 246, 249)');
       await page.reload();
       expect(await theme()).toBe('light');
     });
 
     test('the keyboard gets everywhere: skip link, navigation, form', async () => {
       const { page } = await open();
-      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
       await page.keyboard.press('Tab');
       expect(await focused(page)).toBe('Skip to content');
       await page.keyboard.press('Enter');

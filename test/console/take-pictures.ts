@@ -82,7 +82,10 @@ async function showSearch(page: Page): Promise<void> {
 
 async function showPlacement(page: Page): Promise<void> {
   await page.goto(`${origin}/console/#/placement/default/${COLLECTION}`);
-  await page.getByRole('button', { name: /^segment .* holds it$/ }).first().click();
+  await page
+    .getByRole('button', { name: /^segment .* holds it$/ })
+    .first()
+    .click();
 }
 
 async function showSlow(page: Page): Promise<void> {

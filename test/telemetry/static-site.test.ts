@@ -59,6 +59,16 @@ test('the page is asked for anew each time, files with a hash in their name are 
   });
 });
 
+test('files are compressed for who can read that', async () => {
+  build();
+  const address = `http://127.0.0.1:${server.port}/console/`;
+  const compressed = await fetch(address, { headers: { 'accept-encoding': 'br, gzip' } });
+  expect(compressed.headers.get('content-encoding')).toBe('gzip');
+  expect(await compressed.text()).toBe('<!doctype html><title>Braid</title>');
+  expect((await get('/console/')).headers).not.toHaveProperty('content-encoding');
+  expect(compressed.headers.get('vary')).toBe('accept-encoding');
+});
+
 test('a policy keeps everything of other origins out, and pages of others from framing it', async () => {
   build();
   const { headers } = await get('/console/');

@@ -15,31 +15,41 @@ export function HopTable({ plan, spans }: { readonly plan: QueryPlan; readonly s
           {plural(plan.segmentCount, 'sealed segment')}, {plural(plan.callCount, 'call')} of nodes
         </span>
       }
-      columns={['Node', 'Role', 'Time', '', 'Sealed segments', 'Rows', 'Rows visited', 'Method']}
+      columns={['Node', 'Role', 'Asked', 'Time', '', 'Sealed segments', 'Rows', 'Rows visited', 'Method']}
       numeric={['Time', 'Rows', 'Rows visited']}
       empty="no node was asked: the answer was kept from an earlier search"
       rows={plan.calls.map((call) => [
         call.address,
         call.role,
+        ASKED[call.kind],
         milliseconds(call.durationMs),
         <i key="bar" class="share-bar" style={{ width: `${(call.durationMs / longestMs) * 100}%` }} />,
         call.role === 'writer' ? 'what the view lacks' : call.segmentCount,
-        ...workOf(spans, call.address),
+        count(call.rowCount),
+        count(call.visited),
+        methodsOf(spans, call.address),
       ])}
       keys={plan.calls.map((_, i) => i)}
     />
   );
 }
 
-/** Rows, rows visited and method, where the spans of the node are among those of the profile. */
-function workOf(spans: readonly ProfiledSpan[], address: string): readonly string[] {
-  const segments = spans
+const ASKED: Readonly<Record<QueryPlan['calls'][number]['kind'], string>> = {
+  searchSealed: 'search',
+  searchGrowing: 'search',
+  querySealed: 'rows',
+  queryGrowing: 'rows',
+  termStatisticsSealed: 'word counts',
+  termStatisticsGrowing: 'word counts',
+};
+
+/** How the segments were searched, as far as the node gave its spans. */
+function methodsOf(spans: readonly ProfiledSpan[], address: string): string {
+  const methods = spans
     .filter(({ name }) => name === `search_${address}`)
     .flatMap((hop) => segmentsBelow(spans, hop))
-    .map(({ attributes }) => attributes);
-  if (segments.length === 0) return ['–', '–', '–'];
-  const sumOf = (key: string): string => count(segments.reduce((sum, segment) => sum + Number(segment[key] ?? 0), 0));
-  return [sumOf('rows'), sumOf('visited'), [...new Set(segments.map(({ method }) => String(method)))].join(', ')];
+    .map(({ attributes }) => String(attributes['method'] ?? ''));
+  return [...new Set(methods)].filter((method) => method !== '').join(', ') || '–';
 }
 
 function segmentsBelow(spans: readonly ProfiledSpan[], parent: ProfiledSpan): readonly ProfiledSpan[] {

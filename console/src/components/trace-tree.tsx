@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Profile, ProfiledSpan } from '../../../telemetry/profiler.ts';
 import { spanRows } from '../data/span-rows.ts';
 import { CopyButton } from './copy-button.tsx';
-import { milliseconds, plural } from './format.ts';
+import { milliseconds, plural, shortened } from './format.ts';
 
 /** The spans of one request as a tree, each with a bar from its begin to its end. What has parts can be folded. `traceUrl`: where a trace UI shows it. */
 export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; readonly traceUrl: string | undefined }) {
@@ -44,6 +44,7 @@ export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; re
               <th scope="col" class="number">
                 Duration
               </th>
+              <th scope="col">Where</th>
               <th scope="col">Details</th>
             </tr>
           </thead>
@@ -71,6 +72,7 @@ export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; re
                   />
                 </td>
                 <td class="number">{milliseconds(span.durationMs)}</td>
+                <td class="muted nowrap details">{shortened(span.nodeId, 22)}</td>
                 <td class="muted details">{span.error || detailsOf(span)}</td>
               </tr>
             ))}
@@ -82,10 +84,11 @@ export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; re
   );
 }
 
-/** What is done in the router, in a call of a node, in a node. */
-function kindOf({ name }: ProfiledSpan): string {
-  if (/^(search|query|fetch|termStatistics)_.+:\d+$|_local/.test(name)) return 'call';
-  return /^node_|^search_segment|^query_segment|^native/.test(name) ? 'node' : 'router';
+/** What is done in the router, in a call of a node as the router sees it, in a node. */
+function kindOf({ name, service }: ProfiledSpan): string {
+  if (!service.endsWith('router') || /^node_|_segment$/.test(name))
+    return /^(search|query|fetch)_.*local/.test(name) ? 'call' : 'node';
+  return /_\S+:\d+$|_local/.test(name) ? 'call' : 'router';
 }
 
 function share(partMs: number, endMs: number): string {

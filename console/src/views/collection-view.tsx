@@ -2,7 +2,7 @@ import type { CollectionPage } from '../../../cli/compose/page-shapes.ts';
 import { CollectionSchema } from '../components/collection-schema.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { Failed, Reading } from '../components/empty.tsx';
-import { bytes, count } from '../components/format.ts';
+import { bytes, count, duration } from '../components/format.ts';
 import { SegmentTable } from '../components/segment-table.tsx';
 import { Stat, Stats } from '../components/stat.tsx';
 import type { CollectionDescription, SegmentInfos } from '../data/rest-shapes.ts';
@@ -14,7 +14,7 @@ const SEGMENTS_REFRESH_MS = 3_000;
 
 /** One collection: what it is made of and where its rows are. */
 export function CollectionView({ collection }: { readonly collection: CollectionPage }) {
-  const { database, name, segments, placement, viewVersion } = collection;
+  const { database, name, segments, placement, viewVersion, replicasWanted, behindMs } = collection;
   const body = { dbName: database, collectionName: name };
   const { value: described, error } = useCall<CollectionDescription>('collections/describe', body);
   const { value: infos } = useCall<SegmentInfos>('segments/describe', body, SEGMENTS_REFRESH_MS);
@@ -38,7 +38,17 @@ export function CollectionView({ collection }: { readonly collection: Collection
           detail="with the writer"
         />
         <Stat name="Size" value={bytes(sumOf(segments, ({ byteLength }) => byteLength))} detail="on storage" />
-        <Stat name="Replicas" value={placement.replicas.length} detail={[...new Set(placement.replicas)].join(', ')} />
+        <Stat
+          name="Replicas"
+          value={placement.replicas.length}
+          detail={`${replicasWanted} wanted, in ${[...new Set(placement.replicas)].join(', ') || 'no group'}`}
+          tone={placement.replicas.length < replicasWanted && collection.loaded ? 'warn' : 'plain'}
+        />
+        <Stat
+          name="Readers behind"
+          value={behindMs === undefined ? '–' : duration(behindMs)}
+          detail="the newest deletes"
+        />
         <Stat name="View" value={viewVersion} detail={`${count(segments.length)} sealed segments`} />
         <Stat
           name="Consistency"

@@ -2,11 +2,13 @@ import type { MemberPage, StatusPage } from '../../../cli/compose/page-shapes.ts
 import { Badge } from '../components/badge.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { Empty, Reading } from '../components/empty.tsx';
-import { bytes, count, duration, rate, shortened } from '../components/format.ts';
+import { bytes, count, duration, milliseconds, rate, shortened } from '../components/format.ts';
 import { HealthMark } from '../components/health-mark.tsx';
 import { Stat, Stats } from '../components/stat.tsx';
 import { load } from '../data/load.ts';
 import { status } from '../data/status.ts';
+
+const CLOCK_SKEW_SHOWN_MS = 1_000;
 
 /** The nodes as this router sees them. */
 export function MembersView() {
@@ -71,7 +73,7 @@ function Table({ status: page }: { readonly status: StatusPage }) {
         <Labels key="labels" member={member} />,
         member.version || '–',
         member.startedAtMs === undefined ? '–' : duration(Date.now() - member.startedAtMs),
-        member.reportAgeMs === undefined ? 'none yet' : `${(member.reportAgeMs / 1_000).toFixed(1)} s ago`,
+        <Report key="report" member={member} />,
       ])}
       keys={members.map((member) => member.nodeId)}
     />
@@ -94,6 +96,21 @@ function Breaker({ member }: { readonly member: MemberPage }) {
   if (member.breaker === 'open') return <Badge tone="bad">set aside</Badge>;
   if (member.breaker === 'halfOpen') return <Badge tone="warn">being tried</Badge>;
   return member.isSlow ? <Badge tone="warn">slow, avoided</Badge> : <span class="muted">closed</span>;
+}
+
+/** A clock that is off is told: traces and time-outs of rows go by it. */
+function Report({ member: { reportAgeMs, clockSkewMs = 0 } }: { readonly member: MemberPage }) {
+  if (reportAgeMs === undefined) return <span class="muted">none yet</span>;
+  return (
+    <span class="nowrap">
+      {(reportAgeMs / 1_000).toFixed(1)} s ago
+      {Math.abs(clockSkewMs) > CLOCK_SKEW_SHOWN_MS && (
+        <Badge tone="warn">
+          clock {clockSkewMs > 0 ? 'ahead' : 'behind'} {milliseconds(Math.abs(clockSkewMs))}
+        </Badge>
+      )}
+    </span>
+  );
 }
 
 function Labels({ member }: { readonly member: MemberPage }) {

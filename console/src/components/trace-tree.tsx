@@ -73,7 +73,9 @@ export function TraceTree({ profile, traceUrl }: { readonly profile: Profile; re
                 </td>
                 <td class="number">{milliseconds(span.durationMs)}</td>
                 <td class="muted nowrap details">{shortened(span.nodeId, 22)}</td>
-                <td class="muted details">{span.error || detailsOf(span)}</td>
+                <td class="muted details one-line" title={span.error || detailsOf(span)}>
+                  {span.error || detailsOf(span)}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await showCollections(page);
     await take('collections', 1180);
     await showSearch(page);
-    await take('search', 1150);
+    await take('search', 960);
     await page.goto(`${origin}/console/#/members`);
     await page.getByRole('table', { name: 'Nodes' }).waitFor();
     await take('members', 400);

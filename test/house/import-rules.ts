@@ -82,6 +82,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     'config/describe-config.ts',
     'plugins/routing/routing.ts',
     'telemetry/log/slow-queries.ts',
+    'telemetry/management-guard.ts',
     'telemetry/profiler.ts',
   ],
   sim: ['self', 'core', 'plugins', 'proto', 'router'],

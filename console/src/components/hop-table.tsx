@@ -27,7 +27,7 @@ export function HopTable({ plan, spans }: { readonly plan: QueryPlan; readonly s
         call.role === 'writer' ? 'what the view lacks' : call.segmentCount,
         count(call.rowCount),
         count(call.visited),
-        methodsOf(spans, call.address),
+        call.kind.startsWith('search') ? methodsOf(spans, call.address) : '–',
       ])}
       keys={plan.calls.map((_, i) => i)}
     />

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { toBraidError } from '../../core/errors.ts';
 import type { PluginHost, PluginLogger } from '../../plugins/plugin.ts';
+import { logChecks } from '../doctor/check-log.ts';
 import { machineChecks } from '../doctor/check-machine.ts';
 import { memberChecks } from '../doctor/check-members.ts';
 import { machinePowerChecks } from '../doctor/check-memory.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   ...machinePowerChecks,
   ...portChecks,
   ...metadataChecks,
+  ...logChecks,
   ...serviceChecks,
   ...memberChecks,
 ];

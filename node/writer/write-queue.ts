@@ -32,7 +32,12 @@ export interface Write {
 }
 
 /** Failures of an append after which the record is certainly not in the log. */
-const REFUSALS: ReadonlySet<ErrorName> = new Set(['diskLimitExceeded', 'tooManyRequests', 'parameterTooLarge']);
+const REFUSALS: ReadonlySet<ErrorName> = new Set([
+  'diskLimitExceeded',
+  'tooManyRequests',
+  'parameterTooLarge',
+  'serviceUnavailable',
+]);
 
 interface Entry {
   readonly write: Write;

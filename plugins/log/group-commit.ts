@@ -43,6 +43,16 @@ export class GroupCommit {
     });
   }
 
+  /** Rejects the appends that no batch has taken yet: they are not in the log. */
+  refuseWaiting(error: BraidError): void {
+    const refused = this.#waiting;
+    this.#waiting = [];
+    for (const { payload, reject } of refused) {
+      this.#queuedBytes -= payload.length;
+      reject(error);
+    }
+  }
+
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
     await this.#running;

@@ -15,7 +15,7 @@ export const LOG_LIMITS = {
   sealAttemptsMax: 10,
   kafka: {
     /** Of one batch; the default limit of a topic (`max.message.bytes`) is 1,048,588. */
-    messageBytes: 1_000_000,
+    messageBytes: 1000 * 1024,
     /** A request that takes longer is given up and tried again. */
     requestTimeoutMs: 5_000,
     /** Pauses between the tries of what failed: doubling. */

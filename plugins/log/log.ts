@@ -27,7 +27,8 @@ export interface WriteAheadLog extends AsyncDisposable {
    * Appends one record. Resolves when it is durable: it survives a crash of the process and of the machine. Concurrent appends share one write
    * and one fsync (group commit), and are durable in the order of the calls. The payload must not change until then.
    *
-   * Refusals: `tooManyRequests` when too many bytes wait; `diskLimitExceeded` for a full disk: the record is then guaranteed not to be in the log, and appends may
+   * Refusals: `tooManyRequests` when too many bytes wait; `diskLimitExceeded` for a full disk, `serviceUnavailable` while the log's servers
+   * cannot be reached or the log is closed: the record is then guaranteed not to be in the log, and appends may
    * be tried again; `internal` for a failed write or fsync and `termLost` when a successor has sealed the term: whether the record counts is then unknown, everything
    * is refused from then on, and the process must restart.
    */

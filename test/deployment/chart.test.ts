@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfig } from '../../config/load-config.ts';
 import { HOME } from '../house/sources.ts';
 import { helm, type KubernetesObject, kubernetesObjects, missingHelm, renderChart } from '../servers/helm.ts';
@@ -73,6 +74,15 @@ describe.runIf(mayRunWith('Helm', missingHelm()))('the chart', () => {
       (spec as { metrics: { pods: { metric: { name: string } } }[] }).metrics.map(({ pods }) => pods.metric.name),
     );
     expect(new Set(wanted)).toEqual(new Set((await adapterRules()).map(({ name }) => name.as)));
+  });
+
+  test('a log in Kafka is that and nothing else, with a writer that stands by', () => {
+    const log = { use: 'kafka', with: { brokers: ['b-1:9096', 'b-2:9096'], tls: {}, username: 'braid' } };
+    const objects = kubernetesObjects(renderChart(CHART, 'braid', { 'settings.log': log, 'writer.standby': true }));
+    const settings = objects.find(({ kind }) => kind === 'ConfigMap') as KubernetesObject & {
+      readonly data: Readonly<Record<string, string>>;
+    };
+    expect((parse(settings.data['braid.yaml']!) as { readonly log: unknown }).log).toEqual(log);
   });
 
   test('allows what the manual says that discovery needs', async () => {

@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../config/load-config.ts';
+import { kafkaOptions } from '../../plugins/log/kafka/kafka-options.ts';
 import { s3Options } from '../../plugins/storage/s3/s3-options.ts';
 import { HOME, ROOMS } from '../house/sources.ts';
 import { mayRunWith } from '../servers/required-server.ts';
@@ -63,6 +64,24 @@ describe.runIf(mayRunWith('compose-go', missingComposeGo()))('docker-compose.yml
       expect([...Value.Errors(s3Options, Value.Default(s3Options, { ...storage.with }))]).toEqual([]);
       expect(storage.with).toMatchObject({ bucket: 'braid', secretAccessKey: 'braid-secret' });
       expect(storage.with).not.toHaveProperty('path');
+      expect(node.id).toBe(name);
+    },
+  );
+
+  test.for(braidServices(composeServices(join(HOME, 'docker-compose.yml'), join(HOME, 'docker-compose.kafka.yml'))))(
+    'with docker-compose.kafka.yml %s has its log in Kafka if it writes one, and all else as before',
+    async ([name, service]) => {
+      const mounted = service.volumes?.find((volume) => volume.target === '/etc/braid/braid.yaml');
+      const { log, storage, node } = await loadConfig({
+        file: mounted!.source,
+        environment: { ...image, ...service.environment },
+      });
+      expect(log.use).toBe(name.startsWith('writer') ? 'kafka' : 'file');
+      if (log.use === 'kafka') {
+        expect([...Value.Errors(kafkaOptions, Value.Default(kafkaOptions, structuredClone(log.with)))]).toEqual([]);
+        expect(log.with).toEqual({ brokers: ['kafka:9092'], replicationFactor: 1 });
+      }
+      expect(storage.use).toBe('local');
       expect(node.id).toBe(name);
     },
   );

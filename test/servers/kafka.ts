@@ -33,15 +33,15 @@ export interface KafkaSettings {
 /** An Apache Kafka broker of our own, which is its own controller (KRaft), on free ports of 127.0.0.1. What it has written stays until it is disposed. */
 export class KafkaBroker implements AsyncDisposable {
   readonly port: number;
-  /** Of the listener for administrators. */
-  readonly #innerPort: number;
+  /** host:port of a listener without TLS and passwords, whatever clients speak. */
+  readonly innerAddress: string;
   readonly #folder: string;
   readonly #process = new ServerProcess('Kafka');
 
   private constructor(folder: string, port: number, innerPort: number) {
     this.#folder = folder;
     this.port = port;
-    this.#innerPort = innerPort;
+    this.innerAddress = `127.0.0.1:${innerPort}`;
   }
 
   static async start(settings: KafkaSettings = {}): Promise<KafkaBroker> {
@@ -91,9 +91,9 @@ export class KafkaBroker implements AsyncDisposable {
     await this.#process.end('SIGKILL');
   }
 
-  /** An administrator's client, on a listener without TLS and passwords. */
+  /** An administrator's client. */
   admin(): Admin {
-    return new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${this.#innerPort}`], retries: 0 });
+    return new Admin({ clientId: 'test', bootstrapBrokers: [this.innerAddress], retries: 0 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,13 +112,16 @@ export class KafkaBroker implements AsyncDisposable {
       'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
       'controller.listener.names': 'CONTROLLER',
       'inter.broker.listener.name': 'INNER',
-      listeners: `CLIENT://${this.address},INNER://127.0.0.1:${this.#innerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-      'advertised.listeners': `CLIENT://${this.address},INNER://127.0.0.1:${this.#innerPort}`,
+      listeners: `CLIENT://${this.address},INNER://${this.innerAddress},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': `CLIENT://${this.address},INNER://${this.innerAddress}`,
       'listener.security.protocol.map': `CLIENT:${protocol},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
       'log.dirs': join(this.#folder, 'data'),
       'num.network.threads': '1',
       'num.io.threads': '2',
       'auto.create.topics.enable': 'false',
+      // After a kill its own controller waits so long until it takes it back.
+      'broker.session.timeout.ms': '2000',
+      'broker.heartbeat.interval.ms': '500',
       'offsets.topic.replication.factor': '1',
       'transaction.state.log.replication.factor': '1',
       'transaction.state.log.min.isr': '1',

@@ -14,6 +14,8 @@ export interface ClaimAppenderOptions {
   readonly partition: Partition;
   readonly term: number;
   readonly logger: PluginLogger;
+  /** Called at every try that fails. */
+  readonly onTrouble: (error: BraidError) => void;
   /** Aborted when the log closes: what cannot be finished then fails. */
   readonly closing: AbortSignal;
 }
@@ -117,11 +119,12 @@ export class ClaimAppender {
   }
 
   async #pause(error: BraidError): Promise<void> {
-    const { logger, closing } = this.#options;
+    const { logger, closing, onTrouble } = this.#options;
     if (this.#trouble?.message !== error.message) {
       logger.warn({ err: error, term: this.term }, 'the log cannot be written, trying again until it can');
     }
     this.#trouble = error;
+    onTrouble(error);
     try {
       await sleep(this.#backoff.nextMs(), undefined, { signal: closing });
     } catch (cause) {

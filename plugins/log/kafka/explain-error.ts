@@ -59,11 +59,11 @@ function explainAnswer(chain: readonly ClientError[], context: ErrorContext): Ex
     },
     UNSUPPORTED_SASL_MECHANISM: {
       kind: 'parameterInvalid',
-      message: 'the brokers do not take log.with.sasl.mechanism: set one that their listener has enabled',
+      message: 'the brokers do not take log.with.saslMechanism: set one that their listener has enabled',
     },
     SASL_AUTHENTICATION_FAILED: {
       kind: 'notAuthenticated',
-      message: `the brokers refuse the password of ${user}: check log.with.sasl`,
+      message: `the brokers refuse the password of ${user}: check log.with.username and password`,
     },
     UNKNOWN_TOPIC_OR_PARTITION: missing(topic),
     UNKNOWN_TOPIC_ID: missing(topic),
@@ -106,14 +106,11 @@ function explainConnection(chain: readonly ClientError[], context: ErrorContext)
     );
   if (says(/CERTIFICATE_REQUIRED|certificate required/))
     return invalid('wants our certificate: set log.with.tls.certFile and keyFile');
-  if (says(/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|timed out|Connection closed/)) {
-    const hint =
-      hasTls || context.username !== undefined
-        ? ''
-        : ' (a listener with TLS or SASL needs log.with.tls, log.with.sasl)';
-    return { kind: 'serviceUnavailable', message: `${where} does not answer: ${deepest(chain)}${hint}` };
-  }
-  return undefined;
+  if (!says(/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|timed out|Connection closed/))
+    return undefined;
+  const isClosed = says(/Connection closed|ECONNRESET/) && !hasTls && context.username === undefined;
+  const hint = isClosed ? ' (a listener for TLS or SASL needs log.with.tls or log.with.username)' : '';
+  return { kind: 'serviceUnavailable', message: `${where} does not answer: ${deepest(chain)}${hint}` };
 }
 
 function explainAnythingElse(chain: readonly ClientError[], { brokers }: ErrorContext): Explanation {

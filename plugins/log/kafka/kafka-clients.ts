@@ -20,7 +20,7 @@ export class KafkaClients implements AsyncDisposable {
   /** Connects when first used. */
   static async create(options: KafkaOptions, tls: TlsFiles | undefined): Promise<KafkaClients> {
     const { Admin, Consumer, Producer } = await import('@platformatic/kafka');
-    const { brokers, sasl, requestTimeoutMs } = options;
+    const { brokers, username, password = '', saslMechanism: mechanism, requestTimeoutMs } = options;
     const shared = {
       clientId: 'braid',
       bootstrapBrokers: [...brokers],
@@ -31,7 +31,7 @@ export class KafkaClients implements AsyncDisposable {
       connectTimeout: requestTimeoutMs,
       autocreateTopics: false,
       ...(tls && { tls }),
-      ...(sasl && { sasl }),
+      ...(username !== undefined && { sasl: { mechanism, username, password } }),
     };
     // The consumer joins no group: it fetches what it is told to.
     return new KafkaClients(
@@ -59,8 +59,8 @@ export class KafkaClients implements AsyncDisposable {
       return await call();
     } catch (error) {
       for (const client of [this.producer, this.consumer, this.admin]) client.clearMetadata();
-      const { brokers, topic, sasl, tls } = this.options;
-      const context = { brokers, topic, username: sasl?.username, hasTls: tls !== undefined };
+      const { brokers, topic, username, tls } = this.options;
+      const context = { brokers, topic, username, hasTls: tls !== undefined };
       throw explainKafkaError(error, context);
     }
   }

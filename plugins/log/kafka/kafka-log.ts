@@ -64,7 +64,9 @@ export class KafkaLog implements WriteAheadLog {
     const { partition, logger } = this.#options;
     const begun = await beginTerm(partition, term);
     this.#earlierBytes = await partition.storedBytes();
-    this.#appender = new ClaimAppender({ partition, term, logger, closing: this.#closing.signal }, begun);
+    const onTrouble = (trouble: BraidError): void => this.#commits.refuseWaiting(refusal(trouble));
+    const closing = this.#closing.signal;
+    this.#appender = new ClaimAppender({ partition, term, logger, onTrouble, closing }, begun);
     logger.info({ term, offset: begun.nextOffset - 1 }, 'wrote the fence of this term');
   }
 
@@ -72,10 +74,7 @@ export class KafkaLog implements WriteAheadLog {
     const { name } = this.#options.partition;
     if (this.#closing.signal.aborted) throw new BraidError('serviceUnavailable', `the log in ${name} is closed`);
     const { trouble } = this.#begun('append');
-    if (trouble !== undefined) {
-      const message = `the log cannot be written now, try again later: ${trouble.message}`;
-      throw new BraidError('serviceUnavailable', message, { cause: trouble });
-    }
+    if (trouble !== undefined) throw refusal(trouble);
     return this.#commits.append(payload);
   }
 
@@ -165,6 +164,11 @@ export class KafkaLog implements WriteAheadLog {
     assert(this.#appender !== undefined, `${verb} needs a term that has begun`);
     return this.#appender;
   }
+}
+
+function refusal(trouble: BraidError): BraidError {
+  const message = `the log cannot be written now, try again later: ${trouble.message}`;
+  return new BraidError('serviceUnavailable', message, { cause: trouble });
 }
 
 function later(left: LogPosition, right: LogPosition): LogPosition {

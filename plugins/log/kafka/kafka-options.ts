@@ -3,18 +3,6 @@ import { durationMs, secretText, sizeBytes } from '../../../config/setting-types
 import { tlsOptions } from '../../tls-files.ts';
 import { LOG_LIMITS } from '../limits.ts';
 
-const sasl = Type.Object(
-  {
-    mechanism: Type.Union([Type.Literal('PLAIN'), Type.Literal('SCRAM-SHA-256'), Type.Literal('SCRAM-SHA-512')], {
-      default: 'SCRAM-SHA-512',
-      description: 'PLAIN sends the password: only with TLS.',
-    }),
-    username: Type.String({ minLength: 1 }),
-    password: secretText({ minLength: 1 }),
-  },
-  { additionalProperties: false, description: 'Name and password, where the brokers want them.' },
-);
-
 export const kafkaOptions = Type.Object({
   brokers: Type.Array(Type.String({ pattern: '^[^/\\s]+:\\d{1,5}$' }), {
     minItems: 1,
@@ -42,7 +30,14 @@ export const kafkaOptions = Type.Object({
     description: "Largest message to a broker; the topic's max.message.bytes must allow it. Longer records are cut.",
   }),
   tls: Type.Optional(tlsOptions),
-  sasl: Type.Optional(sasl),
+  username: Type.Optional(
+    Type.String({ minLength: 1, description: 'For SASL, where the brokers want it; by default there is none.' }),
+  ),
+  password: Type.Optional(secretText({ description: 'Of the user.' })),
+  saslMechanism: Type.Union([Type.Literal('PLAIN'), Type.Literal('SCRAM-SHA-256'), Type.Literal('SCRAM-SHA-512')], {
+    default: 'SCRAM-SHA-512',
+    description: 'How the user is authenticated. PLAIN sends the password as it is: only with TLS.',
+  }),
   requestTimeoutMs: durationMs({
     default: LOG_LIMITS.kafka.requestTimeoutMs,
     minimum: 100,

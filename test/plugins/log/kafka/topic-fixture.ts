@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { LogFixture } from '../../contract/log-contract.ts';
-import type { KafkaBroker } from '../../servers/kafka.ts';
-import { openBuiltin } from '../test-host.ts';
+import type { LogFixture } from '../../../contract/log-contract.ts';
+import type { KafkaBroker } from '../../../servers/kafka.ts';
+import { openBuiltin } from '../../test-host.ts';
 
 /** A log in a topic of its own. */
 export function createKafkaTopic(broker: KafkaBroker, options: Record<string, unknown> = {}): LogFixture {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { logContract } from '../../contract/log-contract.ts';
-import { KafkaBroker, missingKafka } from '../../servers/kafka.ts';
-import { mayRunWith } from '../../servers/required-server.ts';
-import { createKafkaTopic } from './kafka-topic-fixture.ts';
+import { logContract } from '../../../contract/log-contract.ts';
+import { KafkaBroker, missingKafka } from '../../../servers/kafka.ts';
+import { mayRunWith } from '../../../servers/required-server.ts';
+import { createKafkaTopic } from './topic-fixture.ts';
 
 const runs = mayRunWith('Kafka', missingKafka());
 

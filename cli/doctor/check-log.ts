@@ -7,13 +7,13 @@ import { type Check, type Finding, fail, ok, warn } from './finding.ts';
 /** A log in Kafka: the brokers, the topic and its settings. A log in files is looked at with the machine. */
 export const logChecks: readonly Check[] = [{ name: 'log', run: checkKafka }];
 
-const TODO = 'see "log: kafka" in docs/configuration.md';
+const WHAT_TO_DO = 'see "log: kafka" in docs/configuration.md';
 
 async function checkKafka(config: Config, host: PluginHost): Promise<readonly Finding[]> {
   const { use, with: options } = config.log;
   if (use !== 'kafka' || !config.roles.includes('writer')) return [];
   const warnings: Finding[] = [];
-  const warned = (_fields: object, message: string): void => void warnings.push(warn(message, TODO));
+  const warned = (_fields: object, message: string): void => void warnings.push(warn(message, WHAT_TO_DO));
   const start = performance.now();
   try {
     // The doctor makes no topic.
@@ -24,6 +24,6 @@ async function checkKafka(config: Config, host: PluginHost): Promise<readonly Fi
     const { message } = toBraidError(thrown);
     const isMadeLater = options['createTopic'] !== false && message.includes('there is no topic');
     if (isMadeLater) return [ok('the brokers answer; the topic is made when a writer starts')];
-    return [fail(message, TODO)];
+    return [fail(message, WHAT_TO_DO)];
   }
 }

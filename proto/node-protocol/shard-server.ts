@@ -125,12 +125,18 @@ class Connection {
       this.#calls.get(frame.callId)?.abort();
       return;
     }
+    if (frame.kind !== FrameKind.request) {
+      throw new BraidError('unimplemented', `frame of kind ${frame.kind} is not understood`);
+    }
     const method = METHOD_BY_NUMBER.get(frame.method);
-    if (frame.kind !== FrameKind.request || !method) {
-      throw new BraidError(
+    if (!method) {
+      // A caller of a newer build: its other calls go on.
+      const error = new BraidError(
         'unimplemented',
-        `frame of kind ${frame.kind} with method ${frame.method} is not understood`,
+        `this node does not know method ${frame.method}: is its build older?`,
       );
+      this.#writer.write(FrameKind.error, frame.callId, frame.method, encodeError(error));
+      return;
     }
     const controller = new AbortController();
     this.#calls.set(frame.callId, controller);

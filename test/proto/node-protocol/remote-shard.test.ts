@@ -10,6 +10,8 @@ import {
   Scope,
   WatchStatusRequest,
 } from '../../../proto/generated/node.ts';
+import { type Frame, FrameKind, FrameReader, FrameWriter } from '../../../proto/node-protocol/frames.ts';
+import { METHODS } from '../../../proto/node-protocol/methods.ts';
 import { RemoteShard } from '../../../proto/node-protocol/remote-shard.ts';
 import type { Shard } from '../../../proto/node-protocol/shard.ts';
 import { ShardServer } from '../../../proto/node-protocol/shard-server.ts';
@@ -178,6 +180,27 @@ test('bytes that are no frames close that connection only', async () => {
   await new Promise((resolve) => socket.once('close', resolve));
   expect(errors).toHaveLength(1);
   expect((await remote.query(request(1), never)).count).toBe(1);
+});
+
+test('a method that only a newer build has is refused, the connection lives on', async () => {
+  const { server } = await serveAndKeep(async () => QueryResponse.fromPartial({ count: 1 }));
+  const socket = connect(server.port, '127.0.0.1');
+  const frames = new FrameReader();
+  const writer = new FrameWriter(socket);
+  const answers: Frame[] = [];
+  const both = Promise.withResolvers<void>();
+  socket.on('data', (chunk) => {
+    answers.push(...frames.read(chunk));
+    if (answers.length === 2) both.resolve();
+  });
+  writer.write(FrameKind.request, 1, 250);
+  writer.write(FrameKind.request, 2, METHODS.query.number, QueryRequest.encode(request(1)).finish());
+  await both.promise;
+  socket.destroy();
+  expect(answers.map(({ kind, callId }) => [kind, callId])).toEqual([
+    [FrameKind.error, 1],
+    [FrameKind.response, 2],
+  ]);
 });
 
 test('a server that drains finishes what it has and refuses the rest', async () => {

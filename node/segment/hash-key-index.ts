@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Column } from '../../core/columns/column.ts';
+import { sameKey } from '../../core/columns/compare-key-rows.ts';
 import { CHUNK_MASK, ChunkViews, type ColumnChunks } from './column-chunks.ts';
-import { hashKeys, sameKey } from './key-column.ts';
+import { hashKeys } from './key-column.ts';
 import type { KeyIndex } from './key-index.ts';
 
 const PARTITION_BITS = 6;

@@ -1,4 +1,4 @@
-import type { BytesColumn, Column, FixedColumn } from '../../core/columns/column.ts';
+import type { BytesColumn, Column } from '../../core/columns/column.ts';
 import { bytesColumnFrom, fixedColumn } from '../../core/columns/column-operations.ts';
 import type { KeyList } from '../../core/merge/merge-hits.ts';
 import { DataType } from '../../core/schema/data-type.ts';
@@ -7,33 +7,6 @@ import { DataType } from '../../core/schema/data-type.ts';
 
 export function columnOfKeys(keys: KeyList): Column {
   return keys instanceof BigInt64Array ? fixedColumn(DataType.Int64, keys) : bytesColumnFrom(DataType.VarChar, keys);
-}
-
-export function sameKey(left: Column, leftRow: number, right: Column, rightRow: number): boolean {
-  if (left.kind === 'fixed') {
-    return (left.values as BigInt64Array)[leftRow]! === ((right as FixedColumn).values as BigInt64Array)[rightRow]!;
-  }
-  return compareBytes(left as BytesColumn, leftRow, right as BytesColumn, rightRow) === 0;
-}
-
-export function compareKeyRows(left: Column, leftRow: number, right: Column, rightRow: number): number {
-  if (left.kind !== 'fixed') return compareBytes(left as BytesColumn, leftRow, right as BytesColumn, rightRow);
-  const leftKey = (left.values as BigInt64Array)[leftRow]!;
-  const rightKey = ((right as FixedColumn).values as BigInt64Array)[rightRow]!;
-  return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
-}
-
-function compareBytes(left: BytesColumn, leftRow: number, right: BytesColumn, rightRow: number): number {
-  const leftStart = left.offsets[leftRow]!;
-  const rightStart = right.offsets[rightRow]!;
-  const leftLength = left.offsets[leftRow + 1]! - leftStart;
-  const rightLength = right.offsets[rightRow + 1]! - rightStart;
-  const length = Math.min(leftLength, rightLength);
-  for (let i = 0; i < length; i++) {
-    const difference = left.bytes[leftStart + i]! - right.bytes[rightStart + i]!;
-    if (difference !== 0) return difference;
-  }
-  return leftLength - rightLength;
 }
 
 /** 32 bits per key. A seed that is not known outside keeps a client from choosing keys that collide. */

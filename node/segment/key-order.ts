@@ -1,6 +1,6 @@
 import type { Column } from '../../core/columns/column.ts';
+import { compareKeyRows, sameKey } from '../../core/columns/compare-key-rows.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, type ColumnChunks } from './column-chunks.ts';
-import { compareKeyRows, sameKey } from './key-column.ts';
 import type { TimeSlice } from './time-slice.ts';
 
 /** Sorting in place is short of a slice up to here; longer lists are merged from such runs. */

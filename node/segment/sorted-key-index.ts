@@ -1,6 +1,6 @@
 import type { Column } from '../../core/columns/column.ts';
+import { compareKeyRows } from '../../core/columns/compare-key-rows.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, type ColumnChunks } from './column-chunks.ts';
-import { compareKeyRows } from './key-column.ts';
 import type { KeyIndex } from './key-index.ts';
 
 /** Every so many keys of the permutation one is copied out, so that the first steps of a search stay in the processor's cache. */

@@ -1,41 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import { BraidError, toBraidError } from '../../core/errors.ts';
-import type {
-  CallContext,
-  CatalogRequest,
-  CatalogResponse,
-  CompactRequest,
-  CompactResponse,
-  DeleteEvent,
-  DeleteRequest,
-  FetchRequest,
-  FetchResponse,
-  FlushRequest,
-  FlushResponse,
-  ImportJobsRequest,
-  ImportJobsResponse,
-  ImportRequest,
-  ImportResponse,
-  InsertRequest,
-  JobRequest,
-  JobResponse,
-  ListJobsRequest,
-  ListJobsResponse,
-  MutationResponse,
-  NodeStatus,
-  QueryRequest,
-  QueryResponse,
-  SearchRequest,
-  SearchResponse,
-  StatisticsRequest,
-  StatisticsResponse,
-  TermStatisticsRequest,
-  TermStatisticsResponse,
-  TimestampRequest,
-  TimestampResponse,
-  WatchDeletesRequest,
-  WatchStatusRequest,
-} from '../../proto/generated/node.ts';
+import type * as wire from '../../proto/generated/node.ts';
 import { type ProgramInfo, UNKNOWN_PROGRAM } from '../../proto/node-protocol/program-info.ts';
 import type { WriterShard } from '../../proto/node-protocol/shard.ts';
 import { StatusFeed } from '../../proto/node-protocol/status-feed.ts';
@@ -140,23 +105,23 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     return this.#context.leadership.term;
   }
 
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+  search(request: wire.SearchRequest, signal: AbortSignal): Promise<wire.SearchResponse> {
     return this.#answer(request.context, signal, (call) => this.#reader.search(request, call));
   }
 
-  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+  query(request: wire.QueryRequest, signal: AbortSignal): Promise<wire.QueryResponse> {
     return this.#answer(request.context, signal, (call) => this.#reader.query(request, call));
   }
 
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+  fetch(request: wire.FetchRequest, signal: AbortSignal): Promise<wire.FetchResponse> {
     return this.#answer(request.context, signal, (call) => this.#reader.fetch(request, call));
   }
 
-  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+  termStatistics(request: wire.TermStatisticsRequest, signal: AbortSignal): Promise<wire.TermStatisticsResponse> {
     return this.#answer(request.context, signal, (call) => this.#reader.termStatistics(request, call));
   }
 
-  insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {
+  insert(request: wire.InsertRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     return this.#write(request.context, signal, () => {
       const collection = requireCollection(this.#context, request.collectionId);
       this.#admission.admit(request.columns.reduce((sum, column) => sum + column.data.length, 0));
@@ -165,14 +130,14 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     });
   }
 
-  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse> {
+  delete(request: wire.DeleteRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     return this.#write(request.context, signal, () => {
       const collection = requireCollection(this.#context, request.collectionId);
       return writeDeletes(this.#context, collection, request);
     });
   }
 
-  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
+  timestamp(request: wire.TimestampRequest, signal: AbortSignal): Promise<wire.TimestampResponse> {
     return this.#answer(request.context, signal, async (call) => {
       const { leadership, oracle } = this.#context;
       await abortable(leadership.confirm(), call);
@@ -184,39 +149,39 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     });
   }
 
-  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse> {
+  flush(request: wire.FlushRequest, signal: AbortSignal): Promise<wire.FlushResponse> {
     return this.#write(request.context, signal, () =>
       flushCollections(this.#context, this.#opened.sealer, request.collectionIds),
     );
   }
 
-  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
+  compact(request: wire.CompactRequest, signal: AbortSignal): Promise<wire.CompactResponse> {
     return this.#write(request.context, signal, () =>
       this.#compactor.compactNow(requireCollection(this.#context, request.collectionId), request),
     );
   }
 
-  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
+  job(request: wire.JobRequest, signal: AbortSignal): Promise<wire.JobResponse> {
     return this.#answer(request.context, signal, async () => this.#compactor.job(request.jobId));
   }
 
-  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+  importFiles(request: wire.ImportRequest, signal: AbortSignal): Promise<wire.ImportResponse> {
     return this.#write(request.context, signal, async () => ({ jobId: await this.#imports.start(request) }));
   }
 
-  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+  importJobs(request: wire.ImportJobsRequest, signal: AbortSignal): Promise<wire.ImportJobsResponse> {
     const { collectionId, jobId } = request;
     return this.#answer(request.context, signal, async () => ({ jobs: this.#imports.list(collectionId, jobId) }));
   }
 
-  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+  listJobs(request: wire.ListJobsRequest, signal: AbortSignal): Promise<wire.ListJobsResponse> {
     return this.#answer(request.context, signal, async () => {
       const { jobs, collections } = this.#context;
       return { jobs: jobs.list(), waiting: await listWaitingIndexes([...collections.values()], this.#indexStates) };
     });
   }
 
-  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
+  catalog(request: wire.CatalogRequest, signal: AbortSignal): Promise<wire.CatalogResponse> {
     return this.#write(request.context, signal, async () => {
       const command = decodeCommand(request.commandJson);
       tagCall(() => ({ command: command.kind }));
@@ -225,18 +190,18 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     });
   }
 
-  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse> {
+  statistics(request: wire.StatisticsRequest, signal: AbortSignal): Promise<wire.StatisticsResponse> {
     return this.#answer(request.context, signal, () => {
       const collection = requireCollection(this.#context, request.collectionId);
       return collectStatistics(collection, request.partitionIds, this.#indexStates);
     });
   }
 
-  async *watchStatus(_request: WatchStatusRequest, signal: AbortSignal): AsyncGenerator<NodeStatus> {
+  async *watchStatus(_request: wire.WatchStatusRequest, signal: AbortSignal): AsyncGenerator<wire.NodeStatus> {
     yield* this.#status.watch(AbortSignal.any([signal, this.#context.signal]));
   }
 
-  async *watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncGenerator<DeleteEvent> {
+  async *watchDeletes(request: wire.WatchDeletesRequest, signal: AbortSignal): AsyncGenerator<wire.DeleteEvent> {
     const collection = requireCollection(this.#context, request.collectionId);
     yield* streamDeletes(this.#context, collection, request.afterTimestamp, signal);
   }
@@ -307,7 +272,11 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
   }
 
   /** Writes are refused while the node closes, and their outcome is unknown when the caller's time is over before the answer. */
-  #write<Answer>(context: CallContext | undefined, signal: AbortSignal, work: () => Promise<Answer>): Promise<Answer> {
+  #write<Answer>(
+    context: wire.CallContext | undefined,
+    signal: AbortSignal,
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
     return this.#answer(context, signal, (call) => {
       if (this.#isClosing) throw new BraidError('serviceUnavailable', 'this writer is closing: nothing was written');
       return abortable(work(), call);
@@ -315,7 +284,7 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
   }
 
   async #answer<Answer>(
-    context: CallContext | undefined,
+    context: wire.CallContext | undefined,
     signal: AbortSignal,
     work: (call: AbortSignal) => Promise<Answer>,
   ): Promise<Answer> {
@@ -327,7 +296,7 @@ export class WriterNode implements Omit<WriterShard, 'spans'> {
     }
   }
 
-  #describe(sequence: number): NodeStatus {
+  #describe(sequence: number): wire.NodeStatus {
     const { catalog, collections, queue, leadership } = this.#context;
     const appliedTimestamp = queue.settledTimestamp();
     const memoryBytes = Array.from(collections.values()).reduce((sum, collection) => sum + collection.memoryBytes, 0);

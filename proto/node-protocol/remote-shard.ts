@@ -1,42 +1,5 @@
 import { BraidError } from '../../core/errors.ts';
-import type {
-  CallContext,
-  CatalogRequest,
-  CatalogResponse,
-  CompactRequest,
-  CompactResponse,
-  DeleteEvent,
-  DeleteRequest,
-  FetchRequest,
-  FetchResponse,
-  FlushRequest,
-  FlushResponse,
-  ImportJobsRequest,
-  ImportJobsResponse,
-  ImportRequest,
-  ImportResponse,
-  InsertRequest,
-  JobRequest,
-  JobResponse,
-  ListJobsRequest,
-  ListJobsResponse,
-  MutationResponse,
-  NodeStatus,
-  QueryRequest,
-  QueryResponse,
-  SearchRequest,
-  SearchResponse,
-  SpansRequest,
-  SpansResponse,
-  StatisticsRequest,
-  StatisticsResponse,
-  TermStatisticsRequest,
-  TermStatisticsResponse,
-  TimestampRequest,
-  TimestampResponse,
-  WatchDeletesRequest,
-  WatchStatusRequest,
-} from '../generated/node.ts';
+import type * as wire from '../generated/node.ts';
 import { METHODS, type Method } from './methods.ts';
 import { type DecodeObserver, NodeConnection } from './node-connection.ts';
 import type { WriterShard } from './shard.ts';
@@ -57,76 +20,76 @@ export class RemoteShard implements WriterShard {
     this.#bulk = new KeptConnection(address, decoded);
   }
 
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+  search(request: wire.SearchRequest, signal: AbortSignal): Promise<wire.SearchResponse> {
     return this.#call(METHODS.search, request, signal);
   }
 
-  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+  query(request: wire.QueryRequest, signal: AbortSignal): Promise<wire.QueryResponse> {
     return this.#call(METHODS.query, request, signal);
   }
 
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+  fetch(request: wire.FetchRequest, signal: AbortSignal): Promise<wire.FetchResponse> {
     return this.#call(METHODS.fetch, request, signal);
   }
 
-  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+  termStatistics(request: wire.TermStatisticsRequest, signal: AbortSignal): Promise<wire.TermStatisticsResponse> {
     return this.#call(METHODS.termStatistics, request, signal);
   }
 
-  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse> {
+  spans(request: wire.SpansRequest, signal: AbortSignal): Promise<wire.SpansResponse> {
     return this.#call(METHODS.spans, request, signal);
   }
 
-  async *watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {
+  async *watchStatus(request: wire.WatchStatusRequest, signal: AbortSignal): AsyncIterable<wire.NodeStatus> {
     yield* (await this.#interactive.open()).stream(METHODS.watchStatus, request, signal);
   }
 
-  async insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {
+  async insert(request: wire.InsertRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     const connection = await this.#bulk.open();
     return connection.call(METHODS.insert, request, request.context?.timeoutMs ?? 0, signal);
   }
 
-  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse> {
+  delete(request: wire.DeleteRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     return this.#call(METHODS.delete, request, signal);
   }
 
-  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
+  timestamp(request: wire.TimestampRequest, signal: AbortSignal): Promise<wire.TimestampResponse> {
     return this.#call(METHODS.timestamp, request, signal);
   }
 
-  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse> {
+  flush(request: wire.FlushRequest, signal: AbortSignal): Promise<wire.FlushResponse> {
     return this.#call(METHODS.flush, request, signal);
   }
 
-  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
+  compact(request: wire.CompactRequest, signal: AbortSignal): Promise<wire.CompactResponse> {
     return this.#call(METHODS.compact, request, signal);
   }
 
-  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
+  job(request: wire.JobRequest, signal: AbortSignal): Promise<wire.JobResponse> {
     return this.#call(METHODS.job, request, signal);
   }
 
-  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+  importFiles(request: wire.ImportRequest, signal: AbortSignal): Promise<wire.ImportResponse> {
     return this.#call(METHODS.importFiles, request, signal);
   }
 
-  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+  importJobs(request: wire.ImportJobsRequest, signal: AbortSignal): Promise<wire.ImportJobsResponse> {
     return this.#call(METHODS.importJobs, request, signal);
   }
 
-  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+  listJobs(request: wire.ListJobsRequest, signal: AbortSignal): Promise<wire.ListJobsResponse> {
     return this.#call(METHODS.listJobs, request, signal);
   }
 
-  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
+  catalog(request: wire.CatalogRequest, signal: AbortSignal): Promise<wire.CatalogResponse> {
     return this.#call(METHODS.catalog, request, signal);
   }
 
-  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse> {
+  statistics(request: wire.StatisticsRequest, signal: AbortSignal): Promise<wire.StatisticsResponse> {
     return this.#call(METHODS.statistics, request, signal);
   }
 
-  async *watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncIterable<DeleteEvent> {
+  async *watchDeletes(request: wire.WatchDeletesRequest, signal: AbortSignal): AsyncIterable<wire.DeleteEvent> {
     yield* (await this.#interactive.open()).stream(METHODS.watchDeletes, request, signal);
   }
 
@@ -135,7 +98,7 @@ export class RemoteShard implements WriterShard {
     await this.#bulk.close();
   }
 
-  async #call<Request extends { readonly context?: CallContext | undefined }, Response>(
+  async #call<Request extends { readonly context?: wire.CallContext | undefined }, Response>(
     method: Method<Request, Response>,
     request: Request,
     signal: AbortSignal,

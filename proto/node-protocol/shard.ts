@@ -1,40 +1,4 @@
-import type {
-  CatalogRequest,
-  CatalogResponse,
-  CompactRequest,
-  CompactResponse,
-  DeleteEvent,
-  DeleteRequest,
-  FetchRequest,
-  FetchResponse,
-  FlushRequest,
-  FlushResponse,
-  ImportJobsRequest,
-  ImportJobsResponse,
-  ImportRequest,
-  ImportResponse,
-  InsertRequest,
-  JobRequest,
-  JobResponse,
-  ListJobsRequest,
-  ListJobsResponse,
-  MutationResponse,
-  NodeStatus,
-  QueryRequest,
-  QueryResponse,
-  SearchRequest,
-  SearchResponse,
-  SpansRequest,
-  SpansResponse,
-  StatisticsRequest,
-  StatisticsResponse,
-  TermStatisticsRequest,
-  TermStatisticsResponse,
-  TimestampRequest,
-  TimestampResponse,
-  WatchDeletesRequest,
-  WatchStatusRequest,
-} from '../generated/node.ts';
+import type * as wire from '../generated/node.ts';
 
 /**
  * A node as the router sees it. Two implementations: the node itself in the same process (local), and a kept connection to one (remote).
@@ -48,30 +12,30 @@ export interface Shard extends AsyncDisposable {
   /** host:port, or `local` for a node of this process. */
   readonly address: string;
 
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;
-  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse>;
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse>;
+  search(request: wire.SearchRequest, signal: AbortSignal): Promise<wire.SearchResponse>;
+  query(request: wire.QueryRequest, signal: AbortSignal): Promise<wire.QueryResponse>;
+  fetch(request: wire.FetchRequest, signal: AbortSignal): Promise<wire.FetchResponse>;
   /** For the rows that a search of the same scope would look at. */
-  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse>;
-  /** Of traces whose calls asked the node to hold its spans; see SpansRequest. */
-  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse>;
+  termStatistics(request: wire.TermStatisticsRequest, signal: AbortSignal): Promise<wire.TermStatisticsResponse>;
+  /** Of traces whose calls asked the node to hold its spans; see wire.SpansRequest. */
+  spans(request: wire.SpansRequest, signal: AbortSignal): Promise<wire.SpansResponse>;
   /** First message at once. Ends (without an error) when the node goes away or `signal` aborts: the caller connects again. */
-  watchStatus(request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus>;
+  watchStatus(request: wire.WatchStatusRequest, signal: AbortSignal): AsyncIterable<wire.NodeStatus>;
 }
 
 /** The writer answers reads too: for the rows that the caller's view does not cover. */
 export interface WriterShard extends Shard {
-  insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse>;
-  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse>;
-  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse>;
-  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse>;
-  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse>;
-  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse>;
-  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse>;
-  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse>;
+  insert(request: wire.InsertRequest, signal: AbortSignal): Promise<wire.MutationResponse>;
+  delete(request: wire.DeleteRequest, signal: AbortSignal): Promise<wire.MutationResponse>;
+  timestamp(request: wire.TimestampRequest, signal: AbortSignal): Promise<wire.TimestampResponse>;
+  flush(request: wire.FlushRequest, signal: AbortSignal): Promise<wire.FlushResponse>;
+  compact(request: wire.CompactRequest, signal: AbortSignal): Promise<wire.CompactResponse>;
+  job(request: wire.JobRequest, signal: AbortSignal): Promise<wire.JobResponse>;
+  importFiles(request: wire.ImportRequest, signal: AbortSignal): Promise<wire.ImportResponse>;
+  importJobs(request: wire.ImportJobsRequest, signal: AbortSignal): Promise<wire.ImportJobsResponse>;
   /** Never refused: it is for people who look. */
-  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse>;
-  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse>;
-  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse>;
-  watchDeletes(request: WatchDeletesRequest, signal: AbortSignal): AsyncIterable<DeleteEvent>;
+  listJobs(request: wire.ListJobsRequest, signal: AbortSignal): Promise<wire.ListJobsResponse>;
+  catalog(request: wire.CatalogRequest, signal: AbortSignal): Promise<wire.CatalogResponse>;
+  statistics(request: wire.StatisticsRequest, signal: AbortSignal): Promise<wire.StatisticsResponse>;
+  watchDeletes(request: wire.WatchDeletesRequest, signal: AbortSignal): AsyncIterable<wire.DeleteEvent>;
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BytesColumn, Column, FixedColumn } from '../../../core/columns/column.ts';
+import type { Column } from '../../../core/columns/column.ts';
+import { compareKeyRows } from '../../../core/columns/compare-key-rows.ts';
 import type { MergedRows } from './gather-field.ts';
 
 /** Rows of one node by ascending primary key (texts by their bytes), each key once. */
@@ -34,7 +35,7 @@ function nearest(sources: readonly RowList[], heads: Uint32Array): number {
   let best = -1;
   for (let i = 0; i < sources.length; i++) {
     if (heads[i] === sources[i]!.keys.rowCount) continue;
-    if (best < 0 || compareKeys(sources[i]!.keys, heads[i]!, sources[best]!.keys, heads[best]!) < 0) best = i;
+    if (best < 0 || compareKeyRows(sources[i]!.keys, heads[i]!, sources[best]!.keys, heads[best]!) < 0) best = i;
   }
   return best;
 }
@@ -49,30 +50,10 @@ function passKey(
   let newest = { list: best, row };
   for (let i = 0; i < sources.length; i++) {
     if (i === best || heads[i] === sources[i]!.keys.rowCount) continue;
-    if (compareKeys(sources[i]!.keys, heads[i]!, sources[best]!.keys, row) !== 0) continue;
+    if (compareKeyRows(sources[i]!.keys, heads[i]!, sources[best]!.keys, row) !== 0) continue;
     const other = { list: i, row: heads[i]!++ };
     if (sources[i]!.timestamps[other.row]! > sources[newest.list]!.timestamps[newest.row]!) newest = other;
   }
   heads[best]!++;
   return newest;
-}
-
-function compareKeys(left: Column, leftRow: number, right: Column, rightRow: number): number {
-  if (left.kind !== 'fixed') return compareBytes(left as BytesColumn, leftRow, right as BytesColumn, rightRow);
-  const leftKey = (left.values as BigInt64Array)[leftRow]!;
-  const rightKey = ((right as FixedColumn).values as BigInt64Array)[rightRow]!;
-  return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
-}
-
-function compareBytes(left: BytesColumn, leftRow: number, right: BytesColumn, rightRow: number): number {
-  const leftStart = left.offsets[leftRow]!;
-  const rightStart = right.offsets[rightRow]!;
-  const leftLength = left.offsets[leftRow + 1]! - leftStart;
-  const rightLength = right.offsets[rightRow + 1]! - rightStart;
-  const length = Math.min(leftLength, rightLength);
-  for (let i = 0; i < length; i++) {
-    const difference = left.bytes[leftStart + i]! - right.bytes[rightStart + i]!;
-    if (difference !== 0) return difference;
-  }
-  return leftLength - rightLength;
 }

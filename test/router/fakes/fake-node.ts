@@ -3,45 +3,7 @@ import { BraidError } from '../../../core/errors.ts';
 import { primaryField } from '../../../core/schema/collection-schema.ts';
 import { composeTimestamp } from '../../../core/timestamps.ts';
 import type { Role } from '../../../plugins/discovery/discovery.ts';
-import type {
-  CallContext,
-  CatalogRequest,
-  CatalogResponse,
-  CompactRequest,
-  CompactResponse,
-  DeleteEvent,
-  DeleteRequest,
-  FetchRequest,
-  FetchResponse,
-  FlushRequest,
-  FlushResponse,
-  ImportJobsRequest,
-  ImportJobsResponse,
-  ImportRequest,
-  ImportResponse,
-  InsertRequest,
-  JobRequest,
-  JobResponse,
-  ListJobsRequest,
-  ListJobsResponse,
-  MutationResponse,
-  NodeStatus,
-  QueryRequest,
-  QueryResponse,
-  ReadState,
-  Scope,
-  SearchRequest,
-  SearchResponse,
-  SpansRequest,
-  SpansResponse,
-  StatisticsRequest,
-  StatisticsResponse,
-  TermStatisticsRequest,
-  TermStatisticsResponse,
-  TimestampRequest,
-  TimestampResponse,
-  WatchStatusRequest,
-} from '../../../proto/generated/node.ts';
+import type * as wire from '../../../proto/generated/node.ts';
 import {
   arrayFrom,
   decodeColumn,
@@ -57,8 +19,8 @@ import type { FakeWorld } from './fake-world.ts';
 
 export interface NodeCalled {
   readonly method: string;
-  readonly scope: Scope | undefined;
-  readonly context: CallContext | undefined;
+  readonly scope: wire.Scope | undefined;
+  readonly context: wire.CallContext | undefined;
   readonly request: unknown;
 }
 
@@ -108,7 +70,7 @@ export class FakeNode implements WriterShard {
     this.#wake = Promise.withResolvers();
   }
 
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
+  search(request: wire.SearchRequest, signal: AbortSignal): Promise<wire.SearchResponse> {
     return this.#answer('search', request, signal, async () => {
       const collection = this.#collection(request.scope!);
       const state = await this.#state(request.scope!, signal);
@@ -117,12 +79,12 @@ export class FakeNode implements WriterShard {
   }
 
   /** Holds none. */
-  spans(request: SpansRequest, signal: AbortSignal): Promise<SpansResponse> {
+  spans(request: wire.SpansRequest, signal: AbortSignal): Promise<wire.SpansResponse> {
     return this.#answer('spans', request, signal, async () => ({ spansJson: [] }));
   }
 
   /** Knows no terms. */
-  termStatistics(request: TermStatisticsRequest, signal: AbortSignal): Promise<TermStatisticsResponse> {
+  termStatistics(request: wire.TermStatisticsRequest, signal: AbortSignal): Promise<wire.TermStatisticsResponse> {
     return this.#answer('termStatistics', request, signal, async () => {
       const rowCounts = new Uint8Array(request.terms.length * 2);
       const state = await this.#state(request.scope!, signal);
@@ -130,7 +92,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+  query(request: wire.QueryRequest, signal: AbortSignal): Promise<wire.QueryResponse> {
     return this.#answer('query', request, signal, async () => {
       const collection = this.#collection(request.scope!);
       const state = await this.#state(request.scope!, signal);
@@ -138,7 +100,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResponse> {
+  fetch(request: wire.FetchRequest, signal: AbortSignal): Promise<wire.FetchResponse> {
     return this.#answer('fetch', request, signal, async () => {
       const { schema } = this.#collection(request);
       const segmentIndexes = arrayFrom(Int32Array, request.segmentIndexes);
@@ -151,7 +113,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  async *watchStatus(_request: WatchStatusRequest, signal: AbortSignal): AsyncIterable<NodeStatus> {
+  async *watchStatus(_request: wire.WatchStatusRequest, signal: AbortSignal): AsyncIterable<wire.NodeStatus> {
     const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     for (let sequence = 1; !signal.aborted; sequence++) {
       if (this.isDead) throw new BraidError('serviceUnavailable', `${this.address} refuses connections`);
@@ -160,7 +122,7 @@ export class FakeNode implements WriterShard {
     }
   }
 
-  insert(request: InsertRequest, signal: AbortSignal): Promise<MutationResponse> {
+  insert(request: wire.InsertRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     return this.#answer('insert', request, signal, async () => {
       const { schema } = this.#collection(request);
       const timestamp = this.world.tick();
@@ -183,7 +145,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  delete(request: DeleteRequest, signal: AbortSignal): Promise<MutationResponse> {
+  delete(request: wire.DeleteRequest, signal: AbortSignal): Promise<wire.MutationResponse> {
     return this.#answer('delete', request, signal, async () => {
       const timestamp = this.world.tick();
       const keys = decodeKeys(request.keys);
@@ -192,7 +154,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  timestamp(request: TimestampRequest, signal: AbortSignal): Promise<TimestampResponse> {
+  timestamp(request: wire.TimestampRequest, signal: AbortSignal): Promise<wire.TimestampResponse> {
     return this.#answer('timestamp', request, signal, async () => ({
       now: composeTimestamp(Date.now()),
       lastDelete: this.#lastDelete(undefined),
@@ -201,7 +163,7 @@ export class FakeNode implements WriterShard {
     }));
   }
 
-  flush(request: FlushRequest, signal: AbortSignal): Promise<FlushResponse> {
+  flush(request: wire.FlushRequest, signal: AbortSignal): Promise<wire.FlushResponse> {
     return this.#answer('flush', request, signal, async () => ({
       collections: request.collectionIds.map((collectionId) => {
         const before = new Set(this.world.views.get(collectionId)!.segments.map((segment) => segment.id));
@@ -213,11 +175,11 @@ export class FakeNode implements WriterShard {
     }));
   }
 
-  compact(request: CompactRequest, signal: AbortSignal): Promise<CompactResponse> {
+  compact(request: wire.CompactRequest, signal: AbortSignal): Promise<wire.CompactResponse> {
     return this.#answer('compact', request, signal, async () => ({ jobId: 7, planCount: 1 }));
   }
 
-  job(request: JobRequest, signal: AbortSignal): Promise<JobResponse> {
+  job(request: wire.JobRequest, signal: AbortSignal): Promise<wire.JobResponse> {
     return this.#answer('job', request, signal, async () => ({
       done: true,
       executing: 0,
@@ -228,26 +190,26 @@ export class FakeNode implements WriterShard {
     }));
   }
 
-  importFiles(request: ImportRequest, signal: AbortSignal): Promise<ImportResponse> {
+  importFiles(request: wire.ImportRequest, signal: AbortSignal): Promise<wire.ImportResponse> {
     return this.#answer('importFiles', request, signal, async () => ({ jobId: 1 }));
   }
 
-  importJobs(request: ImportJobsRequest, signal: AbortSignal): Promise<ImportJobsResponse> {
+  importJobs(request: wire.ImportJobsRequest, signal: AbortSignal): Promise<wire.ImportJobsResponse> {
     return this.#answer('importJobs', request, signal, async () => ({ jobs: [] }));
   }
 
-  listJobs(request: ListJobsRequest, signal: AbortSignal): Promise<ListJobsResponse> {
+  listJobs(request: wire.ListJobsRequest, signal: AbortSignal): Promise<wire.ListJobsResponse> {
     return this.#answer('listJobs', request, signal, async () => ({ jobs: [], waiting: [] }));
   }
 
-  catalog(request: CatalogRequest, signal: AbortSignal): Promise<CatalogResponse> {
+  catalog(request: wire.CatalogRequest, signal: AbortSignal): Promise<wire.CatalogResponse> {
     return this.#answer('catalog', request, signal, async () => {
       applyCommand(this.world, JSON.parse(new TextDecoder().decode(request.commandJson)));
       return { catalogVersion: this.world.version, resultJson: new Uint8Array(0) };
     });
   }
 
-  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<StatisticsResponse> {
+  statistics(request: wire.StatisticsRequest, signal: AbortSignal): Promise<wire.StatisticsResponse> {
     return this.#answer('statistics', request, signal, async () => {
       const { segments } = this.world.views.get(request.collectionId)!;
       const sealed = segments.map(({ id, partitionId, rowCount }) => ({
@@ -272,7 +234,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  async *watchDeletes(): AsyncIterable<DeleteEvent> {}
+  async *watchDeletes(): AsyncIterable<wire.DeleteEvent> {}
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.isDisposed = true;
@@ -280,7 +242,7 @@ export class FakeNode implements WriterShard {
 
   async #answer<Response>(
     method: string,
-    request: { context: CallContext | undefined; scope?: Scope | undefined },
+    request: { context: wire.CallContext | undefined; scope?: wire.Scope | undefined },
     signal: AbortSignal,
     answer: () => Promise<Response>,
   ): Promise<Response> {
@@ -303,7 +265,7 @@ export class FakeNode implements WriterShard {
   }
 
   /** A call without segments is for the writer: everything that the caller's view does not cover. */
-  #rows(scope: Scope, ignoreGrowing: boolean): readonly PlacedRow[] {
+  #rows(scope: wire.Scope, ignoreGrowing: boolean): readonly PlacedRow[] {
     const isForWriter = scope.segmentIds.length === 0;
     const placed = isForWriter
       ? this.#uncovered(scope, ignoreGrowing)
@@ -317,7 +279,7 @@ export class FakeNode implements WriterShard {
     });
   }
 
-  #uncovered(scope: Scope, ignoreGrowing: boolean): readonly PlacedRow[] {
+  #uncovered(scope: wire.Scope, ignoreGrowing: boolean): readonly PlacedRow[] {
     const later = [...this.world.segments.values()].filter(
       (segment) => segment.fromLog && segment.record.createdVersion > scope.viewVersion,
     );
@@ -331,7 +293,7 @@ export class FakeNode implements WriterShard {
     return segment.rows.map((row, offset) => ({ row, segmentId: id, offset }));
   }
 
-  async #state(scope: Scope, signal: AbortSignal): Promise<ReadState> {
+  async #state(scope: wire.Scope, signal: AbortSignal): Promise<wire.ReadState> {
     const isForWriter = scope.segmentIds.length === 0;
     while (!isForWriter && this.appliedTimestamp !== undefined && this.appliedTimestamp < scope.guaranteeTimestamp) {
       signal.throwIfAborted();
@@ -346,7 +308,7 @@ export class FakeNode implements WriterShard {
     return seen.at(-1)?.timestamp ?? 0n;
   }
 
-  #status(sequence: number): NodeStatus {
+  #status(sequence: number): wire.NodeStatus {
     const collections = this.world.collections.map(({ id }) => {
       const view = this.world.views.get(id)!;
       const ready = this.roles.includes('reader')

@@ -173,7 +173,7 @@ describe.each(DEPLOYMENTS)('$name', ({ start }) => {
     expect(existsSync(file)).toBe(false);
     const { output } = await braid('export', 'books', file, '--filter', 'id != 5', '--resume', '--json');
     expect(readFileSync(file, 'utf8')).toBe(whole);
-    expect(JSON.parse(output)).toEqual({ file, rows: ROWS - 1 - (cut.split('\n').length - 1) });
+    expect(JSON.parse(output)).toEqual({ file, format: 'jsonl', rows: ROWS - 1 - (cut.split('\n').length - 1) });
     expect(existsSync(`${file}.part`)).toBe(false);
   });
 

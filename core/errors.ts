@@ -67,7 +67,7 @@ export const ERRORS = {
   notAuthenticated: kind(1400, UNEXPECTED_ERROR, { input: true }),
   privilegeNotPermitted: kind(1401, UNEXPECTED_ERROR, { input: true }),
   /** Who calls has not been granted it: gRPC's PERMISSION_DENIED, HTTP's 403. */
-  permissionDenied: kind(1401, 3, { input: true }),
+  permissionDenied: kind(1401, UNEXPECTED_ERROR, { input: true }),
   /** Milvus gives the failures of users and roles legacy codes of their own, and no new one. */
   userExists: kind(65535, 29, { input: true }),
   userNotFound: kind(65535, 33, { input: true }),

@@ -39,6 +39,8 @@ describe.runIf(mayRunWith('Chromium', missingChromium()))(
 
     test('a wrong password is refused in words, the right one opens the view that was asked for', async () => {
       const { page, complaints } = await open();
+      // The form takes the keyboard itself.
+      await page.locator('input:focus').waitFor();
       await page.keyboard.type('root');
       await page.keyboard.press('Tab');
       await page.keyboard.type('another password');

@@ -35,8 +35,8 @@ const PINNED: Partial<Record<ErrorName, number>> = {
   roleInUse: 36,
   roleNotFound: 37,
 };
-/** Several names of one code: they differ in what happens inside, or in the older code. */
-const SHARED_CODES = [2, 1100, 65535];
+/** Several names of one code: they differ in what happens inside, in the older code, or in the status of gRPC and HTTP (1401). */
+const SHARED_CODES = [2, 1100, 1401, 65535];
 
 const NAMES = Object.keys(ERRORS) as ErrorName[];
 

@@ -1,6 +1,7 @@
 import { BraidError, ERRORS, type ErrorName } from '../../core/errors.ts';
 import { stringifyExactly } from '../../core/rows/int64.ts';
 import { parseJson } from '../../core/rows/parse-json.ts';
+import { urlOf } from './addresses.ts';
 import { ask } from './ask.ts';
 
 interface Envelope {
@@ -11,7 +12,7 @@ interface Envelope {
 
 /** Milvus' REST API, version 2, of any server that has it. 64-bit integers keep their digits both ways: the large ones are bigints here. */
 export class ApiClient {
-  /** host:port */
+  /** host:port, with https:// before it for TLS. */
   readonly #address: string;
   readonly #database: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -29,7 +30,7 @@ export class ApiClient {
 
   /** The `data` of an answer. What the server refuses is thrown with its code and its words. `path` is below `/v2/vectordb/`. */
   async call<Data>(path: string, body: object = {}): Promise<Data> {
-    const { status, text } = await ask(`http://${this.#address}/v2/vectordb/${path}`, 'Milvus API', {
+    const { status, text } = await ask(urlOf(this.#address, `/v2/vectordb/${path}`), 'Milvus API', {
       method: 'POST',
       headers: this.#headers,
       body: stringifyExactly({ dbName: this.#database, ...body }),

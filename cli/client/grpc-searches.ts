@@ -1,8 +1,10 @@
+import { getCACertificates } from 'node:tls';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { BraidError } from '../../core/errors.ts';
 import { KeyValuePair } from '../../proto/generated/milvus/common.ts';
 import { PlaceholderGroup, PlaceholderType } from '../../proto/generated/milvus/placeholder.ts';
 import { SearchRequest, SearchResults } from '../../proto/generated/milvus/search.ts';
+import { urlOf } from './addresses.ts';
 
 const SEARCH = '/milvus.proto.milvus.MilvusService/Search';
 const TIMEOUT_MS = 60_000;
@@ -21,9 +23,11 @@ export class GrpcSearches implements Disposable {
   readonly #client: Client;
   readonly #metadata = new Metadata();
 
-  /** `token`: as Milvus takes it, `user:password` or a key. */
+  /** `address`: as `urlOf` takes it. `token`: as Milvus takes it, `user:password` or a key. */
   constructor(address: string, token: string | undefined) {
-    this.#client = new Client(address, credentials.createInsecure(), {
+    const { protocol, host } = new URL(urlOf(address, ''));
+    const channel = protocol === 'https:' ? credentials.createSsl(authorities()) : credentials.createInsecure();
+    this.#client = new Client(host, channel, {
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
     });
@@ -53,6 +57,11 @@ export class GrpcSearches implements Disposable {
   [Symbol.dispose](): void {
     this.#client.close();
   }
+}
+
+/** Those that Node trusts, with NODE_EXTRA_CA_CERTS, as for REST: gRPC has a list and variables of its own. */
+function authorities(): Buffer {
+  return Buffer.from(getCACertificates('default').join('\n'));
 }
 
 /** Queries are vectors of numbers, or texts. Throws `parameterInvalid` for others. */

@@ -1,9 +1,10 @@
 import { BraidError } from '../../core/errors.ts';
+import { urlOf } from './addresses.ts';
 import { ask } from './ask.ts';
 
 /** A JSON page of a router's management port, such as `/status`. `token`: `user:password`, for one that asks. */
 export async function managementPage<Page>(address: string, path: string, token?: string): Promise<Page> {
-  const url = `http://${address}${path}`;
+  const url = urlOf(address, path);
   const { status, text } = await ask(
     url,
     'management port',

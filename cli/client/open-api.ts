@@ -11,7 +11,10 @@ export interface ApiOptions extends AddressOptions {
 export function addApiOptions(command: Command): Command {
   return command
     .option('--config <file>', 'settings of the router to ask')
-    .option('--address <host:port>', 'Milvus API of a router (default: that of the settings)')
+    .option(
+      '--address <host:port>',
+      'Milvus API of a router, https://host:port for TLS (default: that of the settings)',
+    )
     .option('--database <name>', 'database of the collection', 'default')
     .option('--token-file <file>', TOKEN_FILE)
     .option('--json', 'for programs');

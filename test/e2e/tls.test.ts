@@ -12,6 +12,7 @@ import { freePort, Processes } from '../../examples/debian-packages/processes.ts
 import { missingOpenssl } from '../servers/certificates.ts';
 import { missingPymilvus, runPython } from '../servers/pymilvus.ts';
 import { mayRunWith } from '../servers/required-server.ts';
+import { CommandRunner } from './command-runner.ts';
 
 const START_TIMEOUT_MS = 120_000;
 const SCRIPT = fileURLToPath(new URL('pymilvus_tls.py', import.meta.url));
@@ -155,6 +156,16 @@ describe.runIf(mayRun)('one-way TLS', () => {
   test('the Node SDK and curl are served, on one port', async () => {
     expect(await nodeSdk(braid.port, { rootCertPath: file('authority.pem') })).toBe('Success');
     expect(await curl(braid.port)).toEqual({ code: 0, data: [] });
+  });
+
+  test('the command is served where it knows the authority', async () => {
+    using runner = new CommandRunner();
+    const args = ['collections', '--json', '--address', `https://localhost:${braid.port}`];
+    const known = await runner.run(args, { NODE_EXTRA_CA_CERTS: file('authority.pem') });
+    expect([known.errors, JSON.parse(known.output)]).toEqual(['', []]);
+    expect((await runner.run(args)).exitCode).toBe(1);
+    const bench = ['bench', 'nowhere', '--grpc', '--requests', '1', ...args.slice(2)];
+    expect((await runner.run(bench, { NODE_EXTRA_CA_CERTS: file('authority.pem') })).errors).toMatch(/nowhere/);
   });
 
   test('who does not know the authority, or speaks no TLS, is not', async () => {

@@ -53,6 +53,8 @@ async function answersAsBraid({ host, port }: { readonly host: string; readonly 
   try {
     const signal = AbortSignal.timeout(DOCTOR_LIMITS.connectMsMax);
     const answer = await fetch(`http://${host}:${port}/status`, { signal });
+    // With authorizationEnabled it asks who we are, which tells as much.
+    if (answer.status === 401) return answer.headers.get('www-authenticate')?.includes('realm="braid"') ?? false;
     return answer.ok && 'nodeId' in ((await answer.json()) as object);
   } catch {
     return false;

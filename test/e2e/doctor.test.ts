@@ -89,11 +89,14 @@ describe('settings of one process', () => {
   });
 });
 
-describe('beside a running process', () => {
+describe.each([
+  ['a running process', {}],
+  ['one that asks who we are', { security: { authorizationEnabled: true } }],
+])('beside %s', (_process, more) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    deployment = await DEPLOYMENTS[0]!.start();
+    deployment = await DEPLOYMENTS[0]!.start(more);
   }, 120_000);
 
   afterAll(async () => {

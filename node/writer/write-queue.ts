@@ -44,8 +44,7 @@ interface Entry {
   readonly timestamp: Timestamp;
   readonly resolve: (timestamp: Timestamp) => void;
   readonly reject: (error: BraidError) => void;
-  /** Where it is durable. */
-  position: LogPosition | undefined;
+  outcome: { readonly position: LogPosition } | { readonly error: BraidError } | undefined;
 }
 
 /**
@@ -90,16 +89,16 @@ export class WriteQueue {
     const timestamp = first + BigInt(write.timestampCount) - 1n;
     const payload = write.encode(timestamp);
     const { promise, resolve, reject } = Promise.withResolvers<Timestamp>();
-    const entry: Entry = { write, timestamp, resolve, reject, position: undefined };
+    const entry: Entry = { write, timestamp, resolve, reject, outcome: undefined };
     this.#entries.push(entry);
     this.#inFlightBytes += write.byteLength;
     const beganMs = performance.now();
     this.#options.log.append(payload).then(
       (position) => {
         tagCall(() => ({ bytes: payload.length, log_ms: performance.now() - beganMs }));
-        this.#durable(entry, position);
+        this.#settled(entry, { position });
       },
-      (thrown) => this.#failed(entry, toBraidError(thrown)),
+      (thrown) => this.#settled(entry, { error: toBraidError(thrown) }),
     );
     return promise;
   }
@@ -135,39 +134,33 @@ export class WriteQueue {
     );
   }
 
-  #durable(entry: Entry, position: LogPosition): void {
-    entry.position = position;
-    void this.#advance();
-  }
-
-  /** A record that is not in the log has no place in the order: its caller need not wait for those before it, which may take long. */
-  #failed(entry: Entry, error: BraidError): void {
-    if (!REFUSALS.has(error.kind)) this.#fail(error);
-    if (this.#broken) return;
-    this.#entries.splice(this.#entries.indexOf(entry), 1);
-    this.#inFlightBytes -= entry.write.byteLength;
-    entry.write.refused();
-    entry.reject(error);
-    // Those behind it may have waited for it alone.
+  #settled(entry: Entry, outcome: NonNullable<Entry['outcome']>): void {
+    entry.outcome = outcome;
+    if ('error' in outcome && !REFUSALS.has(outcome.error.kind)) this.#fail(outcome.error);
     void this.#advance();
   }
 
   async #advance(): Promise<void> {
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
-    while (!this.#broken && this.#entries[0]?.position) {
+    while (!this.#broken && this.#entries[0]?.outcome) {
       const entry = this.#entries[0];
-      const position = entry.position!;
-      try {
-        // Only what is awaited leaves the turn: rows and their deletes are applied at once.
-        const running = entry.write.apply(entry.timestamp, position);
-        if (running) await running;
-      } catch (thrown) {
-        this.#fail(toBraidError(thrown));
-        break;
+      const { outcome } = entry;
+      if ('position' in outcome!) {
+        try {
+          // Only what is awaited leaves the turn: rows and their deletes are applied at once.
+          const running = entry.write.apply(entry.timestamp, outcome.position);
+          if (running) await running;
+        } catch (thrown) {
+          this.#fail(toBraidError(thrown));
+          break;
+        }
+        this.#appliedPosition = outcome.position;
+        this.#options.leadership.confirm().then(() => entry.resolve(entry.timestamp), entry.reject);
+      } else {
+        entry.write.refused();
+        entry.reject(outcome!.error);
       }
-      this.#appliedPosition = position;
-      this.#options.leadership.confirm().then(() => entry.resolve(entry.timestamp), entry.reject);
       this.#entries.shift();
       this.#inFlightBytes -= entry.write.byteLength;
     }

@@ -87,26 +87,4 @@ describe.runIf(runs)('a cluster whose log is in Kafka', () => {
     await cluster.settled(COLLECTION, 1);
     await expectAllThere();
   }, 120_000);
-
-  test('the broker is killed and comes back: writes fail with its name meanwhile, and go on without a restart', async () => {
-    const before = acknowledged.length;
-    await broker.kill();
-    refusals.length = 0;
-    // One write waits for the broker; those behind it are told.
-    const waiting = insert();
-    await insertUntil(() => refusals.some((refusal) => /the log cannot be written now.*Kafka at/.test(refusal)));
-    expect(acknowledged).toHaveLength(before);
-    await broker.startAgain();
-    await insertUntil(() => acknowledged.length > before);
-    await waiting;
-    await expectAllThere();
-  }, 120_000);
-
-  test('rows that were sealed leave the log; what is in it and in storage is everything after a restart', async () => {
-    must((await client.flush({ collection_names: [COLLECTION] })).status);
-    await insert();
-    await cluster.restart(cluster.writers[0]!.process);
-    await cluster.settled(COLLECTION, 1);
-    await expectAllThere();
-  }, 120_000);
 });

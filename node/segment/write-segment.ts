@@ -149,7 +149,9 @@ async function writeVectors(
   folder: string,
   options: WriteSegmentOptions,
 ): Promise<{ readonly files: StoredFile[]; readonly manifest: VectorManifest }> {
-  while (vectors.indexedCount < vectors.store.rowCount) await vectors.index(options.threads, true);
+  // Also where all rows are in: the call that brought them in may not have come back, and a store is not saved under it.
+  do await vectors.index(options.threads, true);
+  while (vectors.indexedCount < vectors.store.rowCount);
   const { field, metric, settings } = vectors;
   const saved = await vectors.store.save(join(folder, String(field.id)));
   const files: StoredFile[] = [];
